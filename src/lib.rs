@@ -1,0 +1,3 @@
+//! Playtrace: inspector and debugger for Adobe Media Collection API v1 traffic.
+
+pub mod model;
