@@ -1,0 +1,16 @@
+//! One event against the JSON Schema of its type.
+//!
+//! Adobe's own schemas are not public. The files in `schemas/events` are this project's
+//! reconstruction (`schemas/SOURCES.md`); they are the set `documented`. The two other sets are
+//! derived from them in code ([`catalog`]). Nothing is ever fetched.
+//!
+//! | Module | Holds |
+//! |---|---|
+//! | [`catalog`] | the embedded files, the derived sets, the compiled validators |
+//! | [`validate`] | event → violations with JSON pointers |
+
+pub mod catalog;
+pub mod validate;
+
+pub use catalog::text;
+pub use validate::{Violation, ViolationKind, accepts, check};
