@@ -2,20 +2,32 @@
 //!
 //! | Module | Holds |
 //! |---|---|
-//! | [`event_type`] | the 20 event types and their table |
+//! | [`capture`] | one source of data with everything that was read from it |
+//! | [`source`], [`escape`], [`json`] | bytes, places in them, the way back from decoded text |
+//! | [`table`], [`exchange`], [`shape`], [`session`] | events, requests, shapes and sessions as rows, with borrowed views |
+//! | [`event_type`], [`parameter`] | the 20 event types and all known parameters, each in one table |
 //! | [`clock`] | the three clocks: received, `ts`, playhead |
-//! | [`id`] | our own, sequential ids |
-//! | [`limits`] | numbers of the API, each with its source |
-//! | [`parameter`] | every known key and where it belongs |
-//! | [`policy`] | one switch per disagreement of the sources |
-//! | [`spelling`] | "did you mean" |
-//! | [`watch`] | progress and cancel for long pure functions |
+//! | [`limits`], [`policy`] | numbers of the API; one switch per disagreement of the sources |
+//! | [`note`] | remarks of the reader about its input |
+//! | [`id`], [`names`], [`chunked`], [`headers`], [`spelling`], [`watch`] | small parts |
 
+pub mod capture;
+pub mod chunked;
 pub mod clock;
+pub mod escape;
 pub mod event_type;
+pub mod exchange;
+pub mod headers;
 pub mod id;
+pub mod json;
 pub mod limits;
+pub mod names;
+pub mod note;
 pub mod parameter;
 pub mod policy;
+pub mod session;
+pub mod shape;
+pub mod source;
 pub mod spelling;
+pub mod table;
 pub mod watch;

@@ -1,0 +1,151 @@
+//! A capture: one source of data with everything that was read from it.
+
+use std::borrow::Cow;
+
+use super::chunked::Chunked;
+use super::exchange::{Exchange, ExchangeRow};
+use super::id::{EventId, ExchangeId, SessionId};
+use super::names::Names;
+use super::note::IngestNote;
+use super::session::Session;
+use super::shape::ShapeTable;
+use super::source::{Arena, Source};
+use super::table::{Body, BodyKind, Event, EventRow, NO_ROW};
+
+/// The formats that are recognized, by content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Format {
+    /// One JSON object: an event.
+    Event,
+    /// One JSON array of events.
+    EventArray,
+    /// An array (or lines) of request records `{method, url, headers, body, response}`.
+    Requests,
+    /// Events or arrays of events, one a line.
+    Ndjson,
+    /// HTTP Archive 1.2.
+    Har,
+    /// Raw HTTP text: request line, headers, body; one or many, also inside other text.
+    RawHttp,
+    /// Loose JSON: unquoted keys, comments, trailing commas; also inside other text.
+    LooseJson,
+    /// The session notation.
+    Notation,
+    /// Events found in JSON of another shape.
+    SearchedJson,
+    /// Nothing of this API was found.
+    #[default]
+    Unknown,
+}
+
+impl Format {
+    /// The word of the JSON report.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Format::Event => "event",
+            Format::EventArray => "events",
+            Format::Requests => "requests",
+            Format::Ndjson => "ndjson",
+            Format::Har => "har",
+            Format::RawHttp => "raw-http",
+            Format::LooseJson => "loose-json",
+            Format::Notation => "notation",
+            Format::SearchedJson => "json-search",
+            Format::Unknown => "unknown",
+        }
+    }
+
+    /// True when the parts of an exchange are JSON string literals.
+    #[must_use]
+    pub const fn keeps_strings_escaped(self) -> bool {
+        matches!(self, Format::Har | Format::Requests | Format::Notation)
+    }
+}
+
+/// One source of data with everything that was read from it.
+#[derive(Debug, Default)]
+pub struct Capture {
+    /// Where it came from: a path as given, `-`, or a name of ours.
+    pub name: String,
+    /// What was recognized.
+    pub format: Format,
+    /// The bytes.
+    pub source: Source,
+    /// What had to be decoded.
+    pub arena: Arena,
+    /// Interned names.
+    pub names: Names,
+    /// Requests in order of the file.
+    pub exchanges: Chunked<ExchangeRow>,
+    /// Number of requests that are not for this API; they have rows, but no events.
+    pub n_foreign: u64,
+    /// Events in order of the file.
+    pub events: Chunked<EventRow>,
+    /// Shapes of events.
+    pub shapes: ShapeTable,
+    /// Sessions in order of arrival of their first event.
+    pub sessions: Vec<Session>,
+    /// Remarks of the reader, in order of the file.
+    pub notes: Vec<IngestNote>,
+}
+
+impl Capture {
+    /// The event with this row number.
+    #[must_use]
+    pub fn event(&self, id: EventId) -> Option<Event<'_>> {
+        self.events.get(id.index()).map(|row| Event::new(self, id, row))
+    }
+
+    /// The exchange with this row number.
+    #[must_use]
+    pub fn exchange(&self, id: ExchangeId) -> Option<Exchange<'_>> {
+        self.exchanges.get(id.index()).map(|row| Exchange::new(self, id, row))
+    }
+
+    /// The session with this number.
+    #[must_use]
+    pub fn session(&self, id: SessionId) -> Option<&Session> {
+        self.sessions.get(id.index())
+    }
+
+    /// All exchanges in order of the file.
+    pub fn all_exchanges(&self) -> impl Iterator<Item = Exchange<'_>> {
+        (0..).map_while(|row| self.exchange(ExchangeId(row)))
+    }
+
+    /// The interned name with this number.
+    #[must_use]
+    pub fn name(&self, number: u32) -> Option<&str> {
+        if number == NO_ROW { None } else { self.names.get(number) }
+    }
+
+    /// The text that `body` points to, unescaped.
+    #[must_use]
+    pub fn text(&self, body: Body) -> Cow<'_, [u8]> {
+        match body.kind {
+            BodyKind::Raw => Cow::Borrowed(body.span().of(self.source.bytes())),
+            BodyKind::Decoded => Cow::Borrowed(body.span().of(self.arena.bytes())),
+            BodyKind::Escaped => {
+                let escaped = body.span().of(self.source.bytes());
+                let mut text = Vec::with_capacity(escaped.len());
+                super::escape::unescape(escaped, &mut text);
+                Cow::Owned(text)
+            }
+        }
+    }
+
+    /// The offset in the source of the byte at `text_offset` of the text of `body`.
+    #[must_use]
+    pub fn source_offset(&self, body: Body, text_offset: usize) -> Option<u64> {
+        match body.kind {
+            BodyKind::Raw => Some(body.start + text_offset as u64),
+            BodyKind::Decoded => self.arena.origin(body.start + text_offset as u64),
+            BodyKind::Escaped => {
+                let escaped = body.span().of(self.source.bytes());
+                let offset = super::escape::WayBack::new(escaped).escaped_offset(text_offset);
+                Some(body.start + offset as u64)
+            }
+        }
+    }
+}

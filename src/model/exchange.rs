@@ -1,0 +1,257 @@
+//! HTTP requests with their answers: rows of spans into the source, and [`Exchange`], the view of one.
+
+use std::borrow::Cow;
+
+use super::capture::Capture;
+use super::clock::ReceivedAt;
+use super::id::{EventId, ExchangeId, SessionId};
+use super::source::Span;
+use super::table::{Body, BodyKind, NO_ROW, some_row};
+
+/// Which operation of the API a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[repr(u8)]
+pub enum Endpoint {
+    /// `…/api/v1/sessions` (E1, and E5 when the body is an array).
+    Sessions,
+    /// `…/api/v1/sessions/{sid}/events` (E2).
+    Events,
+    /// `…/api/v1/schemas/{eventType}` (E3).
+    Schemas,
+    /// `…/api/v1/downloaded` (E4).
+    Downloaded,
+    /// Near one of them, but not one: a wrong path.
+    NearMiss,
+    /// Heartbeat hits or Edge (XDM) traffic: other Adobe media traffic.
+    OtherMedia,
+    /// Anything else.
+    #[default]
+    Foreign,
+}
+
+/// Facts about a request that were met while it was read, one bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct ExchangeFlags(pub u16);
+
+impl ExchangeFlags {
+    /// The body is an array.
+    pub const ARRAY: Self = Self(1);
+    /// A body was sent, but it is not in the capture, or cut.
+    pub const BODY_MISSING: Self = Self(1 << 1);
+    /// An answer is recorded, but could not be read.
+    pub const ANSWER_UNREADABLE: Self = Self(1 << 2);
+    /// The entry was damaged; what could be read is there.
+    pub const DAMAGED: Self = Self(1 << 3);
+    /// A 201 whose `Location` holds no session id.
+    pub const LOCATION_UNUSABLE: Self = Self(1 << 4);
+    /// A body was recorded and is empty of events (an empty array).
+    pub const EMPTY_ARRAY: Self = Self(1 << 5);
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// True when any bit of `other` is set.
+    #[must_use]
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// A part of an entry: offset from its first byte, and length. Length 0: absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Part {
+    /// Offset from the first byte of the entry.
+    pub offset: u32,
+    /// Number of bytes.
+    pub len: u32,
+}
+
+/// The columns of one exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ExchangeRow {
+    /// The whole entry: what "Show in raw" opens. Raw in the source; decoded where the reader made it up
+    /// from something else (the session notation).
+    pub entry: Body,
+    /// The request's body.
+    pub body: Body,
+    /// The URL's literal: the inside of a JSON string, or the target of a raw request.
+    pub url: Part,
+    /// The request's headers: a JSON array or object, or raw lines.
+    pub request_headers: Part,
+    /// The answer's headers, as those of the request.
+    pub answer_headers: Part,
+    /// The answer's body: the inside of a JSON string, or raw text.
+    pub answer_body: Part,
+    /// When it arrived, microseconds since 1970; `i64::MIN` when not recorded.
+    pub received_at: i64,
+    /// From the request to its answer, milliseconds; negative when not recorded.
+    pub answered_after_millis: i32,
+    /// First of its events, or `NO_ROW`; they are consecutive.
+    pub first_event: u32,
+    /// Number of its events.
+    pub n_events: u32,
+    /// Number of its session, or `NO_ROW`.
+    pub session: u32,
+    /// Interned method, upper case as sent.
+    pub method: u32,
+    /// Interned host with port, or `NO_ROW`.
+    pub host: u32,
+    /// Interned content type of the request, or `NO_ROW`.
+    pub content_type: u32,
+    /// Interned session id of the path, or `NO_ROW`.
+    pub path_sid: u32,
+    /// Interned session id of the answer's `Location`, or `NO_ROW`.
+    pub location_sid: u32,
+    /// The answer's status; 0 when there was none, negative when the recorder says that it failed.
+    pub status: i16,
+    /// What was met while reading.
+    pub flags: ExchangeFlags,
+    /// The operation.
+    pub endpoint: Endpoint,
+}
+
+/// Stands for "arrival not recorded".
+pub const NO_RECEIVED_AT: i64 = i64::MIN;
+
+/// A borrowed view of one exchange.
+#[derive(Debug, Clone, Copy)]
+pub struct Exchange<'a> {
+    /// The capture that it belongs to.
+    pub capture: &'a Capture,
+    /// Its row.
+    pub id: ExchangeId,
+    row: &'a ExchangeRow,
+}
+
+impl<'a> Exchange<'a> {
+    /// The view of a row of `capture`.
+    #[must_use]
+    pub(super) fn new(capture: &'a Capture, id: ExchangeId, row: &'a ExchangeRow) -> Self {
+        Self { capture, id, row }
+    }
+
+    /// The columns.
+    #[must_use]
+    pub fn row(&self) -> &'a ExchangeRow {
+        self.row
+    }
+
+    /// The method as sent, upper case; empty when not recorded.
+    #[must_use]
+    pub fn method(&self) -> &'a str {
+        self.capture.name(self.row.method).unwrap_or_default()
+    }
+
+    /// The URL as recorded (absolute, or a path alone in raw requests).
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.part_text(self.row.url)
+    }
+
+    /// The operation of the API that its path names.
+    #[must_use]
+    pub fn endpoint(&self) -> Endpoint {
+        self.row.endpoint
+    }
+
+    /// Host with port, lower case.
+    #[must_use]
+    pub fn host(&self) -> Option<&'a str> {
+        self.capture.name(self.row.host)
+    }
+
+    /// The `Content-Type` of the request as sent.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&'a str> {
+        self.capture.name(self.row.content_type)
+    }
+
+    /// The session id in the path of an events request.
+    #[must_use]
+    pub fn path_sid(&self) -> Option<&'a str> {
+        self.capture.name(self.row.path_sid)
+    }
+
+    /// The session id in the answer's `Location`.
+    #[must_use]
+    pub fn location_sid(&self) -> Option<&'a str> {
+        self.capture.name(self.row.location_sid)
+    }
+
+    /// The answer's status, `None` without an answer.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        u16::try_from(self.row.status).ok().filter(|status| *status > 0)
+    }
+
+    /// When the request arrived.
+    #[must_use]
+    pub fn received_at(&self) -> Option<ReceivedAt> {
+        (self.row.received_at != NO_RECEIVED_AT).then_some(ReceivedAt(self.row.received_at))
+    }
+
+    /// The session that it belongs to.
+    #[must_use]
+    pub fn session(&self) -> Option<SessionId> {
+        some_row(self.row.session).map(SessionId)
+    }
+
+    /// Its events, in the order of the body.
+    pub fn events(&self) -> impl Iterator<Item = EventId> + use<> {
+        let first = if self.row.first_event == NO_ROW { 0 } else { self.row.first_event };
+        (first..first.saturating_add(self.row.n_events)).map(EventId)
+    }
+
+    /// The request's body as text, `None` when it is not in the capture.
+    #[must_use]
+    pub fn body_text(&self) -> Option<Cow<'a, [u8]>> {
+        (self.row.body.len > 0).then(|| self.capture.text(self.row.body))
+    }
+
+    /// The request's headers in order, as recorded.
+    #[must_use]
+    pub fn request_headers(&self) -> Vec<(String, String)> {
+        super::headers::read(self.part_bytes(self.row.request_headers))
+    }
+
+    /// The answer's headers in order, as recorded.
+    #[must_use]
+    pub fn answer_headers(&self) -> Vec<(String, String)> {
+        super::headers::read(self.part_bytes(self.row.answer_headers))
+    }
+
+    /// The answer's body, as recorded.
+    #[must_use]
+    pub fn answer_body(&self) -> String {
+        self.part_text(self.row.answer_body)
+    }
+
+    /// The bytes of the whole entry.
+    #[must_use]
+    pub fn entry_bytes(&self) -> &'a [u8] {
+        let bytes = match self.row.entry.kind {
+            BodyKind::Decoded => self.capture.arena.bytes(),
+            BodyKind::Raw | BodyKind::Escaped => self.capture.source.bytes(),
+        };
+        self.row.entry.span().of(bytes)
+    }
+
+    fn part_bytes(&self, part: Part) -> &'a [u8] {
+        Span { start: u64::from(part.offset), len: part.len }.of(self.entry_bytes())
+    }
+
+    /// The text of a part; the formats that keep it as a JSON string have it unescaped.
+    fn part_text(&self, part: Part) -> String {
+        let bytes = self.part_bytes(part);
+        let mut text = Vec::with_capacity(bytes.len());
+        if self.capture.format.keeps_strings_escaped() {
+            super::escape::unescape(bytes, &mut text);
+        } else {
+            text.extend_from_slice(bytes);
+        }
+        String::from_utf8_lossy(&text).into_owned()
+    }
+}

@@ -1,0 +1,282 @@
+//! A cursor over JSON text that knows where it stands: splitting containers into spans without
+//! building a tree, and finding the place of a JSON pointer.
+//!
+//! It is as strict as it must be to know where values end, and no stricter: numbers and literals are
+//! not checked. What a value holds is read by `serde_json`.
+
+use super::limits::MAX_JSON_DEPTH;
+
+/// Stands before a value, member or separator of a JSON text.
+#[derive(Debug, Clone)]
+pub struct Cursor<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+/// Where and why the text is no JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{what} at byte {at}")]
+pub struct Broken {
+    /// Offset of the byte at fault.
+    pub at: usize,
+    /// What was expected or found, in words.
+    pub what: &'static str,
+}
+
+/// One member of an object or element of an array, as byte ranges of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Inside of the key's string literal, still escaped; empty range for an array element.
+    pub key: std::ops::Range<usize>,
+    /// The value, without white space around it.
+    pub value: std::ops::Range<usize>,
+}
+
+impl<'a> Cursor<'a> {
+    /// Stands at byte `at` of `text`.
+    #[must_use]
+    pub fn new(text: &'a [u8], at: usize) -> Self {
+        Self { text, at }
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The next byte that is no white space, without passing it.
+    pub fn peek(&mut self) -> Option<u8> {
+        while let Some(byte) = self.text.get(self.at) {
+            if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+                return Some(*byte);
+            }
+            self.at += 1;
+        }
+        None
+    }
+
+    /// Passes `byte` if it comes next.
+    pub fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Passes `byte`.
+    ///
+    /// # Errors
+    /// `what`, when another byte comes.
+    pub fn expect(&mut self, byte: u8, what: &'static str) -> Result<(), Broken> {
+        if self.eat(byte) { Ok(()) } else { Err(self.broken(what)) }
+    }
+
+    fn broken(&self, what: &'static str) -> Broken {
+        Broken { at: self.at.min(self.text.len()), what }
+    }
+
+    /// Passes a string literal and returns the range of its inside, still escaped.
+    ///
+    /// # Errors
+    /// When no string comes or it does not end.
+    pub fn string(&mut self) -> Result<std::ops::Range<usize>, Broken> {
+        self.expect(b'"', "expected a string")?;
+        let start = self.at;
+        loop {
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            let Some(step) = memchr::memchr2(b'"', b'\\', rest) else {
+                self.at = self.text.len();
+                return Err(self.broken("the string does not end"));
+            };
+            self.at += step;
+            if self.text[self.at] == b'"' {
+                self.at += 1;
+                return Ok(start..self.at - 1);
+            }
+            self.at += 2;
+        }
+    }
+
+    /// Passes a whole value and returns its range.
+    ///
+    /// # Errors
+    /// When the text ends inside it, brackets do not match, or nesting is deeper than
+    /// [`MAX_JSON_DEPTH`].
+    pub fn value(&mut self) -> Result<std::ops::Range<usize>, Broken> {
+        let first = self.peek();
+        let start = self.at;
+        match first {
+            Some(b'"') => self.string().map(|_| start..self.at),
+            Some(b'{' | b'[') => self.container().map(|()| start..self.at),
+            Some(b'}' | b']' | b',' | b':') | None => Err(self.broken("expected a value")),
+            Some(_) => {
+                self.scalar();
+                Ok(start..self.at)
+            }
+        }
+    }
+
+    fn scalar(&mut self) {
+        let rest = &self.text[self.at..];
+        let ends =
+            |byte: &u8| matches!(byte, b',' | b'}' | b']' | b':' | b'"' | b'{' | b'[') || *byte <= b' ';
+        self.at += rest.iter().position(ends).unwrap_or(rest.len());
+    }
+
+    /// Passes a bracketed value: only brackets and strings matter for where it ends.
+    fn container(&mut self) -> Result<(), Broken> {
+        let mut open = [0_u8; MAX_JSON_DEPTH];
+        let mut depth = 0;
+        loop {
+            let rest = &self.text[self.at.min(self.text.len())..];
+            let Some(step) = rest.iter().position(|byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']'))
+            else {
+                self.at = self.text.len();
+                return Err(self.broken("the text ends inside a value"));
+            };
+            self.at += step;
+            match self.text[self.at] {
+                b'"' => {
+                    self.string()?;
+                    continue;
+                }
+                byte @ (b'{' | b'[') => {
+                    if depth == MAX_JSON_DEPTH {
+                        return Err(self.broken("nested too deeply"));
+                    }
+                    open[depth] = byte;
+                    depth += 1;
+                }
+                byte => {
+                    // '{' + 2 == '}' and '[' + 2 == ']'
+                    if open[depth - 1] + 2 != byte {
+                        return Err(self.broken("brackets do not match"));
+                    }
+                    depth -= 1;
+                }
+            }
+            self.at += 1;
+            if depth == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Stands inside an object or array (after its opening bracket, or after a part): the next
+    /// member or element, `None` after the closing bracket, which is passed.
+    ///
+    /// # Errors
+    /// When the text is broken there; the cursor then stands at the fault.
+    pub fn part(&mut self, object: bool) -> Result<Option<Part>, Broken> {
+        let close = if object { b'}' } else { b']' };
+        self.eat(b',');
+        if self.eat(close) {
+            return Ok(None);
+        }
+        let key = if object { self.key()? } else { self.at..self.at };
+        Ok(Some(Part { key, value: self.value()? }))
+    }
+
+    /// Passes a key and its colon.
+    ///
+    /// # Errors
+    /// When no key comes.
+    pub fn key(&mut self) -> Result<std::ops::Range<usize>, Broken> {
+        let key = self.string()?;
+        self.expect(b':', "expected a colon after the key")?;
+        Ok(key)
+    }
+}
+
+/// The parts of the object or array that `text` holds, up to the first fault.
+pub fn parts(text: &[u8]) -> impl Iterator<Item = Part> {
+    let mut cursor = Cursor::new(text, 0);
+    let object = cursor.peek() == Some(b'{');
+    let mut open = object || cursor.peek() == Some(b'[');
+    cursor.at += usize::from(open);
+    std::iter::from_fn(move || {
+        let part = if open { cursor.part(object).ok().flatten() } else { None };
+        open = part.is_some();
+        part
+    })
+}
+
+/// The range of the value at a JSON pointer (RFC 6901) in `text`; of the deepest part of the
+/// pointer that is there when the rest is not.
+#[must_use]
+pub fn find(text: &[u8], pointer: &str) -> std::ops::Range<usize> {
+    let mut range = 0..text.len();
+    for token in pointer.split('/').skip(1) {
+        let token = token.replace("~1", "/").replace("~0", "~");
+        let inner = &text[range.clone()];
+        let object = Cursor::new(inner, 0).peek() == Some(b'{');
+        let is_wanted = |(index, part): &(usize, Part)| {
+            if object { key_is(&inner[part.key.clone()], &token) } else { token.parse() == Ok(*index) }
+        };
+        let found = parts(inner).enumerate().filter(is_wanted);
+        // Of a key that is there twice most readers take the last.
+        let Some((_, part)) = found.last() else { break };
+        range = range.start + part.value.start..range.start + part.value.end;
+    }
+    range
+}
+
+/// True when the still escaped `key` is `name`.
+#[must_use]
+pub fn key_is(key: &[u8], name: &str) -> bool {
+    if memchr::memchr(b'\\', key).is_none() {
+        return key == name.as_bytes();
+    }
+    let mut plain = Vec::with_capacity(key.len());
+    super::escape::unescape(key, &mut plain);
+    plain == name.as_bytes()
+}
+
+/// One step of a JSON pointer, escaped (RFC 6901).
+#[must_use]
+pub fn pointer_token(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found<'a>(text: &'a str, pointer: &str) -> &'a str {
+        &text[find(text.as_bytes(), pointer)]
+    }
+
+    #[test]
+    fn a_pointer_leads_to_its_value() {
+        let text = r#" {"a/b": {"c": [1, {"d": "}"}, 3]}, "" : 5, "k\u0061": 6} "#;
+        assert_eq!(found(text, "/a~1b/c/1/d"), r#""}""#);
+        assert_eq!(found(text, "/a~1b/c/2"), "3");
+        assert_eq!(found(text, "/ka"), "6");
+        assert_eq!(found(text, "/"), "5");
+    }
+
+    #[test]
+    fn a_pointer_to_nothing_leads_to_the_parent() {
+        assert_eq!(found(r#"{"playerTime": {"ts": 1}}"#, "/playerTime/playhead"), r#"{"ts": 1}"#);
+    }
+
+    #[test]
+    fn parts_end_at_the_first_fault() {
+        let texts: Vec<_> = parts(br#"[{"a":1}, [2], "x" , {"b":"#).map(|part| part.value).collect();
+        assert_eq!(texts, [1..8, 10..13, 15..18]);
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_not_followed() {
+        let text = "[".repeat(100_000);
+        let fault = Cursor::new(text.as_bytes(), 0).value().expect_err("too deep");
+        assert_eq!(fault.what, "nested too deeply");
+    }
+
+    #[test]
+    fn mismatched_brackets_are_a_fault() {
+        assert!(Cursor::new(b"{]", 0).value().is_err());
+        assert!(Cursor::new(b"\"abc", 0).value().is_err());
+        assert!(Cursor::new(b"", 0).value().is_err());
+    }
+}
