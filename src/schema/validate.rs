@@ -138,7 +138,7 @@ fn classify(error: &ValidationError<'_>, violations: &mut Vec<Violation>) {
         }
         ValidationErrorKind::Required { property } => missing(&path, property),
         ValidationErrorKind::Type { kind } => wrong_type(&path, kind),
-        ValidationErrorKind::MultipleOf { .. } => ViolationKind::WrongType { expected: ValueType::Integer },
+        ValidationErrorKind::MultipleOf { .. } => fraction(&path),
         // the only list is that of `authState`: numbers, so anything else is of the wrong type
         ValidationErrorKind::Enum { .. } if !ValueType::Integer.fits(error.instance()) => {
             ViolationKind::WrongType { expected: ValueType::Integer }
@@ -172,21 +172,33 @@ fn wrong_type(path: &[String], kind: &TypeKind) -> ViolationKind {
         return ViolationKind::CustomValueNotText { key: key.clone() };
     }
     // the table tells an integer from a number, which the schema's "type" alone does not
-    let known = match path {
-        [key] => Parameter::find(Section::Root, key),
-        [section, key] => [Section::PlayerTime, Section::Params, Section::QoeData]
-            .into_iter()
-            .find(|candidate| candidate.member() == Some(section.as_str()))
-            .and_then(|candidate| Parameter::find(candidate, key)),
-        _ => None,
-    };
-    let expected = match (known, kind) {
+    let expected = match (in_table(path), kind) {
         (Some(parameter), _) => parameter.value,
         (None, TypeKind::Single(JsonType::String)) => ValueType::String,
         // inside values: entries of `visitor.customerIDs` and of the states arrays
         (None, _) => ValueType::Object,
     };
     ViolationKind::WrongType { expected }
+}
+
+/// A fraction where the set asks for a whole number (the table may be more lenient than the set).
+fn fraction(path: &[String]) -> ViolationKind {
+    let expected = match in_table(path).map(|parameter| parameter.value) {
+        Some(ValueType::IntegerOrNull) => ValueType::IntegerOrNull,
+        _ => ValueType::Integer,
+    };
+    ViolationKind::WrongType { expected }
+}
+
+fn in_table(path: &[String]) -> Option<&'static Parameter> {
+    match path {
+        [key] => Parameter::find(Section::Root, key),
+        [member, key] => [Section::PlayerTime, Section::Params, Section::QoeData]
+            .into_iter()
+            .find(|section| section.member() == Some(member.as_str()))
+            .and_then(|section| Parameter::find(section, key)),
+        _ => None,
+    }
 }
 
 /// Puts the violations in the order of the document. Those of one place keep the schema's order.

@@ -1,1 +1,61 @@
-//! The schema files and the parameter table, read apart and compared; events that pass and that fail.
+//! The schemas: files against table, events that pass and that fail, the derived sets, the report's schema.
+
+mod derived_sets;
+mod events;
+mod files_and_table;
+mod report;
+
+use serde_json::{Value, json};
+
+use playtrace::model::event_type::EventType;
+
+/// A file of the repository, as JSON.
+#[track_caller]
+fn file(path: &str) -> Value {
+    let full = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let text = std::fs::read_to_string(&full).expect("the file is in the repository");
+    serde_json::from_str(&text).expect("the file is JSON")
+}
+
+/// A correct event of the type with what it must have and nothing else.
+fn minimal(event_type: EventType) -> Value {
+    let time = json!({ "playhead": 12.5, "ts": 1_792_000_000_000_u64 });
+    let mut event = json!({ "eventType": event_type.name(), "playerTime": time });
+    let params = match event_type {
+        EventType::SessionStart => json!({
+            "analytics.trackingServer": "example.sc.omtrdc.net", "analytics.reportSuite": "suite",
+            "visitor.marketingCloudOrgId": "0@AdobeOrg", "media.id": "c1", "media.length": 60.5,
+            "media.contentType": "vod", "media.playerName": "p", "media.channel": "c",
+        }),
+        EventType::AdBreakStart => json!({ "media.ad.podIndex": 0, "media.ad.podSecond": 0 }),
+        EventType::AdStart => json!({
+            "media.ad.id": "a1", "media.ad.length": 15, "media.ad.podPosition": 1, "media.ad.playerName": "p",
+        }),
+        EventType::ChapterStart => json!({
+            "media.chapter.index": 1, "media.chapter.offset": 0, "media.chapter.length": 30,
+        }),
+        EventType::StateStart | EventType::StateEnd => json!({ "media.state.name": "mute" }),
+        EventType::StatesUpdate => json!({ "statesStart": [{ "media.state.name": "mute" }] }),
+        _ => return event,
+    };
+    event["params"] = params;
+    event
+}
+
+/// The event with the value put at the pointer; its parent must be there.
+#[track_caller]
+fn with(mut event: Value, pointer: &str, value: Value) -> Value {
+    let (parent, key) = pointer.rsplit_once('/').expect("a pointer to a member");
+    let members = event.pointer_mut(parent).and_then(Value::as_object_mut).expect("the parent is an object");
+    members.insert(key.to_owned(), value);
+    event
+}
+
+/// The event without what the pointer names.
+#[track_caller]
+fn without(mut event: Value, pointer: &str) -> Value {
+    let (parent, key) = pointer.rsplit_once('/').expect("a pointer to a member");
+    let members = event.pointer_mut(parent).and_then(Value::as_object_mut).expect("the parent is an object");
+    members.shift_remove(key).expect("it was there");
+    event
+}
