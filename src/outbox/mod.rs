@@ -1,0 +1,19 @@
+//! Sending again: draft → refusal? → plan → deliveries.
+//!
+//! | Module | Does |
+//! |---|---|
+//! | [`draft`] | what is to be sent: requests or events of one session, with their origin |
+//! | [`json_text`] | places in JSON text: members, elements, the digits of `ts` |
+//! | [`target`] | where to: the base address, and which hosts may be sent to |
+//! | [`refusal`] | why a draft may not be sent, in words |
+//! | [`plan`] | pure: draft and options → timed sends |
+//! | [`sender`] | carries a plan out and reports each delivery |
+//!
+//! All but [`sender`] are pure. The captured bytes are never touched: a plan holds copies.
+
+pub mod draft;
+pub mod json_text;
+pub mod plan;
+pub mod refusal;
+pub mod sender;
+pub mod target;
