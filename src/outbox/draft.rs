@@ -140,7 +140,7 @@ fn draft_request(request: CapturedRequest, n_events: &mut u32) -> DraftRequest {
         Some(spans) => spans,
         None if json_text::members(text).is_some() => {
             let start = text.len() - text.trim_start().len();
-            vec![start..text.trim_end().len()]
+            std::iter::once(start..text.trim_end().len()).collect()
         }
         None => Vec::new(),
     };

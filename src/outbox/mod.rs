@@ -6,6 +6,7 @@
 //! | [`json_text`] | places in JSON text: members, elements, the digits of `ts` |
 //! | [`target`] | where to: the base address, and which hosts may be sent to |
 //! | [`refusal`] | why a draft may not be sent, in words |
+//! | [`path`] | paths, with room for the id that the target hands out |
 //! | [`plan`] | pure: draft and options → timed sends |
 //! | [`sender`] | carries a plan out and reports each delivery |
 //!
@@ -13,6 +14,7 @@
 
 pub mod draft;
 pub mod json_text;
+pub mod path;
 pub mod plan;
 pub mod refusal;
 pub mod sender;

@@ -5,6 +5,7 @@
 
 use super::draft::{Draft, DraftEvent, DraftRequest};
 use super::json_text::{self, TsPlace};
+use super::path::{SESSIONS, SendPath, api_path, with_sid_slot};
 use super::refusal::Refusal;
 use crate::model::clock::TsMillis;
 use crate::model::event_type::EventType;
@@ -59,38 +60,6 @@ pub struct Options {
     pub pacing: Pacing,
     /// Headers to add; one with the name of a captured header replaces it.
     pub headers: Vec<(String, String)>,
-}
-
-/// The path of a planned request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SendPath {
-    /// Known before anything is sent.
-    Fixed(String),
-    /// Around the id that the target hands out in `Location`.
-    WithSid {
-        /// What stands before the id.
-        before: String,
-        /// What stands after it.
-        after: String,
-    },
-}
-
-impl SendPath {
-    /// The path with this id in its place.
-    #[must_use]
-    pub fn with_sid(&self, sid: &str) -> String {
-        match self {
-            SendPath::Fixed(path) => path.clone(),
-            SendPath::WithSid { before, after } => format!("{before}{sid}{after}"),
-        }
-    }
-}
-
-impl std::fmt::Display for SendPath {
-    /// An id that is not known yet is shown as `{sid}`.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.with_sid("{sid}"))
-    }
 }
 
 /// One request that will be sent.
@@ -195,9 +164,7 @@ fn form(draft: &Draft, mode: SendMode) -> Result<Form, Refusal> {
         (SendMode::Downloaded, _) => Ok(Form::Downloaded),
         (SendMode::AsCaptured, _) if !draft.bare => Ok(Form::AsCaptured),
         (SendMode::AsCaptured, Mode::Online) => Ok(Form::Online),
-        (SendMode::AsCaptured, Mode::Downloaded | Mode::LegacyDownloaded) => {
-            Ok(Form::Downloaded)
-        }
+        (SendMode::AsCaptured, Mode::Downloaded | Mode::LegacyDownloaded) => Ok(Form::Downloaded),
         (SendMode::AsCaptured, Mode::Unknown) => Err(Refusal::ModeUnknown),
     }
 }
@@ -209,7 +176,7 @@ fn shift_millis(draft: &Draft, mode: TsMode, now: TsMillis) -> Result<i64, Refus
     let anchor = match mode {
         TsMode::AsCaptured => return Ok(0),
         TsMode::Now => stamps.next(),
-        TsMode::EndsNow => stamps.last(),
+        TsMode::EndsNow => stamps.next_back(),
     };
     anchor.map(|ts| now.millis_since(TsMillis(ts))).ok_or(Refusal::NoTs)
 }
@@ -335,35 +302,6 @@ fn body_as_captured(request: &DraftRequest, shift: i64) -> Vec<u8> {
     body.into_bytes()
 }
 
-const SESSIONS: &str = "/api/v1/sessions";
-
-/// The path from `/api/v1` on: what stands before belonged to the captured host.
-fn api_path(path_and_query: &str) -> String {
-    let path = path_and_query.split('?').next().unwrap_or_default();
-    let start = path.find("/api/v1").unwrap_or(0);
-    path_and_query[start..].to_owned()
-}
-
-/// Makes room for the new id: where the captured id stands, else behind `sessions/`.
-fn with_sid_slot(path: String, captured: Option<&str>) -> SendPath {
-    let known = captured.filter(|sid| !sid.is_empty()).and_then(|sid| {
-        let at = path.find(&format!("/{sid}"))? + 1;
-        let after = &path[at + sid.len()..];
-        (after.is_empty() || after.starts_with(['/', '?'])).then_some((at, at + sid.len()))
-    });
-    let found = known.or_else(|| {
-        let start = path.find("/sessions/")? + "/sessions/".len();
-        let len = path[start..].find(['/', '?']).unwrap_or(path.len() - start);
-        (len > 0).then_some((start, start + len))
-    });
-    match found {
-        Some((start, end)) => {
-            SendPath::WithSid { before: path[..start].to_owned(), after: path[end..].to_owned() }
-        }
-        None => SendPath::Fixed(path),
-    }
-}
-
 fn micros(millis: i64) -> i64 {
     millis.saturating_mul(1000)
 }
@@ -408,4 +346,224 @@ fn headers(captured: Option<&DraftRequest>, extra: &[(String, String)]) -> Vec<(
     }
     headers.extend(extra.iter().cloned());
     headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::clock::ReceivedAt;
+    use crate::outbox::draft::{CapturedRequest, Content, SessionForSending};
+
+    const AS_IS: Options = Options {
+        mode: SendMode::AsCaptured,
+        ts: TsMode::AsCaptured,
+        pacing: Pacing::AtOnce,
+        headers: Vec::new(),
+    };
+
+    fn request(path: &str, received_at_millis: i64, body: &str) -> CapturedRequest {
+        CapturedRequest {
+            method: "POST".to_owned(),
+            path_and_query: path.to_owned(),
+            headers: vec![
+                ("content-type".to_owned(), "text/plain".to_owned()),
+                ("Cookie".to_owned(), "secret".to_owned()),
+                ("Host".to_owned(), "old.example".to_owned()),
+            ],
+            received_at: Some(ReceivedAt::from_millis(received_at_millis)),
+            body: Some(body.as_bytes().to_vec()),
+        }
+    }
+
+    fn draft(mode: Mode, content: Content) -> Draft {
+        Draft::new(SessionForSending { number: 1, mode, sid: Some("old".to_owned()), content })
+    }
+
+    fn online_draft() -> Draft {
+        let events = "/va/api/v1/sessions/old/events";
+        draft(
+            Mode::Online,
+            Content::Requests(vec![
+                request("/va/api/v1/sessions", 0, r#"{"eventType":"sessionStart","playerTime":{"ts":1000}}"#),
+                request(events, 2000, r#"{"eventType": "play","playerTime":{"ts": 1500 }}"#),
+                request(&format!("{events}?x=1"), 1900, r#"{"eventType":"ping","playerTime":{"ts":9000}}"#),
+                request(events, 12_000, r#"{"eventType":"sessionEnd","playerTime":{"ts":9500}}"#),
+            ]),
+        )
+    }
+
+    const BATCH: &str = concat!(
+        "[ {\"eventType\":\"sessionStart\",\"playerTime\":{\"ts\":1000},",
+        "\"params\":{\"media.id\":\"m\",\"media.downloaded\":true}},\n",
+        " {\"eventType\":\"play\",\"playerTime\":{\"ts\":3000}} ]"
+    );
+
+    fn batch_draft(path: &str) -> Draft {
+        let mode = if path.ends_with("sessions") { Mode::LegacyDownloaded } else { Mode::Downloaded };
+        draft(mode, Content::Requests(vec![request(path, 50_000, BATCH)]))
+    }
+
+    #[track_caller]
+    fn planned(draft: &Draft, options: &Options) -> Vec<PlannedSend> {
+        plan(draft, options, TsMillis(100_000)).expect("a plan").sends
+    }
+
+    fn body(send: &PlannedSend) -> &str {
+        std::str::from_utf8(&send.body).expect("text")
+    }
+
+    fn paths(sends: &[PlannedSend]) -> Vec<String> {
+        sends.iter().map(|send| send.path.to_string()).collect()
+    }
+
+    #[test]
+    fn as_captured_keeps_methods_paths_and_bodies_but_for_the_id() {
+        let draft = online_draft();
+        let sends = planned(&draft, &AS_IS);
+        assert_eq!(
+            paths(&sends),
+            [
+                "/api/v1/sessions",
+                "/api/v1/sessions/{sid}/events",
+                "/api/v1/sessions/{sid}/events?x=1",
+                "/api/v1/sessions/{sid}/events"
+            ]
+        );
+        for (send, request) in sends.iter().zip(&draft.requests) {
+            assert_eq!(Some(&send.body), request.body.as_ref());
+        }
+        assert_eq!(sends.iter().map(|s| s.opens_session).collect::<Vec<_>>(), [true, false, false, false]);
+    }
+
+    #[test]
+    fn a_session_whose_start_is_not_in_the_capture_keeps_its_id() {
+        let mut draft = online_draft();
+        draft.requests.remove(0);
+        assert_eq!(paths(&planned(&draft, &AS_IS))[0], "/api/v1/sessions/old/events");
+        let online = Options { mode: SendMode::Online, ..AS_IS };
+        assert_eq!(plan(&draft, &online, TsMillis(0)), Err(Refusal::NoSessionStart));
+    }
+
+    #[test]
+    fn ts_moves_by_the_same_for_all_and_nothing_else_changes() {
+        let table = [
+            (TsMode::Now, [100_000, 100_500, 108_000, 108_500]),
+            (TsMode::EndsNow, [91_500, 92_000, 99_500, 100_000]),
+        ];
+        for (ts, expected) in table {
+            let sends = planned(&online_draft(), &Options { ts, ..AS_IS });
+            let bodies: Vec<&str> = sends.iter().map(body).collect();
+            let [start, play, ping, end] = expected;
+            assert_eq!(
+                bodies,
+                [
+                    format!(r#"{{"eventType":"sessionStart","playerTime":{{"ts":{start}}}}}"#),
+                    format!(r#"{{"eventType": "play","playerTime":{{"ts": {play} }}}}"#),
+                    format!(r#"{{"eventType":"ping","playerTime":{{"ts":{ping}}}}}"#),
+                    format!(r#"{{"eventType":"sessionEnd","playerTime":{{"ts":{end}}}}}"#),
+                ]
+            );
+        }
+        let sends = planned(&batch_draft("/api/v1/downloaded"), &Options { ts: TsMode::EndsNow, ..AS_IS });
+        assert_eq!(body(&sends[0]), BATCH.replace("1000", "98000").replace("3000", "100000"));
+    }
+
+    #[test]
+    fn pacing_goes_by_arrival_with_speed_and_longest_gap() {
+        let table = [
+            (Pacing::AtOnce, [0, 0, 0, 0]),
+            (Pacing::AsCaptured { speed: 1.0, max_gap_secs: None }, [0, 2000, 2000, 12_000]),
+            (Pacing::AsCaptured { speed: 4.0, max_gap_secs: None }, [0, 500, 500, 3000]),
+            (Pacing::AsCaptured { speed: 2.0, max_gap_secs: Some(3.0) }, [0, 1000, 1000, 4000]),
+        ];
+        for (pacing, expected) in table {
+            let sends = planned(&online_draft(), &Options { pacing, ..AS_IS });
+            assert_eq!(sends.iter().map(|s| s.at_millis).collect::<Vec<_>>(), expected, "{pacing:?}");
+        }
+    }
+
+    #[test]
+    fn a_batch_that_goes_online_is_paced_by_ts_and_loses_the_flag() {
+        let pacing = Pacing::AsCaptured { speed: 1.0, max_gap_secs: None };
+        let options = Options { mode: SendMode::Online, pacing, ..AS_IS };
+        let sends = planned(&batch_draft("/api/v1/downloaded"), &options);
+        assert_eq!(paths(&sends), ["/api/v1/sessions", "/api/v1/sessions/{sid}/events"]);
+        assert_eq!(
+            body(&sends[0]),
+            r#"{"eventType":"sessionStart","playerTime":{"ts":1000},"params":{"media.id":"m"}}"#
+        );
+        assert_eq!(body(&sends[1]), r#"{"eventType":"play","playerTime":{"ts":3000}}"#);
+        assert_eq!((sends[0].at_millis, sends[1].at_millis), (0, 2000));
+        assert_eq!((sends[0].events.as_slice(), sends[1].events.as_slice()), (&[0][..], &[1][..]));
+    }
+
+    #[test]
+    fn a_batch_stays_where_it_was_sent_unless_converted() {
+        let sends = planned(&batch_draft("/api/v1/sessions"), &AS_IS);
+        assert_eq!((paths(&sends), body(&sends[0])), (vec!["/api/v1/sessions".to_owned()], BATCH));
+        let options = Options { mode: SendMode::Downloaded, ..AS_IS };
+        let sends = planned(&batch_draft("/api/v1/sessions"), &options);
+        assert_eq!((paths(&sends), body(&sends[0])), (vec!["/api/v1/downloaded".to_owned()], BATCH));
+    }
+
+    #[test]
+    fn an_online_session_becomes_one_array() {
+        let draft = online_draft();
+        let sends = planned(&draft, &Options { mode: SendMode::Downloaded, ..AS_IS });
+        let texts: Vec<&str> = draft.events().map(|(_, text)| text).collect();
+        assert_eq!(sends.len(), 1);
+        assert_eq!(body(&sends[0]), format!("[{}]", texts.join(",")));
+        assert_eq!(sends[0].events, [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn bare_events_are_sent_as_their_mode_says() {
+        let content = || Content::Events(vec![br#"{"eventType":"sessionStart"}"#.to_vec(), b"{}".to_vec()]);
+        assert_eq!(planned(&draft(Mode::Online, content()), &AS_IS).len(), 2);
+        assert_eq!(planned(&draft(Mode::Downloaded, content()), &AS_IS).len(), 1);
+        let unknown = draft(Mode::Unknown, content());
+        assert_eq!(plan(&unknown, &AS_IS, TsMillis(0)), Err(Refusal::ModeUnknown));
+        assert_eq!(planned(&unknown, &Options { mode: SendMode::Downloaded, ..AS_IS }).len(), 1);
+    }
+
+    #[test]
+    fn what_is_no_json_goes_as_captured_or_not_at_all() {
+        let mut broken = online_draft();
+        broken.requests[1].body = Some(b"{\"eventType\":".to_vec());
+        broken.requests[1].events.clear();
+        assert_eq!(body(&planned(&broken, &AS_IS)[1]), "{\"eventType\":");
+        let refused = Err(Refusal::NotJson { request: 2 });
+        assert_eq!(plan(&broken, &Options { ts: TsMode::Now, ..AS_IS }, TsMillis(0)), refused);
+        assert_eq!(plan(&broken, &Options { mode: SendMode::Downloaded, ..AS_IS }, TsMillis(0)), refused);
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_refused_in_words() {
+        let empty = draft(Mode::Online, Content::Requests(Vec::new()));
+        assert_eq!(plan(&empty, &AS_IS, TsMillis(0)), Err(Refusal::Empty));
+        let mut missing = online_draft();
+        missing.requests[2].body = None;
+        assert_eq!(plan(&missing, &AS_IS, TsMillis(0)), Err(Refusal::BodyMissing { request: 3 }));
+        let content = Content::Requests(vec![request("/api/v1/sessions", 0, r#"{"eventType":"play"}"#)]);
+        let options = Options { ts: TsMode::Now, ..AS_IS };
+        assert_eq!(plan(&draft(Mode::Online, content), &options, TsMillis(0)), Err(Refusal::NoTs));
+    }
+
+    #[test]
+    fn of_the_captured_headers_only_those_about_the_body_and_the_player_are_sent() {
+        let sends = planned(&online_draft(), &AS_IS);
+        assert_eq!(sends[0].headers, [("content-type".to_owned(), "text/plain".to_owned())]);
+        let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
+        let sends = planned(&online_draft(), &Options { headers: headers.clone(), ..AS_IS });
+        assert_eq!(sends[0].headers, headers);
+    }
+
+    #[test]
+    fn a_preflight_is_not_sent_again() {
+        let mut preflight = request("/api/v1/sessions", 0, "");
+        preflight.method = "OPTIONS".to_owned();
+        let start = request("/api/v1/sessions", 1, r#"{"eventType":"sessionStart"}"#);
+        let sends = planned(&draft(Mode::Online, Content::Requests(vec![preflight, start])), &AS_IS);
+        assert_eq!(sends.len(), 1);
+    }
 }

@@ -24,7 +24,9 @@ pub enum Refusal {
     #[error("the target holds a user name or a password: give an `Authorization` header instead")]
     Credentials,
     /// The host is not loopback and was not allowed.
-    #[error("host `{host}` was not allowed: only this machine is free, any other host must be allowed by name")]
+    #[error(
+        "host `{host}` was not allowed: only this machine is free, any other host must be allowed by name"
+    )]
     HostNotAllowed {
         /// The host of the address.
         host: String,

@@ -82,7 +82,8 @@ impl Sender {
     /// # Errors
     /// When there are no root certificates on this machine and the target needs them.
     pub fn new(target: Target) -> Result<Sender, SenderError> {
-        let loopback = [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
+        let loopback =
+            [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())

@@ -138,10 +138,7 @@ mod tests {
     #[test]
     fn what_is_no_web_address_is_refused_in_words() {
         assert_eq!(Target::new(" ", &[]), Err(Refusal::NoTarget));
-        assert_eq!(
-            Target::new("ftp://localhost", &[]),
-            Err(Refusal::NotHttp { scheme: "ftp".to_owned() })
-        );
+        assert_eq!(Target::new("ftp://localhost", &[]), Err(Refusal::NotHttp { scheme: "ftp".to_owned() }));
         assert_eq!(Target::new("http://me:pw@localhost", &[]), Err(Refusal::Credentials));
         assert!(matches!(Target::new("localhost:8787", &[]), Err(Refusal::NotHttp { .. })));
         assert!(matches!(Target::new("http://", &[]), Err(Refusal::BadTarget { .. })));
@@ -163,7 +160,9 @@ mod tests {
     #[test]
     fn no_path_leads_to_another_host() {
         let target = Target::new("http://localhost:1/va", &[]).expect("loopback");
-        for path in ["/api/v1/sessions", "//evil.com/x", "@evil.com", "http://evil.com", "\\\\evil.com", ":80"] {
+        for path in
+            ["/api/v1/sessions", "//evil.com/x", "@evil.com", "http://evil.com", "\\\\evil.com", ":80"]
+        {
             let host = target.join(path).expect("an address").host_str().map(str::to_owned);
             assert_eq!(host.as_deref(), Some("localhost"), "{path}");
         }
