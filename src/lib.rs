@@ -1,6 +1,8 @@
 //! Playtrace: inspector and debugger for Adobe Media Collection API v1 traffic.
 
 pub mod collector;
+pub mod metrics;
 pub mod model;
 pub mod outbox;
+pub mod rules;
 pub mod schema;

@@ -7,6 +7,7 @@
 //! | [`table`], [`exchange`], [`shape`], [`session`] | events, requests, shapes and sessions as rows, with borrowed views |
 //! | [`event_type`], [`parameter`] | the 20 event types and all known parameters, each in one table |
 //! | [`clock`] | the three clocks: received, `ts`, playhead |
+//! | [`machine`] | the playback state machine: what follows what |
 //! | [`limits`], [`policy`] | numbers of the API; one switch per disagreement of the sources |
 //! | [`note`] | remarks of the reader about its input |
 //! | [`id`], [`names`], [`chunked`], [`headers`], [`spelling`], [`watch`] | small parts |
@@ -15,12 +16,14 @@ pub mod capture;
 pub mod chunked;
 pub mod clock;
 pub mod escape;
+pub mod event;
 pub mod event_type;
 pub mod exchange;
 pub mod headers;
 pub mod id;
 pub mod json;
 pub mod limits;
+pub mod machine;
 pub mod names;
 pub mod note;
 pub mod parameter;

@@ -1,0 +1,7 @@
+//! Numbers derived from a session; pure. Rules, views and reports use the same ones.
+//!
+//! | Module | Holds |
+//! |---|---|
+//! | [`lanes`] | the one walk over a session: contexts, oddities, phases of playback, ads, chapters, states |
+
+pub mod lanes;

@@ -1,0 +1,72 @@
+//! MC-A001.
+
+use crate::declare_rule;
+use crate::model::event_type::EventType;
+use crate::model::machine::OddityKind;
+use crate::rules::context::OddityCx;
+use crate::rules::finding::{Findings, Report};
+use crate::rules::rule::Check;
+
+declare_rule! {
+    /// ## What it checks
+    ///
+    /// `adStart`, `adComplete` and `adSkip` count only between `adBreakStart` and `adBreakComplete`.
+    ///
+    /// ## Why it matters
+    ///
+    /// The back end ignores an ad event outside a break without a word (the answer is still 204). No ad start and no
+    /// ad completion is reported, and the time of the ad is counted as time spent on the main content.
+    ///
+    /// ## Example
+    ///
+    /// ```session
+    /// @vod length=60
+    /// +0   sessionStart
+    /// +0.1 adStart            # error: ad-outside-break
+    /// +15  adComplete
+    /// +15.1 play
+    /// +20  sessionEnd
+    /// ```
+    ///
+    /// ## Instead
+    ///
+    /// ```session
+    /// @vod length=60
+    /// +0   sessionStart
+    /// +0.1 adBreakStart
+    /// +0.2 adStart
+    /// +10  ping
+    /// +15  adComplete
+    /// +15.1 adBreakComplete
+    /// +15.2 play
+    /// +20  sessionEnd
+    /// ```
+    ///
+    /// ## Source
+    ///
+    /// Documented: `mc-api-events-req.md` ("ignored", "counted as main content").
+    pub static AD_OUTSIDE_BREAK = {
+        code: "MC-A001",
+        name: "ad-outside-break",
+        summary: "An ad event outside an ad break is ignored, its time counts as content",
+        family: Ads,
+        level: Error,
+        certainty: Documented,
+        origin: Payload,
+        check: Check::Oddity(&[OddityKind::AdOutsideBreak], check),
+    }
+}
+
+fn ad_outside_break(cx: &OddityCx<'_>) -> Report {
+    let at = cx.odd.at;
+    let (name, time) = (cx.session.type_name(at), cx.session.at(at));
+    let cost = match cx.session.event_type(at) {
+        Some(EventType::AdStart) => "the ad is ignored and its time counts as content",
+        _ => "it is ignored",
+    };
+    cx.report(format!("`{name}` at {time} stands outside an ad break: {cost}"))
+}
+
+fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
+    found.report(ad_outside_break(cx));
+}

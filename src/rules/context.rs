@@ -1,0 +1,244 @@
+//! What a check may see.
+//!
+//! Positions count in the judged order of the session: by `ts`, ties by arrival, the opening `sessionStart` first.
+
+use std::cell::OnceCell;
+
+use serde_json::Value;
+
+use super::finding::Report;
+use crate::metrics::lanes::Lanes;
+use crate::model::capture::Capture;
+use crate::model::clock::{PlayheadSecs, ReceivedAt, TsMillis};
+use crate::model::event_type::EventType;
+use crate::model::exchange::Exchange;
+use crate::model::id::EventId;
+use crate::model::machine::{Context, Oddity};
+use crate::model::policy::{Policy, Profile};
+use crate::model::session::Session;
+use crate::model::table::Event;
+use crate::schema::Violation;
+
+/// What rules are judged with, beside the selection.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The readings of the disputed points.
+    pub policy: Policy,
+    /// The profile that was asked for.
+    pub profile: Profile,
+}
+
+/// One session.
+pub struct SessionCx<'a> {
+    /// The capture.
+    pub capture: &'a Capture,
+    /// The session.
+    pub session: &'a Session,
+    /// Where it stands after each event, and its phases.
+    pub lanes: &'a Lanes,
+    /// Policy and profile.
+    pub settings: &'a Settings,
+}
+
+impl<'a> SessionCx<'a> {
+    /// Number of events.
+    #[must_use]
+    pub fn len(&self) -> u32 {
+        u32::try_from(self.session.len()).unwrap_or(u32::MAX)
+    }
+
+    /// True without any event.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.session.is_empty()
+    }
+
+    /// The row of the event at a position.
+    #[must_use]
+    pub fn id(&self, position: u32) -> Option<EventId> {
+        self.session.judged(position as usize)
+    }
+
+    /// The event at a position.
+    #[must_use]
+    pub fn event(&self, position: u32) -> Option<Event<'a>> {
+        self.capture.event(self.id(position)?)
+    }
+
+    /// The type of the event at a position.
+    #[must_use]
+    pub fn event_type(&self, position: u32) -> Option<EventType> {
+        self.event(position)?.event_type()
+    }
+
+    /// The client's clock at a position.
+    #[must_use]
+    pub fn ts(&self, position: u32) -> Option<TsMillis> {
+        self.event(position)?.ts()
+    }
+
+    /// The playhead at a position.
+    #[must_use]
+    pub fn playhead(&self, position: u32) -> Option<PlayheadSecs> {
+        self.event(position)?.playhead()
+    }
+
+    /// When the event at a position arrived.
+    #[must_use]
+    pub fn received_at(&self, position: u32) -> Option<ReceivedAt> {
+        self.event(position)?.received_at()
+    }
+
+    /// Where the session stands before the event at a position.
+    #[must_use]
+    pub fn before(&self, position: u32) -> Context {
+        self.lanes.before(position)
+    }
+
+    /// Where the session stands after the event at a position.
+    #[must_use]
+    pub fn after(&self, position: u32) -> Context {
+        self.lanes.after(position)
+    }
+
+    /// Seconds of the client's clock from the session's first event to a position, as the window shows
+    /// them (`00:41.2`); `?` when there is no `ts`.
+    #[must_use]
+    pub fn at(&self, position: u32) -> String {
+        let first = (0..self.len()).find_map(|start| self.ts(start));
+        match (first, self.ts(position)) {
+            (Some(first), Some(ts)) => clock_text(ts.secs_since(first)),
+            _ => "?".to_owned(),
+        }
+    }
+
+    /// `eventType` of the event at a position, for messages.
+    #[must_use]
+    pub fn type_name(&self, position: u32) -> String {
+        self.event(position).map_or_else(|| "?".to_owned(), |event| event.type_name().into_owned())
+    }
+
+    /// A report about the event at a position.
+    #[must_use]
+    pub fn report(&self, position: u32, message: impl Into<String>) -> Report {
+        let event = self.event(position);
+        let exchange = event.and_then(|event| event.exchange()).map(|exchange| exchange.id);
+        self.report_on_session(message).event(self.id(position)).exchange(exchange)
+    }
+
+    /// A report about the session as a whole.
+    #[must_use]
+    pub fn report_on_session(&self, message: impl Into<String>) -> Report {
+        Report::new(message).session(Some(self.session.id))
+    }
+}
+
+/// `mm:ss.d` (or `h:mm:ss.d`) of a number of seconds, with a minus sign where it is negative.
+#[must_use]
+pub fn clock_text(secs: f64) -> String {
+    let tenths = (secs.abs() * 10.0).round() as u64;
+    let sign = if secs < 0.0 && tenths > 0 { "-" } else { "" };
+    let (hours, minutes, rest) = (tenths / 36_000, tenths / 600 % 60, tenths % 600);
+    let hours = if hours > 0 { format!("{hours}:") } else { String::new() };
+    format!("{sign}{hours}{minutes:02}:{:02}.{}", rest / 10, rest % 10)
+}
+
+/// A number of seconds or another value in a message: at most three decimals, none where it is whole.
+#[must_use]
+pub fn number_text(value: f64) -> String {
+    let rounded = (value * 1000.0).round() / 1000.0;
+    // Adding zero turns -0 into 0.
+    format!("{}", rounded + 0.0)
+}
+
+/// One odd step of a session.
+pub struct OddityCx<'a> {
+    /// The session.
+    pub session: &'a SessionCx<'a>,
+    /// What was odd.
+    pub odd: &'a Oddity,
+}
+
+impl OddityCx<'_> {
+    /// A report about the odd event.
+    #[must_use]
+    pub fn report(&self, message: impl Into<String>) -> Report {
+        self.session.report(self.odd.at, message)
+    }
+
+    /// The event that explains it, for `Report::related`.
+    #[must_use]
+    pub fn related(&self) -> Option<EventId> {
+        self.odd.related.and_then(|position| self.session.id(position))
+    }
+}
+
+/// One event of which something was met while reading or judging it.
+pub struct EventCx<'a> {
+    /// The event.
+    pub event: Event<'a>,
+    /// What the schema set `documented` says of it, whatever set was chosen.
+    pub violations: &'a [Violation],
+    /// Policy and profile.
+    pub settings: &'a Settings,
+    pub(super) json: OnceCell<Option<Value>>,
+}
+
+impl EventCx<'_> {
+    /// The JSON tree, built once; `None` when the text is no JSON.
+    #[must_use]
+    pub fn json(&self) -> Option<&Value> {
+        self.json.get_or_init(|| self.event.json()).as_ref()
+    }
+
+    /// A report about the event.
+    #[must_use]
+    pub fn report(&self, message: impl Into<String>) -> Report {
+        Report::new(message)
+            .event(Some(self.event.id))
+            .session(self.event.session())
+            .exchange(self.event.exchange().map(|exchange| exchange.id))
+    }
+}
+
+/// One request of the API.
+pub struct ExchangeCx<'a> {
+    /// The request.
+    pub exchange: Exchange<'a>,
+    /// Policy and profile.
+    pub settings: &'a Settings,
+    /// Verdicts of the schema set of the policy.
+    pub refusals: &'a super::verdict::Refusals,
+}
+
+impl ExchangeCx<'_> {
+    /// A report about the request, and its event when it carries just one.
+    #[must_use]
+    pub fn report(&self, message: impl Into<String>) -> Report {
+        let single = if self.exchange.row().n_events == 1 { self.exchange.events().next() } else { None };
+        Report::new(message).exchange(Some(self.exchange.id)).session(self.exchange.session()).event(single)
+    }
+}
+
+/// The whole capture.
+pub struct CaptureCx<'a> {
+    /// The capture.
+    pub capture: &'a Capture,
+    /// Policy and profile.
+    pub settings: &'a Settings,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_read_as_on_a_player() {
+        assert_eq!(clock_text(41.2), "00:41.2");
+        assert_eq!(clock_text(3725.04), "1:02:05.0");
+        assert_eq!(clock_text(-0.3), "-00:00.3");
+        assert_eq!(clock_text(-0.01), "00:00.0");
+        assert_eq!(number_text(14.300_000_1), "14.3");
+        assert_eq!(number_text(-0.000_01), "0");
+    }
+}
