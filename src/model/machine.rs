@@ -325,7 +325,10 @@ fn named(kind: OddityKind, at: u32, related: Option<u32>, name: &str) -> Oddity 
 fn check_time_outs(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
     let Some(ts) = input.ts else { return };
     if let Some((last, last_ts)) = state.last_ts
-        && ts.secs_since(last_ts) > SILENCE_TIMEOUT_SECS && !state.timed_out && state.ended.is_none() {
+        && ts.secs_since(last_ts) > SILENCE_TIMEOUT_SECS
+        && !state.timed_out
+        && state.ended.is_none()
+    {
         odd.push(oddity(OddityKind::AfterSilence, input.at, Some(last)));
         state.timed_out = true;
     }

@@ -230,7 +230,9 @@ impl<'a> Findings<'a> {
         let last = self.list.iter_mut().rev().find(|finding| std::ptr::eq(finding.rule, rule));
         let Some(last) = last else { return };
         if last.count == 1 {
-            last.message.push_str(" (and more of the same: only the first 1,000 are listed, this one counts the rest)");
+            last.message.push_str(
+                " (and more of the same: only the first 1,000 are listed, this one counts the rest)",
+            );
         }
         last.severity = last.severity.max(severity);
         last.count += report.count.max(1);

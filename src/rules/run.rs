@@ -191,9 +191,11 @@ fn event_rules(selection: &RuleSelection) -> impl Iterator<Item = EventRule> {
         let (violations, flags, types) = match wants {
             Wants::Violations => (true, EventFlags::default(), 0),
             Wants::Flags(flags) => (false, *flags, 0),
-            Wants::Types(types) => {
-                (false, EventFlags::default(), types.iter().fold(0, |bits, known| bits | type_bit(*known as u8)))
-            }
+            Wants::Types(types) => (
+                false,
+                EventFlags::default(),
+                types.iter().fold(0, |bits, known| bits | type_bit(*known as u8)),
+            ),
         };
         Some(EventRule { rule, check: *check, violations, flags, types, n_found: 0 })
     })

@@ -106,7 +106,10 @@ fn rules_named(word: &str) -> Result<Vec<&'static str>, UnknownRule> {
     if let (Some(letter), None) = (letters.next(), letters.next())
         && let Some(family) = Family::from_letter(letter)
     {
-        return Ok(super::all().filter(|rule| rule.meta.family == family).map(|rule| rule.meta.code).collect());
+        return Ok(super::all()
+            .filter(|rule| rule.meta.family == family)
+            .map(|rule| rule.meta.code)
+            .collect());
     }
     match registry::find(word) {
         Some(rule) => Ok(vec![rule.meta.code]),

@@ -136,7 +136,9 @@ fn degrades(finding: &Finding) -> bool {
     let counts = meta.family != Family::Capture && meta.origin == Origin::Payload;
     match finding.severity {
         Severity::Error => true,
-        Severity::Warn => counts && matches!(meta.certainty, Some(Certainty::Documented | Certainty::Observed)),
+        Severity::Warn => {
+            counts && matches!(meta.certainty, Some(Certainty::Documented | Certainty::Observed))
+        }
         Severity::Info => false,
     }
 }

@@ -12,7 +12,8 @@ pub static RULES: &[&Rule] = &[];
 #[must_use]
 pub fn start_was_refused(capture: &Capture, session: &Session) -> bool {
     let opening = session.exchanges.iter().filter_map(|id| capture.exchange(*id));
-    let mut answers = opening.filter(|exchange| exchange.endpoint() != Endpoint::Events).map(|exchange| exchange.status());
+    let mut answers =
+        opening.filter(|exchange| exchange.endpoint() != Endpoint::Events).map(|exchange| exchange.status());
     let first = answers.next();
     first == Some(Some(400)) && answers.all(|status| status == Some(400))
 }
