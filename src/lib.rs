@@ -1,6 +1,7 @@
 //! Playtrace: inspector and debugger for Adobe Media Collection API v1 traffic.
 
 pub mod collector;
+pub mod ingest;
 pub mod metrics;
 pub mod model;
 pub mod outbox;

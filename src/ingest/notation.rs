@@ -1,0 +1,648 @@
+//! The session notation: one line an event, in which only what deviates is written.
+//!
+//! It is an input format, and the language of the rules' documentation and of the tests.
+//! [`HELP`] defines it in full.
+//!
+//! This module is pure: [`read`] turns the text into what would stand in a capture, with the place of
+//! each line; [`super`] puts that into the tables.
+
+mod event;
+mod expect;
+mod line;
+mod playback;
+mod request;
+mod scene;
+
+use std::ops::Range;
+
+use crate::model::event_type::EventType;
+
+use event::Happening;
+use line::{Fault, Line, Word};
+use playback::{Moment, Playback};
+use request::Draft;
+use scene::{BETWEEN_SESSIONS_SECS, Content, FIRST_BASE_MILLIS, Scene};
+
+pub use expect::{Expectation, ExpectedSeverity, expectations};
+pub use request::{Answer, Request};
+pub use scene::Delivery;
+
+/// The notation for those who write it.
+pub const HELP: &str = r##"The session notation: one line an event, only what deviates is written.
+
+    @vod length=60
+    +0     sessionStart
+    +0.5   play
+    +10.5  ping
+    +12    adStart  id="a1"     # error: ad-outside-break
+
+A line that begins with @ is a header: it begins a session.
+  @vod @live @audio   what is watched (length 60, 86400, 60; a live playhead is the second of the UTC day)
+  @batch @legacy      sent as one array to /api/v1/downloaded, to /api/v1/sessions; media.downloaded is true
+  @bare               events without requests
+  @open               the recording stops before the session does
+  @starts-late        the recording begins after the session did
+  sid= host=          session id of the answer, host of the requests
+  at=+60              begins so many seconds after the first session of the text (else an hour after the
+                      session before it)
+  base=1704196800000  +0 in milliseconds since 1970 (else noon UTC of 2024-01-02)
+  ph=271.5 rate=1.5   playhead at +0, media seconds per second
+  skew=+90            the client's clock is so many seconds ahead
+  Anything else is set on the sessionStart (length=60) or on each request (type=text/plain); for a batch
+  the words about its one request stand here.
+
+An event line: when it happens in seconds after the start of the session, event type, words.
+  +10..+50/10 ping    five events, every 10 seconds
+  Events arrive in the order of the lines, never before they happened. Whatever stands in no word is filled
+  in so that the event is correct: the playhead follows play time, required parameters are there, ads and
+  chapters are counted and last as long as the text shows.
+  ph=12               the playhead; it goes on from there
+  ts=+11.9  ts=12345  the client's clock in seconds after the start of the session, or a value as it is
+  name=value -name    sets or removes a parameter: media.qoe.* in qoeData, the others in params;
+                      media., media.ad., media.chapter., media.state., media.qoe. may be left out where
+                      the event type makes it clear
+  params.x= qoe.x= meta.x=   exactly there; meta is customMetadata
+  params={} -params   a whole member: eventType, playerTime, params, qoeData, customMetadata
+  json:/pointer=value json:-/pointer   sets or removes anything; json:=value replaces the event
+  raw='text'          this body instead; $ts and $ph stand for the two times
+  loose='text'        the same, read as loose JSON
+Words about the request and its answer:
+  recv=+11 recv=none  when it arrived
+  method= path= url= to=sessions|events|downloaded sid= type= header:Name= -type -header:Name
+  body=none           the body was not recorded
+  status=400 status=none status=failed status=unreadable
+  location= location=none answer='text' answered=0.3   (seconds; 201 with a Location or 204, after 0.02)
+
+A value is JSON if it reads as JSON, else text; "…" and '…' may hold spaces.
+After # comes a comment. "# error: name", "# warn: name, info: other" expects exactly these findings on the
+line; behind a header or on a line of its own, findings of the session (above the first header, of the file).
+"##;
+
+/// More events than this are not made of one text.
+const MAX_EVENTS: usize = 100_000;
+
+/// True when the first line that is neither blank nor a comment begins with `@` and a word of the notation.
+#[must_use]
+pub fn is_notation(text: &[u8]) -> bool {
+    const FLAGS: [&str; 8] = ["vod", "live", "audio", "batch", "legacy", "bare", "open", "starts-late"];
+    let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with(b"#"));
+    let flag = first.and_then(|line| line.strip_prefix(b"@")).unwrap_or_default();
+    let end = flag.iter().position(u8::is_ascii_whitespace).unwrap_or(flag.len());
+    FLAGS.iter().any(|known| known.as_bytes() == &flag[..end])
+}
+
+/// A text in the notation, read.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Notation {
+    /// Its sessions in order.
+    pub sessions: Vec<NotedSession>,
+    /// What could not be read.
+    pub skipped: Vec<Skipped>,
+}
+
+/// One session of the notation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NotedSession {
+    /// How it is sent.
+    pub delivery: Delivery,
+    /// The recording stops before the session does.
+    pub is_open: bool,
+    /// The recording begins after the session did.
+    pub starts_late: bool,
+    /// The last moment that the lines name, microseconds since 1970.
+    pub last_micros: i64,
+    /// Its header line, as bytes of the text.
+    pub header: Range<usize>,
+    /// What was sent, in order of arrival.
+    pub sendings: Vec<Sending>,
+}
+
+/// What was sent at once: a request with its events, or one bare event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sending {
+    /// The request, `None` for bare events.
+    pub request: Option<Request>,
+    /// The line that it came from, as bytes of the text.
+    pub line: Range<usize>,
+    /// What it carried: the events of an array, or one.
+    pub pieces: Vec<Piece>,
+}
+
+/// The text of one event (or of what is sent in its place), and the line that it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// JSON, unless the line says otherwise.
+    pub text: String,
+    /// To be read by the loose reader.
+    pub is_loose: bool,
+    /// Bytes of the notation text.
+    pub line: Range<usize>,
+}
+
+/// A part of a line that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// Offset in the text.
+    pub at: usize,
+    /// Line and what is expected there, one sentence without a full stop.
+    pub message: String,
+}
+
+/// Reads a text in the notation. Never fails: what is wrong is skipped and said.
+#[must_use]
+pub fn read(text: &str) -> Notation {
+    let mut reader = Reader::default();
+    for (number, (start, line_text)) in (1..).zip(line::lines(text)) {
+        reader.line_number = number;
+        let (line, fault) = line::split(line_text, start);
+        if let Some(fault) = fault {
+            reader.skip(fault);
+        }
+        let Some(first) = line.words.first() else { continue };
+        if first.name.starts_with('@') {
+            reader.header(line);
+        } else {
+            reader.event_line(line);
+        }
+    }
+    reader.finish_session();
+    reader.out
+}
+
+/// An event line, read, one for each repetition.
+#[derive(Debug)]
+struct Planned {
+    offset: f64,
+    type_name: String,
+    words: std::rc::Rc<[Word]>,
+    line: Range<usize>,
+    line_number: u64,
+}
+
+impl Planned {
+    fn event_type(&self) -> Option<EventType> {
+        EventType::from_name(&self.type_name)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Reader {
+    out: Notation,
+    line_number: u64,
+    n_events: usize,
+    first_base_millis: Option<f64>,
+    open: Option<(Scene, Range<usize>, Vec<Planned>)>,
+}
+
+impl Reader {
+    fn skip(&mut self, fault: Fault) {
+        self.skip_on(self.line_number, fault);
+    }
+
+    fn skip_on(&mut self, line_number: u64, fault: Fault) {
+        let message = format!("line {line_number} of the notation: {}", fault.expected);
+        self.out.skipped.push(Skipped { at: fault.at, message });
+    }
+
+    fn header(&mut self, line: Line) {
+        self.finish_session();
+        let last = self.out.sessions.last().map(|session| session.last_micros as f64 / 1000.0);
+        let base = last.map_or(FIRST_BASE_MILLIS, |last| last + BETWEEN_SESSIONS_SECS * 1000.0);
+        let mut faults = Vec::new();
+        let scene = Scene::read(&line, self.out.sessions.len(), self.first_base_millis, base, &mut faults);
+        faults.into_iter().for_each(|fault| self.skip(fault));
+        self.first_base_millis.get_or_insert(scene.base_millis);
+        self.open = Some((scene, line.range, Vec::new()));
+    }
+
+    fn event_line(&mut self, line: Line) {
+        let when = &line.words[0];
+        let offsets = match offsets(&when.name) {
+            Some(offsets) if when.value.is_none() => offsets,
+            _ => {
+                let expected = "expected +SECONDS, +FROM..+TO/STEP or a header such as @vod";
+                return self.skip(Fault::new(when.range.start, expected));
+            }
+        };
+        let Some(type_word) = line.words.get(1).filter(|word| word.value.is_none()) else {
+            return self.skip(Fault::new(when.range.end, "expected an event type after the time"));
+        };
+        if self.open.is_none() {
+            return self
+                .skip(Fault::new(line.range.start, "expected a header such as @vod before the events"));
+        }
+        if self.n_events + offsets.n > MAX_EVENTS {
+            let expected = format!("expected no more than {MAX_EVENTS} events in one text");
+            return self.skip(Fault::new(line.range.start, expected));
+        }
+        self.n_events += offsets.n;
+        let words: std::rc::Rc<[Word]> = line.words[2..].into();
+        let line_number = self.line_number;
+        if let Some((_, _, planned)) = &mut self.open {
+            planned.extend(offsets.iter().map(|offset| Planned {
+                offset,
+                type_name: type_word.name.clone(),
+                words: words.clone(),
+                line: line.range.clone(),
+                line_number,
+            }));
+        }
+    }
+
+    fn finish_session(&mut self) {
+        let Some((scene, header, planned)) = self.open.take() else { return };
+        let moments = moments(&scene, &planned);
+        let mut sender = Sender { scene: &scene, reader: self, last_received: f64::NEG_INFINITY };
+        let sendings = if scene.delivery.is_batch() {
+            vec![sender.batch(&header, &planned, &moments)]
+        } else {
+            planned.iter().zip(&moments).map(|(planned, moment)| sender.single(planned, *moment)).collect()
+        };
+        let last_secs =
+            planned.iter().map(|planned| planned.offset).fold(sender.last_received, f64::max).max(0.0);
+        self.out.sessions.push(NotedSession {
+            delivery: scene.delivery,
+            is_open: scene.is_open,
+            starts_late: scene.starts_late,
+            last_micros: (scene.base_millis * 1000.0 + last_secs * 1e6).round() as i64,
+            header,
+            sendings,
+        });
+    }
+}
+
+/// Times of a line: one, or several at equal steps.
+#[derive(Debug, Clone, Copy)]
+struct Offsets {
+    from: f64,
+    step: f64,
+    n: usize,
+}
+
+impl Offsets {
+    fn iter(self) -> impl Iterator<Item = f64> {
+        (0..self.n).map(move |index| self.from + self.step * index as f64)
+    }
+}
+
+/// `+12.5`, `-1` or `+10..+50/10`.
+fn offsets(text: &str) -> Option<Offsets> {
+    let signed = |text: &str| text.starts_with(['+', '-']).then(|| line::seconds(text)).flatten();
+    let Some((from, rest)) = text.split_once("..") else {
+        return Some(Offsets { from: signed(text)?, step: 0.0, n: 1 });
+    };
+    let (to, step) = rest.split_once('/')?;
+    let (from, to) = (signed(from)?, signed(to)?);
+    let step = line::seconds(step).filter(|step| *step > 0.0)?;
+    let steps = ((to - from) / step + 1e-6).floor();
+    (steps >= 0.0).then_some(Offsets { from, step, n: steps.min(1e9) as usize + 1 })
+}
+
+/// What is known at each event, in the order of the lines. The playhead goes by the order in which they happen.
+fn moments(scene: &Scene, planned: &[Planned]) -> Vec<(Moment, Option<f64>)> {
+    let mut order: Vec<usize> = (0..planned.len()).collect();
+    order.sort_by(|a, b| planned[*a].offset.total_cmp(&planned[*b].offset));
+    let mut playback = Playback::new(scene.playhead, scene.rate, scene.content == Content::Live);
+    let mut out = vec![(playback.moment(), None); planned.len()];
+    for index in &order {
+        let here = &planned[*index];
+        let given = here.words.iter().rfind(|word| word.name == "ph").and_then(Word::seconds);
+        out[*index].0 = playback.step(here.offset, here.event_type(), given);
+    }
+    fill_lengths(&order, planned, &mut out);
+    out
+}
+
+/// Completed ads and chapters are as long as the text shows them.
+fn fill_lengths(order: &[usize], planned: &[Planned], moments: &mut [(Moment, Option<f64>)]) {
+    let (mut open_ad, mut open_chapter) = (None, None);
+    for index in order {
+        match planned[*index].event_type() {
+            Some(EventType::AdStart) => open_ad = Some(*index),
+            Some(EventType::ChapterStart) => open_chapter = Some(*index),
+            Some(EventType::AdSkip) => open_ad = None,
+            Some(EventType::ChapterSkip) => open_chapter = None,
+            Some(EventType::AdComplete) => {
+                if let Some(start) = open_ad.take() {
+                    moments[start].1 = Some(round_millis(planned[*index].offset - planned[start].offset));
+                }
+            }
+            Some(EventType::ChapterComplete) => {
+                if let Some(start) = open_chapter.take() {
+                    let played = moments[*index].0.playhead - moments[start].0.playhead;
+                    moments[start].1 = Some(round_millis(played)).filter(|played| *played > 0.0);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn round_millis(secs: f64) -> f64 {
+    (secs * 1000.0).round() / 1000.0
+}
+
+/// Makes requests and bodies of the events of one session.
+#[derive(Debug)]
+struct Sender<'a> {
+    scene: &'a Scene,
+    reader: &'a mut Reader,
+    /// When the latest request arrived, seconds after `+0`.
+    last_received: f64,
+}
+
+/// Requests that arrive by default at the same moment are so far apart, seconds.
+const TICK_SECS: f64 = 0.001;
+/// By default a batch arrives so long after its last event.
+const BATCH_DELAY_SECS: f64 = 1.0;
+
+impl Sender<'_> {
+    /// One event alone: with its request, or bare.
+    fn single(&mut self, planned: &Planned, moment: (Moment, Option<f64>)) -> Sending {
+        let (about_request, about_event): (Vec<Word>, Vec<Word>) =
+            planned.words.iter().cloned().partition(|word| request::is_request_word(&word.name));
+        let piece = self.piece(planned, moment, &about_event);
+        let line = planned.line.clone();
+        if self.scene.delivery == Delivery::Bare {
+            self.refuse(planned.line_number, &about_request, "expected no words about requests after @bare");
+            return Sending { request: None, line, pieces: vec![piece] };
+        }
+        let received = planned.offset.max(self.last_received + TICK_SECS);
+        let mut draft = Draft::new(self.scene, planned.event_type(), received);
+        for word in self.scene.request_words.iter().chain(&about_request) {
+            if let Err(expected) = draft.apply(word) {
+                self.reader.skip_on(planned.line_number, Fault::new(word.range.start, expected));
+            }
+        }
+        self.last_received = draft.received_secs().unwrap_or(self.last_received);
+        Sending { request: Some(draft.finish(self.scene)), line, pieces: vec![piece] }
+    }
+
+    /// All events in one array.
+    fn batch(
+        &mut self,
+        header: &Range<usize>,
+        planned: &[Planned],
+        moments: &[(Moment, Option<f64>)],
+    ) -> Sending {
+        let last = planned.iter().map(|planned| planned.offset).fold(0.0, f64::max);
+        let mut draft = Draft::new(self.scene, None, last + BATCH_DELAY_SECS);
+        for word in &self.scene.request_words {
+            if let Err(expected) = draft.apply(word) {
+                self.reader.skip(Fault::new(word.range.start, expected));
+            }
+        }
+        self.last_received = draft.received_secs().unwrap_or(last);
+        let pieces = planned.iter().zip(moments).map(|(planned, moment)| {
+            let (about_request, about_event): (Vec<Word>, Vec<Word>) =
+                planned.words.iter().cloned().partition(|word| request::is_request_word(&word.name));
+            let expected = "expected words about the request of a batch in its header line";
+            self.refuse(planned.line_number, &about_request, expected);
+            self.piece(planned, *moment, &about_event)
+        });
+        let pieces = pieces.collect();
+        Sending { request: Some(draft.finish(self.scene)), line: header.clone(), pieces }
+    }
+
+    fn refuse(&mut self, line_number: u64, words: &[Word], expected: &str) {
+        for word in words {
+            self.reader.skip_on(line_number, Fault::new(word.range.start, expected));
+        }
+    }
+
+    fn piece(&mut self, planned: &Planned, moment: (Moment, Option<f64>), words: &[Word]) -> Piece {
+        let happening = Happening {
+            type_name: &planned.type_name,
+            event_type: planned.event_type(),
+            offset: planned.offset,
+            moment: moment.0,
+            length_secs: moment.1,
+        };
+        let mut fault = |word: &Word, expected: &str| {
+            self.reader.skip_on(planned.line_number, Fault::new(word.range.start, expected));
+        };
+        let text = event::text(self.scene, happening, words, &mut fault);
+        Piece { text: text.text, is_loose: text.is_loose, line: planned.line.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// The events of the text's sessions in order of arrival.
+    #[track_caller]
+    fn events(text: &str) -> Vec<Value> {
+        let read = read(text);
+        assert_eq!(read.skipped, [], "{text}");
+        let pieces = read.sessions.iter().flat_map(|session| &session.sendings).flat_map(|s| &s.pieces);
+        pieces.map(|piece| serde_json::from_str(&piece.text).expect("the events are JSON")).collect()
+    }
+
+    #[track_caller]
+    fn requests(text: &str) -> Vec<Request> {
+        let read = read(text);
+        assert_eq!(read.skipped, [], "{text}");
+        let sendings = read.sessions.into_iter().flat_map(|session| session.sendings);
+        sendings.filter_map(|sending| sending.request).collect()
+    }
+
+    fn playheads(events: &[Value]) -> Vec<f64> {
+        events.iter().filter_map(|event| event["playerTime"]["playhead"].as_f64()).collect()
+    }
+
+    #[test]
+    fn the_sample_of_the_documentation_is_read() {
+        let events = events(
+            "@vod length=60\n+0     sessionStart\n+0.5   play\n+10.5  ping\n+12    adStart  media.ad.id=\"a1\"     # error: ad-outside-break\n",
+        );
+        assert_eq!(playheads(&events), [0.0, 0.0, 10.0, 11.5]);
+        assert_eq!(events[0]["params"]["media.length"], 60);
+        assert_eq!(
+            events[1],
+            json!({"eventType": "play", "playerTime": {"playhead": 0, "ts": 1_704_196_800_500_i64}})
+        );
+        assert_eq!(
+            events[3]["params"],
+            json!({"media.ad.id": "a1", "media.ad.length": 15, "media.ad.podPosition": 1, "media.ad.playerName": "example-player"})
+        );
+    }
+
+    #[test]
+    fn an_online_session_gets_its_requests_and_answers() {
+        let requests = requests(
+            "@vod sid=abc\n+0 sessionStart\n+0 play\n+10 ping status=404 answer='gone' header:X=1 -type\n",
+        );
+        let urls: Vec<_> = requests
+            .iter()
+            .map(|request| request.url.trim_start_matches("https://example.hb-api.omtrdc.net"))
+            .collect();
+        assert_eq!(urls, ["/api/v1/sessions", "/api/v1/sessions/abc/events", "/api/v1/sessions/abc/events"]);
+        let location = vec![("Location".to_owned(), "/api/v1/sessions/abc".to_owned())];
+        let answer = |status, headers, body: &str| Answer::Given {
+            status,
+            headers,
+            body: body.to_owned(),
+            after_millis: 20,
+        };
+        assert_eq!(requests[0].answer, answer(201, location, ""));
+        assert_eq!(requests[1].answer, answer(204, Vec::new(), ""));
+        assert_eq!(requests[2].answer, answer(404, Vec::new(), "gone"));
+        assert_eq!(requests[2].headers, [("X".to_owned(), "1".to_owned())]);
+        let micros: Vec<_> =
+            requests.iter().filter_map(|r| r.received_micros).map(|m| m - 1_704_196_800_000_000).collect();
+        assert_eq!(micros, [0, 1000, 10_000_000], "events of one moment arrive one after the other");
+    }
+
+    #[test]
+    fn arrival_is_the_order_of_the_lines_and_the_playhead_that_of_the_times() {
+        let text = "@vod\n+0 sessionStart\n+0 play\n+12 pauseStart\n+10 ping\n+13 play recv=+20\n+14 ping recv=none\n";
+        assert_eq!(playheads(&events(text)), [0.0, 0.0, 12.0, 10.0, 12.0, 13.0]);
+        let micros: Vec<_> =
+            requests(text).iter().map(|r| r.received_micros.map(|m| m - 1_704_196_800_000_000)).collect();
+        let expected = [Some(0), Some(1000), Some(12_000_000), Some(12_001_000), Some(20_000_000), None];
+        assert_eq!(micros, expected);
+    }
+
+    #[test]
+    fn batches_carry_all_events_in_one_array() {
+        for (header, path) in [("@batch", "downloaded"), ("@vod @legacy", "sessions")] {
+            let read = read(&format!(
+                "{header} status=400 recv=+99\n+0 sessionStart\n+1 play\n+5 sessionComplete\n"
+            ));
+            assert_eq!(read.skipped, []);
+            let [sending] = read.sessions[0].sendings.as_slice() else { panic!("one request") };
+            let request = sending.request.as_ref().expect("a batch has a request");
+            assert!(request.url.ends_with(path), "{}", request.url);
+            assert_eq!(request.received_micros, Some(1_704_196_899_000_000));
+            assert!(
+                matches!(&request.answer, Answer::Given { status: 400, headers, .. } if headers.is_empty())
+            );
+            assert_eq!(sending.pieces.len(), 3);
+            assert!(sending.pieces[0].text.contains(r#""media.downloaded":true"#));
+        }
+    }
+
+    #[test]
+    fn parameters_are_counted_and_lengths_taken_from_the_text() {
+        let events = events(
+            "@vod\n+0 sessionStart\n+0 adBreakStart\n+0 adStart\n+15 adComplete\n+15 adStart\n+20 adSkip\n+20 adBreakComplete\n\
+             +20 play\n+20 chapterStart\n+30 ping\n+32 adBreakStart\n+32 adStart\n+40 adComplete\n+40 adBreakComplete\n\
+             +50 chapterComplete\n+50 chapterStart\n+51 stateStart name=fullScreen\n+52 bitrateChange bitrate=5\n+52 error\n",
+        );
+        let params = |index: usize, key: &str| events[index]["params"][key].clone();
+        assert_eq!((params(1, "media.ad.podIndex"), params(1, "media.ad.podSecond")), (json!(1), json!(0)));
+        assert_eq!((params(2, "media.ad.length"), params(4, "media.ad.podPosition")), (json!(15), json!(2)));
+        assert_eq!(
+            (params(10, "media.ad.podIndex"), params(10, "media.ad.podSecond")),
+            (json!(2), json!(12))
+        );
+        assert_eq!((params(11, "media.ad.length"), params(11, "media.ad.id")), (json!(8), json!("ad-2-1")));
+        assert_eq!(
+            (params(8, "media.chapter.length"), params(8, "media.chapter.offset")),
+            (json!(22), json!(0))
+        );
+        assert_eq!(
+            (params(15, "media.chapter.index"), params(15, "media.chapter.offset")),
+            (json!(2), json!(22))
+        );
+        assert_eq!(params(16, "media.state.name"), json!("fullScreen"));
+        assert_eq!(events[17]["qoeData"], json!({"media.qoe.bitrate": 5}));
+        assert_eq!(events[18]["qoeData"]["media.qoe.errorID"], json!("E-1"));
+    }
+
+    #[test]
+    fn the_times_can_be_set_to_anything() {
+        let events = events(
+            "@vod skew=+2 base=1000\n+0 sessionStart ph=20\n+0 play ts=+5\n+3 ping ts=17 ph=\"x\"\n+4 ping -ts\n+5 ping ts=\"late\"\n",
+        );
+        let times: Vec<_> = events.iter().map(|event| event["playerTime"].clone()).collect();
+        let expected = [
+            json!({"playhead": 20, "ts": 3000}),
+            json!({"playhead": 20, "ts": 8000}),
+            json!({"playhead": "x", "ts": 17}),
+            json!({"playhead": 24}),
+            json!({"playhead": 25, "ts": "late"}),
+        ];
+        assert_eq!(times, expected);
+    }
+
+    #[test]
+    fn bodies_can_be_anything() {
+        let read = read(
+            "@bare\n+0 ping raw='[1,$ts,$ph'\n+1 ping loose='{eventType: \"ping\"}'\n+2 x json:=5\n+3..+5/1 ping json:/a~1b=[1] -playerTime\n",
+        );
+        assert_eq!(read.skipped, []);
+        let pieces: Vec<_> = read.sessions[0]
+            .sendings
+            .iter()
+            .map(|s| (s.pieces[0].text.as_str(), s.pieces[0].is_loose))
+            .collect();
+        let last = (r#"{"eventType":"ping","a/b":[1]}"#, false);
+        let expected =
+            [("[1,1704196800000,0", false), ("{eventType: \"ping\"}", true), ("5", false), last, last, last];
+        assert_eq!(pieces, expected);
+    }
+
+    #[test]
+    fn live_content_counts_the_second_of_the_day() {
+        let events = events("@live\n+0 sessionStart\n+1 play\n+11 ping\n");
+        assert_eq!(playheads(&events), [43_200.0, 43_200.0, 43_210.0]);
+        assert_eq!(events[0]["params"]["media.length"], 86_400);
+    }
+
+    #[test]
+    fn each_header_begins_a_session_of_its_own() {
+        let read =
+            read("@vod\n+0 sessionStart\n@live @open @starts-late\n+0 ping\n@audio at=+5\n+0 sessionStart\n");
+        assert_eq!(read.skipped, []);
+        let starts: Vec<_> = read
+            .sessions
+            .iter()
+            .map(|s| s.sendings[0].request.as_ref().and_then(|r| r.received_micros))
+            .collect();
+        let base = 1_704_196_800_000_000;
+        assert_eq!(starts, [base, base + 3_600_000_000, base + 5_000_000].map(Some));
+        assert!(read.sessions[1].is_open && read.sessions[1].starts_late && !read.sessions[0].is_open);
+        let urls: Vec<_> =
+            read.sessions.iter().map(|s| s.sendings[0].request.as_ref().map(|r| r.url.clone())).collect();
+        assert!(urls[1].as_deref().is_some_and(|url| url.ends_with("/5e55104e00000002/events")), "{urls:?}");
+    }
+
+    #[test]
+    fn wrong_lines_are_skipped_and_say_what_is_expected() {
+        let table = [
+            ("ping", 1, "+SECONDS"),
+            ("@vod\nping", 2, "+SECONDS"),
+            ("+1 ping", 1, "a header such as @vod"),
+            ("@vod\n+1", 2, "event type"),
+            ("@vod @what", 1, "@starts-late"),
+            ("@vod\n+1..+2 ping", 2, "+FROM..+TO/STEP"),
+            ("@vod\n+0..+9e9/0.001 ping", 2, "no more than"),
+            ("@vod\n+1 ping status=x", 2, "status=CODE"),
+            ("@batch\n+1 ping status=200", 2, "header line"),
+            ("@bare\n+1 ping path=/x", 2, "no words about requests"),
+            ("@vod\n+1 ping a", 2, "name=value"),
+            ("@vod\n+1 ping a=\"x", 2, "JSON value"),
+            ("@vod\n+1 ping json:/playerTime/ts/x=1", 2, "a place that the event has"),
+            ("@vod skew=soon", 1, "seconds"),
+        ];
+        for (text, line, expected) in table {
+            let skipped = read(text).skipped;
+            let [skipped] = skipped.as_slice() else { panic!("{text}: {skipped:?}") };
+            assert!(skipped.message.starts_with(&format!("line {line} ")), "{text}: {}", skipped.message);
+            assert!(skipped.message.contains(expected), "{text}: {}", skipped.message);
+        }
+    }
+
+    #[test]
+    fn only_a_text_that_begins_with_a_header_is_notation() {
+        assert!(is_notation(b"\n # comment\r\n  @live length=5\n") && is_notation(b"@starts-late"));
+        for other in ["", "@everyone hello", "{\"a\": 1}", "POST /x\n@vod", "@vodka"] {
+            assert!(!is_notation(other.as_bytes()), "{other}");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The request of a notation line and its answer: what is sent by default, and the words that change it.
+
+use super::line::Word;
+use super::scene::{Delivery, Scene};
+use crate::model::event_type::EventType;
+
+/// A request as it would stand in a record of requests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// Upper case as written.
+    pub method: String,
+    /// Absolute.
+    pub url: String,
+    /// In order.
+    pub headers: Vec<(String, String)>,
+    /// When it arrived, microseconds since 1970; `None` when not recorded.
+    pub received_micros: Option<i64>,
+    /// The answer.
+    pub answer: Answer,
+    /// A body was sent, but not recorded.
+    pub body_is_missing: bool,
+}
+
+/// What the server said.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// Nothing was recorded.
+    None,
+    /// Something that cannot be read.
+    Unreadable,
+    /// The recorder says that no answer came.
+    Failed,
+    /// An answer.
+    Given {
+        /// HTTP status.
+        status: u16,
+        /// In order.
+        headers: Vec<(String, String)>,
+        /// Text, mostly empty.
+        body: String,
+        /// Milliseconds from the request to it.
+        after_millis: i32,
+    },
+}
+
+const NAMES: [&str; 10] =
+    ["method", "path", "url", "to", "type", "status", "location", "answer", "answered", "body"];
+
+/// True for a word that changes the request and not the event.
+pub(super) fn is_request_word(name: &str) -> bool {
+    let name = name.strip_prefix('-').unwrap_or(name);
+    NAMES.contains(&name) || matches!(name, "recv" | "sid") || name.starts_with("header:")
+}
+
+/// A request while its words are applied.
+#[derive(Debug)]
+pub(super) struct Draft {
+    method: String,
+    url: Option<String>,
+    path: Option<String>,
+    to: Endpoint,
+    sid: String,
+    headers: Vec<(String, String)>,
+    received_secs: Option<f64>,
+    status: Status,
+    location: Option<Option<String>>,
+    answer: String,
+    answered_secs: f64,
+    body_is_missing: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Endpoint {
+    Sessions,
+    Events,
+    Downloaded,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Status {
+    Default,
+    None,
+    Unreadable,
+    Failed,
+    Code(u16),
+}
+
+/// Seconds from a request to its answer, unless `answered=` says otherwise.
+const ANSWERED_SECS: f64 = 0.02;
+
+impl Draft {
+    /// The request that carries an event of this type, or the array of a batch, before any words.
+    pub fn new(scene: &Scene, event_type: Option<EventType>, received_secs: f64) -> Self {
+        let to = match (scene.delivery, event_type) {
+            (Delivery::Batch, _) => Endpoint::Downloaded,
+            (Delivery::Legacy, _) | (_, Some(EventType::SessionStart)) => Endpoint::Sessions,
+            _ => Endpoint::Events,
+        };
+        Self {
+            method: "POST".to_owned(),
+            url: None,
+            path: None,
+            to,
+            sid: scene.sid.clone(),
+            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            received_secs: Some(received_secs),
+            status: Status::Default,
+            location: None,
+            answer: String::new(),
+            answered_secs: ANSWERED_SECS,
+            body_is_missing: false,
+        }
+    }
+
+    /// When it arrives, seconds after `+0`.
+    pub fn received_secs(&self) -> Option<f64> {
+        self.received_secs
+    }
+
+    /// Applies one word.
+    pub fn apply(&mut self, word: &Word) -> Result<(), &'static str> {
+        let is_removed = word.name.starts_with('-');
+        let is_none = is_removed || word.text() == "none";
+        let text = word.text();
+        match word.name.strip_prefix('-').unwrap_or(&word.name) {
+            "method" => self.method = text.to_ascii_uppercase(),
+            "url" => self.url = Some(text),
+            "path" => self.path = Some(text),
+            "sid" => self.sid = text,
+            "to" => self.to = endpoint(&text)?,
+            "type" if is_removed => self.set_header("Content-Type", None),
+            "type" => self.set_header("Content-Type", Some(text)),
+            "status" => self.status = status(&text, is_none)?,
+            "location" => self.location = Some((!is_none).then_some(text)),
+            "answer" => self.answer = if is_removed { String::new() } else { text },
+            "answered" => {
+                let secs = word.seconds().filter(|secs| (0.0..1e6).contains(secs));
+                self.answered_secs = secs.ok_or("expected seconds from the request to its answer")?;
+            }
+            "recv" if is_none => self.received_secs = None,
+            "recv" => {
+                self.received_secs = Some(word.seconds().ok_or("expected recv=+SECONDS or recv=none")?);
+            }
+            "body" if is_none => self.body_is_missing = true,
+            "body" => return Err("expected body=none (any other body is given by raw='…')"),
+            name => match name.strip_prefix("header:") {
+                Some(name) => self.set_header(name, (!is_removed).then_some(text)),
+                None => return Err("expected a word about the request"),
+            },
+        }
+        Ok(())
+    }
+
+    fn set_header(&mut self, name: &str, value: Option<String>) {
+        let place = self.headers.iter().position(|(known, _)| known.eq_ignore_ascii_case(name));
+        match (place, value) {
+            (Some(place), Some(value)) => self.headers[place].1 = value,
+            (Some(place), None) => drop(self.headers.remove(place)),
+            (None, Some(value)) => self.headers.push((name.to_owned(), value)),
+            (None, None) => {}
+        }
+    }
+
+    /// The request, with what was left open filled in.
+    pub fn finish(self, scene: &Scene) -> Request {
+        let default_path = match self.to {
+            Endpoint::Sessions => "/api/v1/sessions".to_owned(),
+            Endpoint::Events => format!("/api/v1/sessions/{}/events", self.sid),
+            Endpoint::Downloaded => "/api/v1/downloaded".to_owned(),
+        };
+        let path = self.path.as_ref().map_or(default_path, |path| path.replace("{sid}", &self.sid));
+        let url = self.url.clone().unwrap_or_else(|| format!("{}{path}", scene.origin));
+        let received_micros =
+            self.received_secs.map(|secs| (scene.base_millis * 1000.0 + secs * 1e6).round() as i64);
+        Request {
+            url,
+            received_micros,
+            answer: self.answer(),
+            method: self.method,
+            headers: self.headers,
+            body_is_missing: self.body_is_missing,
+        }
+    }
+
+    fn answer(&self) -> Answer {
+        let status = match self.status {
+            Status::None => return Answer::None,
+            Status::Unreadable => return Answer::Unreadable,
+            Status::Failed => return Answer::Failed,
+            Status::Code(code) => code,
+            Status::Default if self.to == Endpoint::Events => 204,
+            Status::Default => 201,
+        };
+        let location = match &self.location {
+            Some(given) => given.clone(),
+            None => (status == 201).then(|| format!("/api/v1/sessions/{}", self.sid)),
+        };
+        Answer::Given {
+            status,
+            headers: location.map(|location| ("Location".to_owned(), location)).into_iter().collect(),
+            body: self.answer.clone(),
+            after_millis: (self.answered_secs * 1000.0).round() as i32,
+        }
+    }
+}
+
+fn endpoint(text: &str) -> Result<Endpoint, &'static str> {
+    match text {
+        "sessions" => Ok(Endpoint::Sessions),
+        "events" => Ok(Endpoint::Events),
+        "downloaded" => Ok(Endpoint::Downloaded),
+        _ => Err("expected to=sessions, to=events or to=downloaded"),
+    }
+}
+
+fn status(text: &str, is_none: bool) -> Result<Status, &'static str> {
+    match text {
+        _ if is_none => Ok(Status::None),
+        "unreadable" => Ok(Status::Unreadable),
+        "failed" => Ok(Status::Failed),
+        code => {
+            let code = code.parse().ok().filter(|code| (100..1000).contains(code));
+            code.map(Status::Code).ok_or("expected status=CODE, none, failed or unreadable")
+        }
+    }
+}
