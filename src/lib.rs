@@ -1,6 +1,8 @@
 //! Playtrace: inspector and debugger for Adobe Media Collection API v1 traffic.
 
+pub mod cli;
 pub mod collector;
+pub mod files;
 pub mod ingest;
 pub mod metrics;
 pub mod model;

@@ -45,12 +45,12 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// A copy of what has arrived so far, in order of arrival.
+    /// Takes out what has arrived since the last time, in order of arrival.
     #[must_use]
-    pub fn snapshot(&self) -> Vec<Recorded> {
-        let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        all.sort_by_key(|recorded| recorded.received_at_micros);
-        all
+    pub fn take(&self) -> Vec<Recorded> {
+        let mut taken = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        taken.sort_by_key(|recorded| recorded.received_at_micros);
+        taken
     }
 }
 

@@ -3,6 +3,7 @@
 //! | Module | Does |
 //! |---|---|
 //! | [`draft`] | what is to be sent: requests or events of one session, with their origin |
+//! | [`from_capture`] | sessions of a capture → what drafts are made of |
 //! | [`json_text`] | places in JSON text: members, elements, the digits of `ts` |
 //! | [`target`] | where to: the base address, and which hosts may be sent to |
 //! | [`refusal`] | why a draft may not be sent, in words |
@@ -13,6 +14,7 @@
 //! All but [`sender`] are pure. The captured bytes are never touched: a plan holds copies.
 
 pub mod draft;
+pub mod from_capture;
 pub mod json_text;
 pub mod path;
 pub mod plan;

@@ -1,3 +1,5 @@
 //! Integration tests.
 
+mod collector;
 mod schemas;
+mod support;

@@ -1,0 +1,33 @@
+//! The headless front end: one file per subcommand.
+//!
+//! Results go to standard output, everything else to standard error.
+
+pub mod args;
+pub mod collect;
+pub mod exit;
+
+use args::Command;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// Carries out a subcommand; what went wrong is said on standard error.
+#[must_use]
+pub fn run(command: Command) -> ExitCode {
+    let result = match command {
+        Command::Collect(args) => collect::collect(&args),
+    };
+    ExitCode::from(result.unwrap_or_else(|error| {
+        note(&format!("error: {error:#}"));
+        exit::INTERNAL
+    }))
+}
+
+/// A line on standard error; nothing can be done when nobody takes it.
+fn note(line: &str) {
+    drop(writeln!(std::io::stderr(), "{}", printable(line)));
+}
+
+/// Text for a terminal: control characters, which could drive it, are replaced.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}

@@ -1,0 +1,3 @@
+//! Builders and harnesses that tests share.
+
+pub mod network;

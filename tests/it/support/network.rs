@@ -1,0 +1,126 @@
+//! Clients, collectors and processes on loopback.
+
+use playtrace::collector::recorder::Recording;
+use playtrace::collector::{Collector, CollectorConfig};
+use playtrace::model::policy::Policy;
+use std::io::Read as _;
+use std::net::SocketAddr;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+/// Nothing here takes longer than this, on a slow machine either.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// A `sessionStart` that the set `documented` accepts.
+pub const START: &str = concat!(
+    r#"{"eventType":"sessionStart","playerTime":{"playhead":0,"ts":1000},"params":{"#,
+    r#""analytics.trackingServer":"t","analytics.reportSuite":"r","visitor.marketingCloudOrgId":"o","#,
+    r#""media.id":"m","media.length":60,"media.contentType":"vod","media.playerName":"p","media.channel":"c"}}"#
+);
+
+/// An event without params, with the playhead and the `ts` (in seconds after that of the start).
+pub fn event(event_type: &str, secs: i64) -> String {
+    let ts = 1000 + secs * 1000;
+    format!(r#"{{"eventType":"{event_type}","playerTime":{{"playhead":{secs},"ts":{ts}}}}}"#)
+}
+
+/// A plain HTTP client that follows nothing and uses no proxy.
+pub fn client() -> reqwest::Client {
+    let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    builder.tls_certs_only([]).timeout(DEADLINE).build().expect("a client for plain HTTP")
+}
+
+/// A collector on a free port, with what it records.
+pub async fn running_collector() -> (Collector, Arc<Recording>) {
+    let recording = Arc::new(Recording::default());
+    let config = CollectorConfig::new(SocketAddr::from(([127, 0, 0, 1], 0)), Policy::default());
+    let collector = Collector::start(config, recording.clone()).await.expect("a free port");
+    (collector, recording)
+}
+
+/// Runs `playtrace` to its end.
+#[track_caller]
+pub fn playtrace(arguments: &[&str]) -> Output {
+    let child = command(arguments).stderr(Stdio::piped()).spawn().expect("playtrace starts");
+    output_of(child)
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_playtrace"));
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
+    command
+}
+
+/// Waits for the end of a process; one that does not end in time is killed and fails the test.
+#[track_caller]
+fn output_of(child: Child) -> Output {
+    let id = child.id().to_string();
+    let (send, ended) = mpsc::channel();
+    std::thread::spawn(move || drop(send.send(child.wait_with_output())));
+    let output = ended.recv_timeout(DEADLINE);
+    if output.is_err() {
+        signal("-KILL", &id);
+    }
+    output.expect("it ends in time").expect("its output")
+}
+
+#[track_caller]
+fn signal(name: &str, id: &str) {
+    assert!(Command::new("kill").args([name, id]).status().expect("kill runs").success());
+}
+
+/// A running `playtrace collect`; killed if a test fails.
+pub struct CollectProcess {
+    child: Option<Child>,
+    /// Its base address, as printed.
+    pub base: String,
+}
+
+impl CollectProcess {
+    /// Starts it on a free port and waits for its first line.
+    #[track_caller]
+    pub fn start(arguments: &[&str]) -> Self {
+        let mut child = command(&[&["collect", "--listen", "127.0.0.1:0"], arguments].concat())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("playtrace starts");
+        let stdout = child.stdout.as_mut().expect("piped");
+        // Byte by byte: what follows the line stays in the pipe.
+        let (mut line, mut byte) = (Vec::new(), [0]);
+        while byte != *b"\n" {
+            stdout.read_exact(&mut byte).expect("a first line");
+            line.push(byte[0]);
+        }
+        let base = String::from_utf8(line).expect("text").trim_end().to_owned();
+        Self { child: Some(child), base }
+    }
+
+    /// Sends TERM and waits for its end.
+    #[track_caller]
+    pub fn terminate(mut self) -> Output {
+        let child = self.child.take().expect("it runs until here");
+        signal("-TERM", &child.id().to_string());
+        output_of(child)
+    }
+
+    /// The same, while nobody reads its log.
+    #[track_caller]
+    pub fn terminate_unread(mut self) -> Output {
+        let mut child = self.child.take().expect("it runs until here");
+        let unread = child.stderr.take();
+        signal("-TERM", &child.id().to_string());
+        let output = output_of(child);
+        drop(unread);
+        output
+    }
+}
+
+impl Drop for CollectProcess {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            drop(child.kill());
+            drop(child.wait());
+        }
+    }
+}
