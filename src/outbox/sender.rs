@@ -132,8 +132,7 @@ impl Sender {
             };
             if ended.is_none() {
                 self.deliver(send, &path, &mut delivery).await;
-                let start_is_needed = plan.sends.get(index + 1).is_some();
-                ended = end_after(send, &delivery).filter(|_| start_is_needed);
+                ended = end_after(send, &delivery);
                 sid.clone_from(&delivery.sid);
             }
             report(delivery);
@@ -154,7 +153,7 @@ impl Sender {
         match self.client.execute(request).await {
             Ok(mut response) => {
                 delivery.outcome = Outcome::Answered(response.status().as_u16());
-                if send.opens_session {
+                if send.opens_session && response.status().is_success() {
                     let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
                     delivery.sid = location.and_then(sid_in_location).map(str::to_owned);
                 }

@@ -1,5 +1,6 @@
 //! Integration tests.
 
 mod collector;
+mod outbox;
 mod schemas;
 mod support;
