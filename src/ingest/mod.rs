@@ -1,3 +1,74 @@
-//! Reading captures: from bytes to tables. Never fails; what cannot be read becomes a note.
+//! Bytes → capture: never fails, never panics, drops nothing silently.
+//!
+//! The format is recognized by content. Each reader fills the one [`builder`]; [`sessionize`] then
+//! makes sessions of requests and bare events.
+//!
+//! | Module | Reads |
+//! |---|---|
+//! | [`bare`] | one event, an array of events, lines of either |
+//! | [`requests`] | request records, as an array or as lines |
+//! | [`builder`], [`payload`], [`elements`], [`chunks`], [`endpoint`], [`time`] | what all readers share |
 
+use crate::model::capture::{Capture, Format};
+use crate::model::note::{IngestNote, NoteKind};
+use crate::model::source::Source;
+use crate::model::watch::Watch;
+
+use builder::Builder;
+
+pub mod bare;
+pub mod builder;
+pub mod chunks;
+pub mod elements;
+pub mod endpoint;
 pub mod notation;
+pub mod payload;
+mod record;
+pub mod requests;
+mod session_facts;
+pub mod sessionize;
+pub mod time;
+
+/// A reader: returns the format that it recognized, or `None` when the bytes are none of its own.
+/// It may leave notes behind then, but no rows.
+type Reader = fn(&mut Builder<'_>, &dyn Watch) -> Option<Format>;
+
+/// All readers in the order in which they are asked, each with what it looks for.
+const READERS: [(Reader, &str); 2] = [
+    (requests::read, "request records"),
+    (bare::read, "an event, an array of events, lines of events"),
+];
+
+/// Reads a capture. `name` is how the input is called in reports.
+///
+/// Returns what could be read and, as notes, what was wrong; an empty capture of format
+/// [`Format::Unknown`] when there is nothing of this API in it.
+#[must_use]
+pub fn ingest(name: &str, bytes: Vec<u8>, watch: &dyn Watch) -> Capture {
+    let mut builder = Builder::new(&bytes);
+    let recognized = READERS.iter().find_map(|(read, _)| read(&mut builder, watch));
+    if recognized.is_none() {
+        builder.note(nothing_recognized(&bytes));
+    }
+    let mut capture = builder.finish(recognized.unwrap_or(Format::Unknown));
+    capture.name = name.to_owned();
+    capture.source = Source::new(bytes);
+    sessionize::sessionize(&mut capture);
+    capture
+}
+
+fn nothing_recognized(bytes: &[u8]) -> IngestNote {
+    let message = if bytes.is_empty() {
+        "the input is empty".to_owned()
+    } else {
+        let tried = READERS.map(|(_, what)| what).join(", ");
+        format!("no Media Collection traffic was recognized; looked for {tried}")
+    };
+    IngestNote::at(NoteKind::EntrySkipped, message, Some(0))
+}
+
+/// Where the text begins: after a byte order mark, if there is one.
+#[must_use]
+pub fn text_start(bytes: &[u8]) -> usize {
+    if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 }
+}

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::chunked::Chunked;
-use super::exchange::{Exchange, ExchangeRow};
+use super::exchange::{Exchange, ExchangeRow, Parts, Pointers};
 use super::id::{EventId, ExchangeId, SessionId};
 use super::names::Names;
 use super::note::IngestNote;
@@ -56,10 +56,24 @@ impl Format {
         }
     }
 
-    /// True when the parts of an exchange are JSON string literals.
+    /// Where the parts of a request lie in its entry, `None` when the entry is no JSON.
     #[must_use]
-    pub const fn keeps_strings_escaped(self) -> bool {
-        matches!(self, Format::Har | Format::Requests | Format::Notation)
+    pub const fn pointers(self) -> Option<Pointers> {
+        match self {
+            Format::Har => Some(Pointers {
+                url: "/request/url",
+                request_headers: "/request/headers",
+                answer_headers: "/response/headers",
+                answer_body: "/response/content/text",
+            }),
+            Format::Requests => Some(Pointers {
+                url: "/url",
+                request_headers: "/headers",
+                answer_headers: "/response/headers",
+                answer_body: "/response/body",
+            }),
+            _ => None,
+        }
     }
 }
 
@@ -78,10 +92,14 @@ pub struct Capture {
     pub names: Names,
     /// Requests in order of the file.
     pub exchanges: Chunked<ExchangeRow>,
+    /// Parts of those requests whose entries are no JSON.
+    pub parts: Vec<Parts>,
     /// Number of requests that are not for this API; they have rows, but no events.
     pub n_foreign: u64,
     /// Events in order of the file.
     pub events: Chunked<EventRow>,
+    /// Rows of bare events that do not belong to the session of the event before, rising.
+    pub splits: Vec<u32>,
     /// Shapes of events.
     pub shapes: ShapeTable,
     /// Sessions in order of arrival of their first event.

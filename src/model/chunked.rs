@@ -61,6 +61,11 @@ impl<T> Chunked<T> {
         self.chunks.iter().flatten()
     }
 
+    /// All rows in order, by value; what was given out is freed chunk by chunk.
+    pub fn into_rows(self) -> impl Iterator<Item = T> {
+        self.chunks.into_iter().flatten()
+    }
+
     /// All rows in order, to change them.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.chunks.iter_mut().flatten()

@@ -60,6 +60,35 @@ impl ExchangeFlags {
     }
 }
 
+/// Where the parts of an entry lie that is no JSON.
+///
+/// The parts of a JSON entry are found on demand by [`Format::pointers`], so that a capture of a million
+/// requests keeps none of this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Parts {
+    /// The URL, or the target of a raw request.
+    pub url: Part,
+    /// The request's headers: a JSON array or object, or raw lines.
+    pub request_headers: Part,
+    /// The answer's headers, as those of the request.
+    pub answer_headers: Part,
+    /// The answer's body.
+    pub answer_body: Part,
+}
+
+/// JSON pointers from an entry to its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pointers {
+    /// The URL.
+    pub url: &'static str,
+    /// The request's headers.
+    pub request_headers: &'static str,
+    /// The answer's headers.
+    pub answer_headers: &'static str,
+    /// The answer's body.
+    pub answer_body: &'static str,
+}
+
 /// A part of an entry: offset from its first byte, and length. Length 0: absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Part {
@@ -77,14 +106,6 @@ pub struct ExchangeRow {
     pub entry: Body,
     /// The request's body.
     pub body: Body,
-    /// The URL's literal: the inside of a JSON string, or the target of a raw request.
-    pub url: Part,
-    /// The request's headers: a JSON array or object, or raw lines.
-    pub request_headers: Part,
-    /// The answer's headers, as those of the request.
-    pub answer_headers: Part,
-    /// The answer's body: the inside of a JSON string, or raw text.
-    pub answer_body: Part,
     /// When it arrived, microseconds since 1970; `i64::MIN` when not recorded.
     pub received_at: i64,
     /// From the request to its answer, milliseconds; negative when not recorded.
@@ -105,6 +126,8 @@ pub struct ExchangeRow {
     pub path_sid: u32,
     /// Interned session id of the answer's `Location`, or `NO_ROW`.
     pub location_sid: u32,
+    /// Number of its parts in the capture, or `NO_ROW` when they are found by pointer.
+    pub parts: u32,
     /// The answer's status; 0 when there was none, negative when the recorder says that it failed.
     pub status: i16,
     /// What was met while reading.
@@ -148,7 +171,7 @@ impl<'a> Exchange<'a> {
     /// The URL as recorded (absolute, or a path alone in raw requests).
     #[must_use]
     pub fn url(&self) -> String {
-        self.part_text(self.row.url)
+        self.text_of(|pointers| pointers.url, |parts| parts.url)
     }
 
     /// The operation of the API that its path names.
@@ -214,19 +237,19 @@ impl<'a> Exchange<'a> {
     /// The request's headers in order, as recorded.
     #[must_use]
     pub fn request_headers(&self) -> Vec<(String, String)> {
-        super::headers::read(self.part_bytes(self.row.request_headers))
+        super::headers::read(self.bytes_of(|pointers| pointers.request_headers, |parts| parts.request_headers))
     }
 
     /// The answer's headers in order, as recorded.
     #[must_use]
     pub fn answer_headers(&self) -> Vec<(String, String)> {
-        super::headers::read(self.part_bytes(self.row.answer_headers))
+        super::headers::read(self.bytes_of(|pointers| pointers.answer_headers, |parts| parts.answer_headers))
     }
 
     /// The answer's body, as recorded.
     #[must_use]
     pub fn answer_body(&self) -> String {
-        self.part_text(self.row.answer_body)
+        self.text_of(|pointers| pointers.answer_body, |parts| parts.answer_body)
     }
 
     /// The bytes of the whole entry.
@@ -239,18 +262,26 @@ impl<'a> Exchange<'a> {
         self.row.entry.span().of(bytes)
     }
 
-    fn part_bytes(&self, part: Part) -> &'a [u8] {
-        Span { start: u64::from(part.offset), len: part.len }.of(self.entry_bytes())
+    /// The bytes of a part; of one that is not there none.
+    fn bytes_of(&self, pointer: fn(Pointers) -> &'static str, part: fn(Parts) -> Part) -> &'a [u8] {
+        let entry = self.entry_bytes();
+        if let Some(parts) = self.capture.parts.get(self.row.parts as usize) {
+            let part = part(*parts);
+            return Span { start: u64::from(part.offset), len: part.len }.of(entry);
+        }
+        let range = self.capture.format.pointers().and_then(|all| super::json::find_exact(entry, pointer(all)));
+        range.map_or(&[], |range| &entry[range])
     }
 
-    /// The text of a part; the formats that keep it as a JSON string have it unescaped.
-    fn part_text(&self, part: Part) -> String {
-        let bytes = self.part_bytes(part);
+    /// The text of a part; what is a JSON string is unescaped.
+    fn text_of(&self, pointer: fn(Pointers) -> &'static str, part: fn(Parts) -> Part) -> String {
+        let bytes = self.bytes_of(pointer, part);
+        let found_by_pointer = self.capture.parts.get(self.row.parts as usize).is_none();
         let mut text = Vec::with_capacity(bytes.len());
-        if self.capture.format.keeps_strings_escaped() {
-            super::escape::unescape(bytes, &mut text);
-        } else {
-            text.extend_from_slice(bytes);
+        match bytes {
+            [b'"', inside @ .., b'"'] if found_by_pointer => super::escape::unescape(inside, &mut text),
+            b"null" if found_by_pointer => {}
+            plain => text.extend_from_slice(plain),
         }
         String::from_utf8_lossy(&text).into_owned()
     }

@@ -207,18 +207,30 @@ pub fn parts(text: &[u8]) -> impl Iterator<Item = Part> {
 pub fn find(text: &[u8], pointer: &str) -> std::ops::Range<usize> {
     let mut range = 0..text.len();
     for token in pointer.split('/').skip(1) {
-        let token = token.replace("~1", "/").replace("~0", "~");
-        let inner = &text[range.clone()];
-        let object = Cursor::new(inner, 0).peek() == Some(b'{');
-        let is_wanted = |(index, part): &(usize, Part)| {
-            if object { key_is(&inner[part.key.clone()], &token) } else { token.parse() == Ok(*index) }
-        };
-        let found = parts(inner).enumerate().filter(is_wanted);
-        // Of a key that is there twice most readers take the last.
-        let Some((_, part)) = found.last() else { break };
-        range = range.start + part.value.start..range.start + part.value.end;
+        let Some(inner) = step(&text[range.clone()], token) else { break };
+        range = range.start + inner.start..range.start + inner.end;
     }
     range
+}
+
+/// As [`find`], but `None` when a part of the pointer is not there.
+#[must_use]
+pub fn find_exact(text: &[u8], pointer: &str) -> Option<std::ops::Range<usize>> {
+    pointer.split('/').skip(1).try_fold(0..text.len(), |range, token| {
+        let inner = step(&text[range.clone()], token)?;
+        Some(range.start + inner.start..range.start + inner.end)
+    })
+}
+
+/// The range of one member or element of `text`, named by a still escaped step of a pointer.
+fn step(text: &[u8], token: &str) -> Option<std::ops::Range<usize>> {
+    let token = token.replace("~1", "/").replace("~0", "~");
+    let object = Cursor::new(text, 0).peek() == Some(b'{');
+    let is_wanted = |(index, part): &(usize, Part)| {
+        if object { key_is(&text[part.key.clone()], &token) } else { token.parse() == Ok(*index) }
+    };
+    // Of a key that is there twice most readers take the last.
+    parts(text).enumerate().filter(is_wanted).last().map(|(_, part)| part.value)
 }
 
 /// True when the still escaped `key` is `name`.

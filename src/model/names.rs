@@ -29,6 +29,12 @@ impl Names {
         self.names.get(number as usize).map(AsRef::as_ref)
     }
 
+    /// All names by number.
+    #[must_use]
+    pub fn into_names(self) -> Vec<Box<str>> {
+        self.names
+    }
+
     /// The number of `name` if it is known.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<u32> {

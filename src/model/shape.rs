@@ -28,19 +28,29 @@ pub struct Shape {
 const MAX_HELD_BYTES: usize = 32 << 20;
 
 impl ShapeTable {
-    /// The number of the shape with this description, `None` when no more can be remembered.
-    pub fn intern(&mut self, description: &[u8], shape: Shape) -> Option<ShapeId> {
+    /// The number of the shape with this description, and the shape; `None` when no more can be remembered.
+    /// A new one is what `shape` says.
+    pub fn intern(&mut self, description: &[u8], shape: impl FnOnce() -> Shape) -> Option<(ShapeId, Shape)> {
         if let Some(number) = self.numbers.get(description) {
-            return Some(*number);
+            return self.shapes.get(number.index()).map(|shape| (*number, *shape));
         }
         if self.held_bytes + description.len() > MAX_HELD_BYTES {
             return None;
         }
         let number = ShapeId(u32::try_from(self.shapes.len()).ok()?);
+        let shape = shape();
         self.held_bytes += description.len();
         self.numbers.insert(description.into(), number);
         self.shapes.push(shape);
-        Some(number)
+        Some((number, shape))
+    }
+
+    /// All descriptions with their shapes, by number.
+    #[must_use]
+    pub fn into_ordered(self) -> Vec<(Box<[u8]>, Shape)> {
+        let mut numbered: Vec<_> = self.numbers.into_iter().collect();
+        numbered.sort_unstable_by_key(|(_, number)| *number);
+        numbered.into_iter().map(|(description, _)| description).zip(self.shapes).collect()
     }
 
     /// All shapes by number.

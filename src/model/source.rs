@@ -134,6 +134,15 @@ impl Arena {
         Span::new(start, self.bytes.len())
     }
 
+    /// Appends all pieces of `other` and returns by how much their offsets grew.
+    pub fn append(&mut self, other: Arena) -> u64 {
+        let by = self.bytes.len() as u64;
+        self.bytes.extend_from_slice(&other.bytes);
+        let moved = other.pieces.into_iter().map(|piece| ArenaPiece { start: piece.start + by, ..piece });
+        self.pieces.extend(moved);
+        by
+    }
+
     /// All bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

@@ -2,5 +2,6 @@
 
 mod collector;
 mod outbox;
+mod ingest;
 mod schemas;
 mod support;

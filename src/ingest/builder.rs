@@ -1,0 +1,429 @@
+//! The one sink of all readers: requests and bodies go in, rows come out.
+//!
+//! A reader of a big file fills a builder per chunk and appends them in order.
+
+use std::ops::Range;
+
+use crate::model::capture::{Capture, Format};
+use crate::model::clock::ReceivedAt;
+use crate::model::escape::{WayBack, unescape};
+use crate::model::exchange::{Endpoint, ExchangeFlags, ExchangeRow, NO_RECEIVED_AT, Parts};
+use crate::model::id::{EventId, ExchangeId};
+use crate::model::note::{IngestNote, NoteKind};
+use crate::model::shape::{Shape, ShapeTable};
+use crate::model::source::{Arena, Span};
+use crate::model::table::{Body, BodyKind, EventFlags, EventRow, NO_ROW};
+
+use super::elements::{self, Elements, Step};
+use super::{endpoint, payload};
+
+/// What a reader knows of one request. Text is unescaped.
+#[derive(Debug, Clone, Default)]
+pub struct ExchangeFacts<'f> {
+    /// The whole entry.
+    pub entry: Body,
+    /// Where its parts lie, when the entry is no JSON of a form that [`Format::pointers`] knows.
+    pub parts: Option<Parts>,
+    /// The method; empty when not recorded.
+    pub method: &'f str,
+    /// The URL, absolute or a path.
+    pub url: &'f str,
+    /// The `Host` header, for a URL that is a path alone.
+    pub host_header: Option<&'f str>,
+    /// The request's content type.
+    pub content_type: Option<&'f str>,
+    /// When it arrived.
+    pub received_at: Option<ReceivedAt>,
+    /// From the request to its answer, milliseconds.
+    pub answered_after_millis: Option<i32>,
+    /// The answer's status; 0 without an answer, negative when the recorder says that it failed.
+    pub status: i16,
+    /// The answer's `Location`.
+    pub location: Option<&'f str>,
+    /// What was met while reading.
+    pub flags: ExchangeFlags,
+}
+
+/// Collects rows.
+#[derive(Debug)]
+pub struct Builder<'a> {
+    bytes: &'a [u8],
+    pub(super) rows: Capture,
+    scratch: Scratch,
+}
+
+/// Buffers that are used again and again.
+#[derive(Debug, Default)]
+struct Scratch {
+    text: Vec<u8>,
+    shape: Vec<u8>,
+}
+
+impl<'a> Builder<'a> {
+    /// An empty one over the bytes of a source.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, rows: Capture::default(), scratch: Scratch::default() }
+    }
+
+    /// The bytes of the source.
+    #[must_use]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Where decoded text goes.
+    pub fn arena(&mut self) -> &mut Arena {
+        &mut self.rows.arena
+    }
+
+    /// Number of events so far.
+    #[must_use]
+    pub fn n_events(&self) -> usize {
+        self.rows.events.len()
+    }
+
+    /// Number of requests so far, those of other traffic too.
+    #[must_use]
+    pub fn n_exchanges(&self) -> usize {
+        self.rows.exchanges.len()
+    }
+
+    /// Adds a remark.
+    pub fn note(&mut self, note: IngestNote) {
+        self.rows.notes.push(note);
+    }
+
+    /// Adds a request. Its body follows with [`Self::body`] or [`Self::no_body`].
+    pub fn exchange(&mut self, facts: &ExchangeFacts<'_>) -> ExchangeId {
+        let target = endpoint::target(facts.url);
+        let host = target.host.as_deref().or(facts.host_header);
+        let location_sid = facts.location.and_then(endpoint::location_sid);
+        let mut flags = facts.flags;
+        if facts.status == 201 && location_sid.is_none() && target.endpoint == Endpoint::Sessions {
+            flags = flags.with(ExchangeFlags::LOCATION_UNUSABLE);
+        }
+        let parts = facts.parts.map_or(NO_ROW, |_| self.rows.parts.len() as u32);
+        self.rows.parts.extend(facts.parts);
+        let names = &mut self.rows.names;
+        let mut intern = |name: Option<&str>| name.map_or(NO_ROW, |name| names.intern(name));
+        let row = ExchangeRow {
+            entry: facts.entry,
+            body: Body::default(),
+            received_at: facts.received_at.map_or(NO_RECEIVED_AT, |at| at.0),
+            answered_after_millis: facts.answered_after_millis.unwrap_or(-1),
+            first_event: NO_ROW,
+            n_events: 0,
+            session: NO_ROW,
+            method: intern(Some(facts.method).filter(|method| !method.is_empty())),
+            host: intern(host),
+            content_type: intern(facts.content_type),
+            path_sid: intern(target.sid),
+            location_sid: intern(location_sid),
+            parts,
+            status: facts.status,
+            flags,
+            endpoint: target.endpoint,
+        };
+        let id = ExchangeId(self.rows.exchanges.len() as u32);
+        self.rows.exchanges.push(row);
+        id
+    }
+
+    /// Says that a request's body is not in the capture. `n_bytes` were sent, if that is known.
+    /// Silent for what carries no events (OPTIONS, GET) and for other traffic.
+    pub fn no_body(&mut self, exchange: ExchangeId, n_bytes: Option<u64>) {
+        let message = match n_bytes {
+            Some(n_bytes) => format!("the body of this request was not captured ({n_bytes} bytes)"),
+            None => "the body of this request was not captured".to_owned(),
+        };
+        self.body_fault(exchange, message);
+    }
+
+    /// Says that a request's body is in the capture only in part.
+    pub fn body_cut(&mut self, exchange: ExchangeId, n_bytes: u64, n_sent: u64) {
+        self.body_fault(exchange, format!("only {n_bytes} of {n_sent} bytes of the body were captured"));
+    }
+
+    fn body_fault(&mut self, exchange: ExchangeId, message: String) {
+        let rows = &mut self.rows;
+        let Some(row) = rows.exchanges.get_mut(exchange.index()) else { return };
+        let ours = !matches!(row.endpoint, Endpoint::Foreign | Endpoint::OtherMedia | Endpoint::Schemas);
+        if !ours || !may_carry_body(rows.names.get(row.method)) {
+            return;
+        }
+        row.flags = row.flags.with(ExchangeFlags::BODY_MISSING);
+        let mut note = IngestNote::at(NoteKind::BodyMissing, message, entry_offset(row));
+        note.exchange = Some(exchange);
+        rows.notes.push(note);
+    }
+
+    /// Adds the events of a body: an object, or an array of objects. Bare events have no request.
+    ///
+    /// The body of a request that is not for this API yields nothing, unless it is an event: then
+    /// the path was missed.
+    pub fn body(&mut self, exchange: Option<ExchangeId>, body: Body, flags: EventFlags) {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let n_before = self.n_events();
+        let Some(exchange) = exchange else {
+            self.events_of(body, NO_ROW, flags, &mut scratch);
+            self.scratch = scratch;
+            return;
+        };
+        if self.takes_events(exchange, body) {
+            let found = self.events_of(body, exchange.0, flags, &mut scratch);
+            let n_events = (self.n_events() - n_before) as u32;
+            if let Some(row) = self.rows.exchanges.get_mut(exchange.index()) {
+                row.body = body;
+                row.n_events = n_events;
+                row.first_event = if n_events == 0 { NO_ROW } else { n_before as u32 };
+                row.flags = match (found, n_events) {
+                    (Found::Array, 0) => row.flags.with(ExchangeFlags::ARRAY).with(ExchangeFlags::EMPTY_ARRAY),
+                    (Found::Array, _) => row.flags.with(ExchangeFlags::ARRAY),
+                    _ => row.flags,
+                };
+            }
+            if found == Found::Nothing {
+                self.no_body(exchange, Some(0));
+            }
+        }
+        self.scratch = scratch;
+    }
+
+    /// True when the body of this request is read for events. Makes a near miss of a request to another
+    /// path that carries an event.
+    fn takes_events(&mut self, exchange: ExchangeId, body: Body) -> bool {
+        let Capture { arena, exchanges, names, .. } = &mut self.rows;
+        let Some(row) = exchanges.get_mut(exchange.index()) else { return false };
+        row.body = body;
+        match row.endpoint {
+            Endpoint::Sessions | Endpoint::Events | Endpoint::Downloaded | Endpoint::NearMiss => {
+                may_carry_body(names.get(row.method))
+            }
+            Endpoint::OtherMedia | Endpoint::Schemas => false,
+            Endpoint::Foreign => {
+                let text = body.span().of(plain_bytes(self.bytes, arena, body.kind));
+                let is_event = has(text, b"eventType") && has(text, b"playerTime");
+                if is_event {
+                    row.endpoint = Endpoint::NearMiss;
+                }
+                is_event
+            }
+        }
+    }
+
+    fn events_of(&mut self, body: Body, exchange: u32, flags: EventFlags, scratch: &mut Scratch) -> Found {
+        let Capture { arena, events, shapes, .. } = &mut self.rows;
+        let bytes = body.span().of(plain_bytes(self.bytes, arena, body.kind));
+        let Scratch { text: unescaped, shape } = scratch;
+        let text = if body.kind == BodyKind::Escaped {
+            unescaped.clear();
+            unescape(bytes, unescaped);
+            unescaped.as_slice()
+        } else {
+            bytes
+        };
+        let mut sink = Sink { shapes, shape, text, lead: Lead::new(body, bytes, text.len()), exchange, flags };
+        let start = elements::skip_space(text, 0);
+        match text.get(start) {
+            None => Found::Nothing,
+            Some(b'[') => {
+                sink.flags = flags.with(EventFlags::IN_BATCH);
+                let mut elements = Elements::inside(text, start + 1, elements::event_start);
+                while let Some(step) = elements.next_before(usize::MAX) {
+                    events.push(match step {
+                        Step::Element(range) => sink.row(range, events.len()),
+                        Step::Comma(range) | Step::Broken { range, .. } => sink.unreadable(range),
+                    });
+                }
+                let rest = elements::trim_end(text, elements.at().min(text.len())..text.len());
+                if elements::skip_space(text, rest.start) < rest.end {
+                    events.push(sink.unreadable(rest));
+                }
+                Found::Array
+            }
+            Some(_) => {
+                let range = elements::trim_end(text, start..text.len());
+                events.push(sink.row(range, events.len()));
+                Found::Single
+            }
+        }
+    }
+
+    /// The bare events that follow do not belong to the session of those before.
+    pub fn split(&mut self) {
+        self.rows.splits.push(self.rows.events.len() as u32);
+    }
+
+    /// Adds one bare event whose text lies in the source at `range`.
+    pub fn bare_event(&mut self, range: Range<usize>, flags: EventFlags) {
+        let body = Body::new(Span::new(range.start, range.end), BodyKind::Raw);
+        let Capture { events, shapes, .. } = &mut self.rows;
+        let text = &self.bytes[range.clone()];
+        let shape = &mut self.scratch.shape;
+        let mut sink = Sink { shapes, shape, text, lead: Lead::new(body, text, text.len()), exchange: NO_ROW, flags };
+        events.push(sink.row(0..text.len(), events.len()));
+    }
+
+    /// Appends what another builder over the same bytes has read.
+    pub fn append(&mut self, other: Builder<'_>) {
+        let rows = &mut self.rows;
+        let Capture { arena, names, exchanges, parts, events, shapes, notes, splits, .. } = other.rows;
+        let names = names.into_names().into_iter().map(|name| rows.names.intern(&name)).collect::<Vec<_>>();
+        let name = |number: u32| names.get(number as usize).copied().unwrap_or(NO_ROW);
+        let first_event = rows.events.len() as u32;
+        let first_exchange = rows.exchanges.len() as u32;
+        let first_parts = rows.parts.len() as u32;
+        let first_decoded = rows.arena.append(arena);
+        let shift = |row: u32, by: u32| if row == NO_ROW { NO_ROW } else { row + by };
+        let moved = |body: Body| match body.kind {
+            BodyKind::Decoded => Body { start: body.start + first_decoded, ..body },
+            BodyKind::Raw | BodyKind::Escaped => body,
+        };
+        let shapes = merge_shapes(&mut rows.shapes, shapes, first_event);
+        rows.parts.extend(parts);
+        rows.exchanges.extend(exchanges.into_rows().map(|row| ExchangeRow {
+            entry: moved(row.entry),
+            body: moved(row.body),
+            first_event: shift(row.first_event, first_event),
+            method: name(row.method),
+            host: name(row.host),
+            content_type: name(row.content_type),
+            path_sid: name(row.path_sid),
+            location_sid: name(row.location_sid),
+            parts: shift(row.parts, first_parts),
+            ..row
+        }));
+        rows.events.extend(events.into_rows().map(|row| EventRow {
+            body: moved(row.body),
+            exchange: shift(row.exchange, first_exchange),
+            shape: shapes.get(row.shape as usize).copied().unwrap_or(NO_ROW),
+            ..row
+        }));
+        rows.splits.extend(splits.into_iter().map(|event| event + first_event));
+        rows.notes.extend(notes.into_iter().map(|mut note| {
+            note.exchange = note.exchange.map(|id| ExchangeId(id.0 + first_exchange));
+            note.event = note.event.map(|id| EventId(id.0 + first_event));
+            note
+        }));
+    }
+
+    /// What was read, in rows. The capture has no name, no bytes and no sessions yet.
+    #[must_use]
+    pub fn finish(mut self, format: Format) -> Capture {
+        self.rows.format = format;
+        let is_foreign = |row: &&ExchangeRow| matches!(row.endpoint, Endpoint::Foreign | Endpoint::OtherMedia);
+        self.rows.n_foreign = self.rows.exchanges.iter().filter(is_foreign).count() as u64;
+        self.rows
+    }
+}
+
+/// What a body was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Nothing,
+    Single,
+    Array,
+}
+
+/// Turns ranges of a text into event rows.
+struct Sink<'s> {
+    shapes: &'s mut ShapeTable,
+    shape: &'s mut Vec<u8>,
+    text: &'s [u8],
+    lead: Lead<'s>,
+    exchange: u32,
+    flags: EventFlags,
+}
+
+impl Sink<'_> {
+    fn row(&mut self, range: Range<usize>, number: usize) -> EventRow {
+        let read = payload::read(&self.text[range.clone()], self.shape);
+        let mut flags = self.flags.with(read.flags);
+        let mut shape = NO_ROW;
+        if !flags.has(EventFlags::UNREADABLE) {
+            let first_event = number as u32;
+            let of = || Shape { first_event, duplicate_key: payload::has_duplicate_key(self.shape) };
+            if let Some((id, found)) = self.shapes.intern(self.shape, of) {
+                shape = id.0;
+                if found.duplicate_key {
+                    flags = flags.with(EventFlags::DUPLICATE_KEY);
+                }
+            } else if payload::has_duplicate_key(self.shape) {
+                flags = flags.with(EventFlags::DUPLICATE_KEY);
+            }
+        }
+        EventRow {
+            body: self.lead.body(range),
+            ts: read.ts,
+            playhead: read.playhead,
+            shape,
+            exchange: self.exchange,
+            flags,
+            event_type: read.event_type,
+            ..EventRow::default()
+        }
+    }
+
+    fn unreadable(&mut self, range: Range<usize>) -> EventRow {
+        EventRow {
+            body: self.lead.body(range),
+            exchange: self.exchange,
+            flags: self.flags.with(EventFlags::UNREADABLE),
+            ..EventRow::default()
+        }
+    }
+}
+
+/// Leads from ranges of a body's text, rising, to where they lie.
+struct Lead<'s> {
+    body: Body,
+    text_len: usize,
+    back: WayBack<'s>,
+}
+
+impl<'s> Lead<'s> {
+    fn new(body: Body, bytes: &'s [u8], text_len: usize) -> Self {
+        Self { body, text_len, back: WayBack::new(bytes) }
+    }
+
+    fn body(&mut self, range: Range<usize>) -> Body {
+        if range == (0..self.text_len) {
+            return self.body;
+        }
+        let (start, end) = match self.body.kind {
+            BodyKind::Escaped => (self.back.escaped_offset(range.start), self.back.escaped_offset(range.end)),
+            BodyKind::Raw | BodyKind::Decoded => (range.start, range.end),
+        };
+        let inner = Span::new(start, end);
+        Body { start: self.body.start + inner.start, len: inner.len, kind: self.body.kind }
+    }
+}
+
+fn merge_shapes(into: &mut ShapeTable, from: ShapeTable, first_event: u32) -> Vec<u32> {
+    let numbered = from.into_ordered().into_iter().map(|(description, shape)| {
+        let of = || Shape { first_event: shape.first_event + first_event, ..shape };
+        into.intern(&description, of).map_or(NO_ROW, |(id, _)| id.0)
+    });
+    numbered.collect()
+}
+
+fn plain_bytes<'b>(source: &'b [u8], arena: &'b Arena, kind: BodyKind) -> &'b [u8] {
+    match kind {
+        BodyKind::Decoded => arena.bytes(),
+        BodyKind::Raw | BodyKind::Escaped => source,
+    }
+}
+
+/// The place of a request in the source, when its entry lies there.
+fn entry_offset(row: &ExchangeRow) -> Option<u64> {
+    (row.entry.kind != BodyKind::Decoded).then_some(row.entry.start)
+}
+
+fn may_carry_body(method: Option<&str>) -> bool {
+    !matches!(method, Some("OPTIONS" | "HEAD" | "CONNECT" | "TRACE"))
+}
+
+fn has(text: &[u8], name: &[u8]) -> bool {
+    memchr::memmem::find(text, name).is_some()
+}
