@@ -365,7 +365,7 @@ fn a_hundred_thousand_unknown_keys_are_all_named_in_order() {
 #[test]
 fn the_events_that_mobile_sdk_tests_expect_pass_but_for_two_bare_starts() {
     let identity = ["analytics.trackingServer", "analytics.reportSuite", "visitor.marketingCloudOrgId"];
-    let fixtures = file("tests/fixtures/captures/wire-fixtures.json");
+    let fixtures = file("tests/fixtures/captures/sdk-tests/wire-fixtures.json");
     let fixtures = fixtures.as_array().expect("an array");
     let mut bare = 0;
     for fixture in fixtures {
