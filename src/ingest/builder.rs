@@ -178,7 +178,9 @@ impl<'a> Builder<'a> {
                 row.n_events = n_events;
                 row.first_event = if n_events == 0 { NO_ROW } else { n_before as u32 };
                 row.flags = match (found, n_events) {
-                    (Found::Array, 0) => row.flags.with(ExchangeFlags::ARRAY).with(ExchangeFlags::EMPTY_ARRAY),
+                    (Found::Array, 0) => {
+                        row.flags.with(ExchangeFlags::ARRAY).with(ExchangeFlags::EMPTY_ARRAY)
+                    }
                     (Found::Array, _) => row.flags.with(ExchangeFlags::ARRAY),
                     _ => row.flags,
                 };
@@ -223,7 +225,8 @@ impl<'a> Builder<'a> {
         } else {
             bytes
         };
-        let mut sink = Sink { shapes, shape, text, lead: Lead::new(body, bytes, text.len()), exchange, flags };
+        let mut sink =
+            Sink { shapes, shape, text, lead: Lead::new(body, bytes, text.len()), exchange, flags };
         let start = elements::skip_space(text, 0);
         match text.get(start) {
             None => Found::Nothing,
@@ -261,7 +264,8 @@ impl<'a> Builder<'a> {
         let Capture { events, shapes, .. } = &mut self.rows;
         let text = &self.bytes[range.clone()];
         let shape = &mut self.scratch.shape;
-        let mut sink = Sink { shapes, shape, text, lead: Lead::new(body, text, text.len()), exchange: NO_ROW, flags };
+        let mut sink =
+            Sink { shapes, shape, text, lead: Lead::new(body, text, text.len()), exchange: NO_ROW, flags };
         events.push(sink.row(0..text.len(), events.len()));
     }
 
@@ -312,7 +316,8 @@ impl<'a> Builder<'a> {
     #[must_use]
     pub fn finish(mut self, format: Format) -> Capture {
         self.rows.format = format;
-        let is_foreign = |row: &&ExchangeRow| matches!(row.endpoint, Endpoint::Foreign | Endpoint::OtherMedia);
+        let is_foreign =
+            |row: &&ExchangeRow| matches!(row.endpoint, Endpoint::Foreign | Endpoint::OtherMedia);
         self.rows.n_foreign = self.rows.exchanges.iter().filter(is_foreign).count() as u64;
         self.rows
     }

@@ -195,7 +195,10 @@ mod tests {
 
     #[test]
     fn a_sound_array_is_split() {
-        assert_eq!(steps("[ {\"a\":[1,2]} , 5,\"]\"]"), [("element", "{\"a\":[1,2]}"), ("element", "5"), ("element", "\"]\"")]);
+        assert_eq!(
+            steps("[ {\"a\":[1,2]} , 5,\"]\"]"),
+            [("element", "{\"a\":[1,2]}"), ("element", "5"), ("element", "\"]\"")]
+        );
         assert_eq!(steps("[]"), []);
     }
 

@@ -64,7 +64,8 @@ fn split_host(url: &str) -> (Option<&str>, &str) {
 }
 
 fn is_scheme(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }
 
 fn lower_case(host: &str) -> Cow<'_, str> {
@@ -93,7 +94,11 @@ fn classify(path: &str) -> (Endpoint, Option<&str>, bool) {
     }
     let segments = &segments[..len];
     let is = |segment: &str, name: &str| segment.eq_ignore_ascii_case(name);
-    let exact = |names: &[&str]| segments.iter().any(|segment| names.iter().all(|name| segment != name) && names.iter().any(|name| is(segment, name)));
+    let exact = |names: &[&str]| {
+        segments.iter().any(|segment| {
+            names.iter().all(|name| segment != name) && names.iter().any(|name| is(segment, name))
+        })
+    };
     let spelled_otherwise = exact(&["api", "v1", "sessions", "events", "downloaded", "schemas"]);
     let Some(at) = segments.windows(2).position(|pair| is(pair[0], "api") && is(pair[1], "v1")) else {
         return classify_without_version(segments);
@@ -114,7 +119,9 @@ fn classify(path: &str) -> (Endpoint, Option<&str>, bool) {
 /// Paths without `api/v1`: other services have such paths too, so the body must say it.
 fn classify_without_version<'a>(segments: &[&'a str]) -> (Endpoint, Option<&'a str>, bool) {
     match segments {
-        [.., name, sid, last] if *name == "sessions" && *last == "events" => (Endpoint::Foreign, Some(*sid), true),
+        [.., name, sid, last] if *name == "sessions" && *last == "events" => {
+            (Endpoint::Foreign, Some(*sid), true)
+        }
         _ => (Endpoint::Foreign, None, true),
     }
 }
@@ -175,7 +182,9 @@ mod tests {
 
     #[test]
     fn a_location_gives_the_id_in_every_form() {
-        for location in ["/api/v1/sessions/abc", "https://h/x/api/v1/sessions/abc/", " abc ", "/api/v1/sessions/abc?x"] {
+        for location in
+            ["/api/v1/sessions/abc", "https://h/x/api/v1/sessions/abc/", " abc ", "/api/v1/sessions/abc?x"]
+        {
             assert_eq!(location_sid(location), Some("abc"), "{location}");
         }
         assert_eq!(location_sid("https://h/login"), None);

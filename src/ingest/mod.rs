@@ -34,10 +34,8 @@ pub mod time;
 type Reader = fn(&mut Builder<'_>, &dyn Watch) -> Option<Format>;
 
 /// All readers in the order in which they are asked, each with what it looks for.
-const READERS: [(Reader, &str); 2] = [
-    (requests::read, "request records"),
-    (bare::read, "an event, an array of events, lines of events"),
-];
+const READERS: [(Reader, &str); 2] =
+    [(requests::read, "request records"), (bare::read, "an event, an array of events, lines of events")];
 
 /// Reads a capture. `name` is how the input is called in reports.
 ///

@@ -38,12 +38,7 @@ pub fn read(text: &[u8], shape: &mut Vec<u8>) -> Payload {
     shape.clear();
     let mut reading = Reading {
         shape,
-        payload: Payload {
-            event_type: NO_TYPE,
-            ts: NO_TS,
-            playhead: f64::NAN,
-            flags: EventFlags::default(),
-        },
+        payload: Payload { event_type: NO_TYPE, ts: NO_TS, playhead: f64::NAN, flags: EventFlags::default() },
     };
     let mut json = serde_json::Deserializer::from_slice(text);
     let read = At { reading: &mut reading, key: Key::Event }.deserialize(&mut json).and_then(|()| json.end());
@@ -205,7 +200,8 @@ impl<'de> Visitor<'de> for At<'_, '_> {
         self.reading.shape.push(b's');
         match self.key {
             Key::EventType => {
-                self.reading.payload.event_type = EventType::from_name(value).map_or(NO_TYPE, |known| known as u8);
+                self.reading.payload.event_type =
+                    EventType::from_name(value).map_or(NO_TYPE, |known| known as u8);
                 self.reading.value_of_shape(value.as_bytes());
             }
             Key::AuthState => self.reading.value_of_shape(value.as_bytes()),
@@ -282,7 +278,9 @@ mod tests {
 
     #[test]
     fn columns_are_read_wherever_they_stand() {
-        let event = payload(r#"{"params":{"ts":1,"eventType":"play"},"playerTime":{"ts":1529997923478,"playhead":1.5},"eventType":"ping"}"#);
+        let event = payload(
+            r#"{"params":{"ts":1,"eventType":"play"},"playerTime":{"ts":1529997923478,"playhead":1.5},"eventType":"ping"}"#,
+        );
         assert_eq!(EventType::from_code(event.event_type), Some(EventType::Ping));
         assert_eq!((event.ts, event.playhead), (1_529_997_923_478, 1.5));
         assert_eq!(event.flags, EventFlags::default());

@@ -96,9 +96,8 @@ fn next_header(text: &[u8], cursor: &mut Cursor<'_>) -> Option<(Range<usize>, Ra
                 }
             }
         } else {
-            let mut pair = json::parts(&text[part.value.clone()]).map(|item| {
-                part.value.start + item.value.start..part.value.start + item.value.end
-            });
+            let mut pair = json::parts(&text[part.value.clone()])
+                .map(|item| part.value.start + item.value.start..part.value.start + item.value.end);
             name = pair.next().and_then(|range| string_inside(text, &range));
             value = pair.next();
         }

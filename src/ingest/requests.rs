@@ -89,7 +89,8 @@ fn read_record(builder: &mut Builder<'_>, range: Range<usize>, flags: ExchangeFl
             b"headers" => headers = Headers::read(text, value),
             b"body" => body = Some(value),
             b"arrivalMs" => {
-                facts.received_at = number(text, &value).and_then(time::received_at_number).or(facts.received_at);
+                facts.received_at =
+                    number(text, &value).and_then(time::received_at_number).or(facts.received_at);
             }
             b"arrival" if facts.received_at.is_none() => {
                 facts.received_at = string(text, &value).and_then(|text| time::received_at(&text));
@@ -121,7 +122,11 @@ fn read_record(builder: &mut Builder<'_>, range: Range<usize>, flags: ExchangeFl
 }
 
 /// Reads status and headers of the answer and returns its `Location`.
-fn read_response<'t>(text: &'t [u8], range: Range<usize>, facts: &mut ExchangeFacts<'_>) -> Option<Cow<'t, str>> {
+fn read_response<'t>(
+    text: &'t [u8],
+    range: Range<usize>,
+    facts: &mut ExchangeFacts<'_>,
+) -> Option<Cow<'t, str>> {
     let mut location = None;
     for (key, value) in members(text, range) {
         match key {

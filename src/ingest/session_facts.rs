@@ -6,7 +6,7 @@ use crate::model::capture::Capture;
 use crate::model::event_type::EventType;
 use crate::model::exchange::NO_RECEIVED_AT;
 use crate::model::id::{EventId, SessionId};
-use crate::model::limits::{SILENCE_TIMEOUT_SECS, STILL_PLAYHEAD_TIMEOUT_SECS, SECONDS_OF_DAY};
+use crate::model::limits::{SECONDS_OF_DAY, SILENCE_TIMEOUT_SECS, STILL_PLAYHEAD_TIMEOUT_SECS};
 use crate::model::session::{Content, Ending, Mode, Session};
 use crate::model::table::{EventRow, NO_ROW, NO_TS};
 
@@ -51,7 +51,10 @@ fn is(row: &EventRow, event_type: EventType) -> bool {
 
 /// What the first `sessionStart` says.
 fn content(capture: &Capture, events: &[EventId]) -> Content {
-    let start = events.iter().filter_map(|event| capture.event(*event)).find(|event| is(event.row(), EventType::SessionStart));
+    let start = events
+        .iter()
+        .filter_map(|event| capture.event(*event))
+        .find(|event| is(event.row(), EventType::SessionStart));
     let Some(json) = start.and_then(|start| start.json()) else { return Content::default() };
     let text = |key: &str| json["params"][key].as_str().map(str::to_owned);
     let flag = |key: &str| json["params"][key].as_bool();

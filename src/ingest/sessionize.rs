@@ -3,7 +3,7 @@
 //! What one `sessionStart` or one batch opens is a session, answered or not. Online events find theirs by
 //! the id in their path, which the answer to the start gave; never by their position in the file.
 
-use rayon::prelude::{IntoParallelIterator as _, IndexedParallelIterator as _, ParallelIterator as _};
+use rayon::prelude::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
 use rustc_hash::FxHashMap;
 
 use crate::model::capture::Capture;
@@ -29,9 +29,10 @@ pub fn sessionize(capture: &mut Capture) {
     drafts.sort_by_key(|draft| first_arrival(capture, draft, &arrival));
     mark_rows(capture, &drafts);
     let last_request = capture.exchanges.iter().map(|row| row.received_at).max().unwrap_or(NO_RECEIVED_AT);
-    let finished = drafts.into_par_iter().enumerate().map(|(number, draft)| {
-        session_facts::finish(capture, draft, SessionId(number as u32), last_request)
-    });
+    let finished = drafts
+        .into_par_iter()
+        .enumerate()
+        .map(|(number, draft)| session_facts::finish(capture, draft, SessionId(number as u32), last_request));
     capture.sessions = finished.collect();
     add_notes(capture);
 }
@@ -174,7 +175,11 @@ impl Drafts {
         }
         let number = if sid == NO_ROW { None } else { self.guess(request) };
         let number = number.unwrap_or_else(|| {
-            self.all.push(Draft { begins_late: true, opened_at: request.received_at, ..Draft::new(Mode::Online) });
+            self.all.push(Draft {
+                begins_late: true,
+                opened_at: request.received_at,
+                ..Draft::new(Mode::Online)
+            });
             self.all.len() - 1
         });
         self.all[number].sid = sid;
@@ -242,7 +247,8 @@ fn first_arrival(capture: &Capture, draft: &Draft, ranks: &[u32]) -> (u32, Event
     let exchange = draft.refused.first().or(draft.exchanges.first());
     let rank = exchange.and_then(|exchange| ranks.get(exchange.index())).copied();
     // Bare events take the place of the requests before them in the file.
-    let before = || capture.exchanges.iter().filter(|row| row.n_events > 0 && row.first_event < first.0).count();
+    let before =
+        || capture.exchanges.iter().filter(|row| row.n_events > 0 && row.first_event < first.0).count();
     (rank.unwrap_or_else(|| if ranks.is_empty() { 0 } else { before() as u32 }), first)
 }
 
@@ -272,7 +278,12 @@ fn add_notes(capture: &mut Capture) {
     let mut notes = Vec::new();
     for session in &capture.sessions {
         if session.begins_late {
-            notes.push(session_note(capture, session, NoteKind::StartsMidSession, session.by_arrival.first()));
+            notes.push(session_note(
+                capture,
+                session,
+                NoteKind::StartsMidSession,
+                session.by_arrival.first(),
+            ));
         }
         if session.ending == Ending::CutOff {
             notes.push(session_note(capture, session, NoteKind::StopsMidSession, session.by_arrival.last()));
@@ -284,9 +295,10 @@ fn add_notes(capture: &mut Capture) {
             request if request.flags.has(ExchangeFlags::ANSWER_UNREADABLE) => {
                 (NoteKind::AnswerUnreadable, "the recorded answer could not be read".to_owned())
             }
-            request if request.status < 0 => {
-                (NoteKind::NoAnswer, format!("the recorder says that the request failed (status {})", request.status))
-            }
+            request if request.status < 0 => (
+                NoteKind::NoAnswer,
+                format!("the recorder says that the request failed (status {})", request.status),
+            ),
             request if request.status == 0 => (NoteKind::NoAnswer, "no answer was recorded".to_owned()),
             _ => continue,
         };

@@ -237,7 +237,9 @@ impl<'a> Exchange<'a> {
     /// The request's headers in order, as recorded.
     #[must_use]
     pub fn request_headers(&self) -> Vec<(String, String)> {
-        super::headers::read(self.bytes_of(|pointers| pointers.request_headers, |parts| parts.request_headers))
+        super::headers::read(
+            self.bytes_of(|pointers| pointers.request_headers, |parts| parts.request_headers),
+        )
     }
 
     /// The answer's headers in order, as recorded.
@@ -269,7 +271,8 @@ impl<'a> Exchange<'a> {
             let part = part(*parts);
             return Span { start: u64::from(part.offset), len: part.len }.of(entry);
         }
-        let range = self.capture.format.pointers().and_then(|all| super::json::find_exact(entry, pointer(all)));
+        let range =
+            self.capture.format.pointers().and_then(|all| super::json::find_exact(entry, pointer(all)));
         range.map_or(&[], |range| &entry[range])
     }
 

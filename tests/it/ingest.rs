@@ -30,5 +30,10 @@ fn request_records_become_sessions() {
         println!("{}", summary(&read(&fixture(name))));
     }
     println!("{}", summary(&read(br#"{"eventType":"play","playerTime":{"ts":1,"playhead":2}}"#)));
-    println!("{}", summary(&read(br#"[{"eventType":"play","playerTime":{"ts":1,"playhead":2}},{"eventType":"sessionStart"}]"#)));
+    println!(
+        "{}",
+        summary(&read(
+            br#"[{"eventType":"play","playerTime":{"ts":1,"playhead":2}},{"eventType":"sessionStart"}]"#
+        ))
+    );
 }

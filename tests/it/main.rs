@@ -1,7 +1,7 @@
 //! Integration tests.
 
 mod collector;
-mod outbox;
 mod ingest;
+mod outbox;
 mod schemas;
 mod support;
