@@ -21,6 +21,7 @@ pub mod builder;
 pub mod chunks;
 pub mod elements;
 pub mod endpoint;
+pub mod loose_json;
 pub mod notation;
 pub mod payload;
 mod record;
