@@ -1,7 +1,7 @@
 //! The command line: clap types only.
 
 use crate::model::policy::Profile;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -22,6 +22,11 @@ pub enum Command {
     /// The first line on standard output is the base address and nothing else.
     /// Stops on Ctrl-C and TERM.
     Collect(CollectArgs),
+    /// Sends the sessions of a capture again
+    ///
+    /// Exit code 0: all answered 2xx; 1: something was refused or got no answer;
+    /// 2: not sent; 3: the capture could not be read.
+    Resend(ResendArgs),
 }
 
 /// Arguments of `collect`.
@@ -38,6 +43,106 @@ pub struct CollectArgs {
     pub profile: Profile,
 }
 
+/// Arguments of `resend`.
+#[derive(Debug, Args)]
+pub struct ResendArgs {
+    /// The capture; `-` reads standard input
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// The base address to send to
+    #[arg(long, value_name = "URL")]
+    pub to: String,
+    /// Send only this session, as numbered by `check` (repeatable)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub session: Vec<u32>,
+    /// In which form to send
+    #[arg(long, value_enum, default_value = "as-captured")]
+    pub mode: ModeArg,
+    /// What becomes of `ts`: the first or the last event's can become the moment of sending
+    #[arg(long, value_enum, default_value = "as-captured")]
+    pub ts: TsArg,
+    /// How many times faster than captured, or `max` for at once
+    #[arg(long, value_name = "N|max", default_value = "1", value_parser = speed)]
+    pub speed: Speed,
+    /// Wait no longer than this between two requests
+    #[arg(long, value_name = "SECS", value_parser = seconds)]
+    pub max_gap: Option<f64>,
+    /// Allow sending to this host (repeatable); this machine is always allowed
+    #[arg(long, value_name = "HOST")]
+    pub allow_host: Vec<String>,
+    /// Show every request and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Add a header (repeatable)
+    #[arg(long, value_name = "NAME:VALUE", value_parser = header)]
+    pub header: Vec<(String, String)>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextOrJson,
+}
+
+/// Values of `--mode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ModeArg {
+    /// Methods, paths and bodies as captured
+    AsCaptured,
+    /// A request per event
+    Online,
+    /// The whole session as one array
+    Downloaded,
+}
+
+/// Values of `--ts`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TsArg {
+    /// Unchanged
+    AsCaptured,
+    /// The first event's becomes the moment of sending
+    Now,
+    /// The last event's becomes the moment of sending
+    EndsNow,
+}
+
+/// Values of `--format` where only these two exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJson {
+    /// Lines for people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// Values of `--speed`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Speed {
+    /// So many times faster than captured.
+    Factor(f64),
+    /// At once.
+    Max,
+}
+
 fn profile(name: &str) -> Result<Profile, String> {
     Profile::from_name(name).ok_or_else(|| "expected default, strict or lenient".to_owned())
+}
+
+fn speed(text: &str) -> Result<Speed, String> {
+    match text.parse::<f64>() {
+        _ if text == "max" => Ok(Speed::Max),
+        Ok(factor) if factor.is_finite() && factor > 0.0 => Ok(Speed::Factor(factor)),
+        _ => Err("expected a number above 0, or max".to_owned()),
+    }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let secs = text.parse::<f64>().ok().filter(|secs| secs.is_finite() && *secs >= 0.0);
+    secs.ok_or_else(|| "expected a number of seconds".to_owned())
+}
+
+fn header(text: &str) -> Result<(String, String), String> {
+    match text.split_once(':') {
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.trim().to_owned()))
+        }
+        _ => Err("expected NAME:VALUE".to_owned()),
+    }
 }

@@ -5,6 +5,8 @@
 pub mod args;
 pub mod collect;
 pub mod exit;
+pub mod resend;
+mod resend_report;
 
 use args::Command;
 use std::io::Write as _;
@@ -15,6 +17,7 @@ use std::process::ExitCode;
 pub fn run(command: Command) -> ExitCode {
     let result = match command {
         Command::Collect(args) => collect::collect(&args),
+        Command::Resend(args) => resend::resend(&args),
     };
     ExitCode::from(result.unwrap_or_else(|error| {
         note(&format!("error: {error:#}"));

@@ -3,5 +3,6 @@
 mod collector;
 mod ingest;
 mod outbox;
+mod resend;
 mod schemas;
 mod support;

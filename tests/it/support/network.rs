@@ -42,8 +42,39 @@ pub async fn running_collector() -> (Collector, Arc<Recording>) {
 /// Runs `playtrace` to its end.
 #[track_caller]
 pub fn playtrace(arguments: &[&str]) -> Output {
-    let child = command(arguments).stderr(Stdio::piped()).spawn().expect("playtrace starts");
+    playtrace_with(arguments, &[])
+}
+
+/// Runs `playtrace` to its end, with these variables in its environment.
+#[track_caller]
+pub fn playtrace_with(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    let mut command = command(arguments);
+    command.envs(variables.iter().copied()).stderr(Stdio::piped());
+    output_of(command.spawn().expect("playtrace starts"))
+}
+
+/// Starts `playtrace`, waits for `n_lines` on standard output, sends Ctrl-C and waits for its end.
+/// The output is what came after those lines.
+#[track_caller]
+pub fn playtrace_interrupted(arguments: &[&str], n_lines: usize) -> Output {
+    let mut child = command(arguments).stderr(Stdio::piped()).spawn().expect("playtrace starts");
+    for _ in 0..n_lines {
+        read_line(&mut child);
+    }
+    signal("-INT", &child.id().to_string());
     output_of(child)
+}
+
+/// Reads a line of standard output byte by byte: what follows it stays in the pipe.
+#[track_caller]
+fn read_line(child: &mut Child) -> String {
+    let stdout = child.stdout.as_mut().expect("piped");
+    let (mut line, mut byte) = (Vec::new(), [0]);
+    while byte != *b"\n" {
+        stdout.read_exact(&mut byte).expect("a line");
+        line.push(byte[0]);
+    }
+    String::from_utf8(line).expect("text").trim_end().to_owned()
 }
 
 fn command(arguments: &[&str]) -> Command {
@@ -85,14 +116,7 @@ impl CollectProcess {
             .stderr(Stdio::piped())
             .spawn()
             .expect("playtrace starts");
-        let stdout = child.stdout.as_mut().expect("piped");
-        // Byte by byte: what follows the line stays in the pipe.
-        let (mut line, mut byte) = (Vec::new(), [0]);
-        while byte != *b"\n" {
-            stdout.read_exact(&mut byte).expect("a first line");
-            line.push(byte[0]);
-        }
-        let base = String::from_utf8(line).expect("text").trim_end().to_owned();
+        let base = read_line(&mut child);
         Self { child: Some(child), base }
     }
 
