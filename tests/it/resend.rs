@@ -84,7 +84,8 @@ fn a_recorded_session_is_sent_again_and_arrives_as_planned() {
     let report = json_of(&output);
     assert_eq!(report["summary"]["accepted"], 3);
     let sid = report["sessions"][0]["requests"][0]["sid"].as_str().expect("the new id");
-    let recorded: Value = serde_json::from_slice(&std::fs::read(&record).expect("a recording")).expect("JSON");
+    let recorded: Value =
+        serde_json::from_slice(&std::fs::read(&record).expect("a recording")).expect("JSON");
     let arrived = |index: usize| (recorded[index]["path"].as_str(), recorded[index]["body"].as_str());
     let events = format!("/api/v1/sessions/{sid}/events");
     assert_eq!(arrived(0), (Some("/api/v1/sessions"), Some(START)));
@@ -188,7 +189,8 @@ fn options_reach_the_plan() {
     let captures = Captures::new();
     let (online, base) = (captures.online(8), "http://127.0.0.1:1");
     let requests = |options: &[&str]| {
-        let arguments = [&["resend", &online, "--to", base, "--dry-run", "--format", "json"], options].concat();
+        let arguments =
+            [&["resend", &online, "--to", base, "--dry-run", "--format", "json"], options].concat();
         json_of(&playtrace(&arguments))["sessions"][0]["requests"].clone()
     };
     assert_eq!(requests(&["--speed", "4"])[2]["at_ms"], 2000);
