@@ -3,5 +3,7 @@
 //! | Module | Holds |
 //! |---|---|
 //! | [`lanes`] | the one walk over a session: contexts, oddities, phases of playback, ads, chapters, states |
+//! | [`pyramid`] | levels of long lists: what the window draws from |
 
 pub mod lanes;
+pub mod pyramid;
