@@ -2,8 +2,10 @@
 //!
 //! | Module | Holds |
 //! |---|---|
+//! | [`drawing`] | what timeline and clock plot draw of a session |
 //! | [`lanes`] | the one walk over a session: contexts, oddities, phases of playback, ads, chapters, states |
 //! | [`pyramid`] | levels of long lists: what the window draws from |
 
+pub mod drawing;
 pub mod lanes;
 pub mod pyramid;

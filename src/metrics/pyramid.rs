@@ -241,6 +241,12 @@ struct Vote {
     index: u32,
 }
 
+impl Default for PhaseRow {
+    fn default() -> Self {
+        Self::new(Vec::new(), Merge::Longest)
+    }
+}
+
 impl PhaseRow {
     /// A row of these phases, in any order. A phase ends at the latest where the next begins; one that has no
     /// finite time is left out.

@@ -1,0 +1,456 @@
+//! What timeline and clock plot draw of a session: lanes and series, built once, outside a frame.
+//!
+//! Times are seconds since the session's origin on the client's clock. An event without a `ts` stands where the one
+//! before it stands, one with a `ts` before the origin (a broken clock or unit) at the origin.
+
+use super::lanes::{AdOutcome, Lanes};
+use super::pyramid::{Merge, Phase, PhaseRow, Point, Series};
+use crate::model::capture::Capture;
+use crate::model::clock::TsMillis;
+use crate::model::event_type::{EventGroup, EventType};
+use crate::model::limits::MAX_PLAYER_STATES;
+use crate::model::session::Session;
+
+/// A finding, as far as it is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Position of its event in the judged order; `None` for one about the whole session: it is drawn at the start.
+    pub position: Option<u32>,
+    /// How grave: a greater one hides a lesser one.
+    pub rank: u8,
+    /// Its number among all findings of the capture.
+    pub number: u32,
+    /// Name of its rule.
+    pub name: &'static str,
+    /// True when it is about the clocks: then it is named in the plot.
+    pub on_clock: bool,
+}
+
+/// What a lane shows. Says what `kind` and `item` of its phases mean; unless said otherwise `item` is the position
+/// (in the judged order) of the event that begins the phase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LaneKind {
+    /// Findings; kind: their rank, item: their number.
+    Findings,
+    /// Playback states; kind: `machine::Playback`.
+    Playback,
+    /// All events but pings; kind: `event_type::EventGroup`, or [`UNKNOWN_GROUP`].
+    Events,
+    /// Ad breaks; kind: [`COMPLETED`] or [`LEFT_OPEN`].
+    AdBreaks,
+    /// Ads; kind: [`COMPLETED`], [`SKIPPED`] or [`LEFT_OPEN`].
+    Ads,
+    /// Chapters; kind: as ads.
+    Chapters,
+    /// One player state by its name; kind: [`COMPLETED`] or [`LEFT_OPEN`].
+    PlayerState(String),
+    /// Player states beyond those that the API keeps; kind: as one.
+    OtherStates,
+    /// Pings; kind: 1 in an ad break, else 0.
+    Pings,
+    /// Requests from arrival to answer; kind: [`ANSWERED`], [`UNANSWERED`] or [`REFUSED`], item: the request's row.
+    Network,
+}
+
+/// Kind of a phase that ended as it should.
+pub const COMPLETED: u8 = 0;
+/// Kind of an ad or chapter that was left early.
+pub const SKIPPED: u8 = 1;
+/// Kind of a phase whose end was never sent.
+pub const LEFT_OPEN: u8 = 2;
+/// Kind of a request with a 2xx or 3xx.
+pub const ANSWERED: u8 = 0;
+/// Kind of a request without an answer.
+pub const UNANSWERED: u8 = 1;
+/// Kind of a request with any other answer.
+pub const REFUSED: u8 = 2;
+/// Kind of an event whose type is not known.
+pub const UNKNOWN_GROUP: u8 = u8::MAX;
+
+/// A row of the timeline.
+#[derive(Debug, Clone)]
+pub struct Lane {
+    /// What it shows.
+    pub kind: LaneKind,
+    /// Its phases.
+    pub row: PhaseRow,
+}
+
+/// A finding about the clocks, to be named in the plot.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Anomaly {
+    /// When.
+    pub time: f64,
+    /// The playhead there, `None` when the event has none.
+    pub playhead: Option<f64>,
+    /// The finding.
+    pub mark: Mark,
+}
+
+/// What timeline and clock plot draw of one session.
+#[derive(Debug, Default)]
+pub struct Drawing {
+    times: Vec<f64>,
+    last: f64,
+    /// Lanes from top to bottom; those without any phase are left out.
+    pub lanes: Vec<Lane>,
+    /// Playhead against `ts`, seconds; kind: the `machine::Playback` that follows.
+    pub playhead: Series,
+    /// Findings about the clocks by time.
+    pub anomalies: Vec<Anomaly>,
+    /// `anomalies` as phases, to be joined per pixel; item: index in the list.
+    pub anomaly_row: PhaseRow,
+}
+
+impl Drawing {
+    /// Of a session that was walked over. `origin`: second 0 of the axis.
+    #[must_use]
+    pub fn of(
+        capture: &Capture,
+        session: &Session,
+        lanes: &Lanes,
+        origin: Option<TsMillis>,
+        marks: &[Mark],
+    ) -> Drawing {
+        let (times, playheads) = columns(capture, session, origin);
+        let last = times.iter().copied().fold(0.0, f64::max);
+        let builder = Builder { capture, session, lanes, times: &times, last };
+        let playhead = builder.playhead(&playheads);
+        let anomalies = builder.anomalies(marks, &playheads);
+        let anomaly_row = anomaly_row(&anomalies);
+        let lanes = builder.lanes(marks, origin);
+        Drawing { lanes, playhead, anomalies, anomaly_row, last, times }
+    }
+
+    /// When the event at a position happened.
+    #[must_use]
+    pub fn time(&self, position: u32) -> Option<f64> {
+        self.times.get(position as usize).copied()
+    }
+
+    /// Number of events.
+    #[must_use]
+    pub fn n_events(&self) -> usize {
+        self.times.len()
+    }
+
+    /// When the last event happened.
+    #[must_use]
+    pub fn last(&self) -> f64 {
+        self.last
+    }
+
+    /// The lane of a kind.
+    #[must_use]
+    pub fn lane(&self, kind: &LaneKind) -> Option<&Lane> {
+        self.lanes.iter().find(|lane| lane.kind == *kind)
+    }
+
+    /// How many events happened in each of so many equal parts of the time from `start` to `end`.
+    #[must_use]
+    pub fn density(&self, start: f64, end: f64, n_parts: usize) -> Vec<u32> {
+        let mut sums = vec![0_u32; n_parts];
+        for lane in self.lanes.iter().filter(|lane| matches!(lane.kind, LaneKind::Events | LaneKind::Pings)) {
+            for (sum, count) in sums.iter_mut().zip(lane.row.density(start, end, n_parts)) {
+                *sum = sum.saturating_add(count);
+            }
+        }
+        sums
+    }
+}
+
+/// Per position: when the event happened, and its playhead where it has both clocks (NaN otherwise).
+fn columns(capture: &Capture, session: &Session, origin: Option<TsMillis>) -> (Vec<f64>, Vec<f64>) {
+    let mut before = 0.0;
+    let column = |id| {
+        let event = capture.event(id);
+        let secs = event.and_then(|event| Some(event.ts()?.secs_since(origin?)));
+        let playhead = event.and_then(|event| event.playhead()).map(|playhead| playhead.0);
+        before = secs.map_or(before, |secs| secs.max(0.0));
+        (before, playhead.filter(|_| secs.is_some_and(|secs| secs >= 0.0)).unwrap_or(f64::NAN))
+    };
+    session.in_judged_order().map(column).unzip()
+}
+
+struct Builder<'a> {
+    capture: &'a Capture,
+    session: &'a Session,
+    lanes: &'a Lanes,
+    times: &'a [f64],
+    last: f64,
+}
+
+impl Builder<'_> {
+    fn time(&self, position: u32) -> f64 {
+        self.times.get(position as usize).copied().unwrap_or(self.last)
+    }
+
+    fn phase(&self, start: u32, end: Option<u32>, kind: u8) -> Phase {
+        let end = end.map_or(self.last, |end| self.time(end));
+        Phase { start: self.time(start), end, kind, item: start }
+    }
+
+    fn playhead(&self, playheads: &[f64]) -> Series {
+        let points = (0..).zip(self.times).zip(playheads).map(|((position, time), playhead)| {
+            let kind = self.lanes.after(position).playback() as u8;
+            Point { time: *time, value: *playhead, kind, position }
+        });
+        Series::new(points.filter(|point| point.value.is_finite()).collect())
+    }
+
+    fn anomalies(&self, marks: &[Mark], playheads: &[f64]) -> Vec<Anomaly> {
+        let anomaly = |mark: &Mark| {
+            let position = mark.position?;
+            let playhead = playheads.get(position as usize).copied().filter(|playhead| playhead.is_finite());
+            Some(Anomaly { time: self.time(position), playhead, mark: *mark })
+        };
+        let mut anomalies: Vec<_> = marks.iter().filter(|mark| mark.on_clock).filter_map(anomaly).collect();
+        anomalies.sort_by(|a, b| a.time.total_cmp(&b.time));
+        anomalies
+    }
+
+    fn lanes(&self, marks: &[Mark], origin: Option<TsMillis>) -> Vec<Lane> {
+        let (events, pings) = self.events();
+        let mut lanes = vec![
+            (LaneKind::Findings, self.marks(marks), Merge::Highest),
+            (LaneKind::Playback, self.playback(), Merge::Longest),
+            (LaneKind::Events, events, Merge::Highest),
+            (LaneKind::AdBreaks, self.breaks(), Merge::Longest),
+            (LaneKind::Ads, self.ads(), Merge::Longest),
+            (LaneKind::Chapters, self.chapters(), Merge::Longest),
+        ];
+        lanes.extend(self.player_states().into_iter().map(|(kind, phases)| (kind, phases, Merge::Longest)));
+        lanes.push((LaneKind::Pings, pings, Merge::Highest));
+        lanes.push((LaneKind::Network, self.network(origin), Merge::Highest));
+        let lanes = lanes.into_iter().filter(|(_, phases, _)| !phases.is_empty());
+        lanes.map(|(kind, phases, merge)| Lane { kind, row: PhaseRow::new(phases, merge) }).collect()
+    }
+
+    fn marks(&self, marks: &[Mark]) -> Vec<Phase> {
+        let phase = |mark: &Mark| {
+            let time = mark.position.map_or(0.0, |position| self.time(position));
+            Phase { start: time, end: time, kind: mark.rank, item: mark.number }
+        };
+        marks.iter().map(phase).collect()
+    }
+
+    fn playback(&self) -> Vec<Phase> {
+        let phases = self.lanes.playback.iter();
+        phases.map(|phase| self.phase(phase.start, phase.end, phase.playback as u8)).collect()
+    }
+
+    /// All events as instants: those that are no pings, and the pings.
+    fn events(&self) -> (Vec<Phase>, Vec<Phase>) {
+        let (mut events, mut pings) = (Vec::new(), Vec::new());
+        for (position, id) in (0..).zip(self.session.in_judged_order()) {
+            let event_type = self.capture.event(id).and_then(|event| event.event_type());
+            if event_type == Some(EventType::Ping) {
+                let in_break = self.lanes.before(position).in_break();
+                pings.push(self.phase(position, Some(position), u8::from(in_break)));
+            } else {
+                let kind = event_type.map_or(UNKNOWN_GROUP, |known| known.group() as u8);
+                events.push(self.phase(position, Some(position), kind));
+            }
+        }
+        (events, pings)
+    }
+
+    fn breaks(&self) -> Vec<Phase> {
+        let kind = |completed| if completed { COMPLETED } else { LEFT_OPEN };
+        let breaks = self.lanes.breaks.iter();
+        breaks.map(|known| self.phase(known.start, known.end, kind(known.completed))).collect()
+    }
+
+    fn ads(&self) -> Vec<Phase> {
+        let kind = |outcome| match outcome {
+            AdOutcome::Completed => COMPLETED,
+            AdOutcome::Skipped => SKIPPED,
+            AdOutcome::LeftOpen => LEFT_OPEN,
+        };
+        self.lanes.ads.iter().map(|ad| self.phase(ad.start, ad.end, kind(ad.outcome))).collect()
+    }
+
+    fn chapters(&self) -> Vec<Phase> {
+        let kind = |end: Option<u32>, skipped| match (end, skipped) {
+            (None, _) => LEFT_OPEN,
+            (_, true) => SKIPPED,
+            _ => COMPLETED,
+        };
+        let chapters = self.lanes.chapters.iter();
+        chapters.map(|known| self.phase(known.start, known.end, kind(known.end, known.skipped))).collect()
+    }
+
+    /// A lane per name in order of first use, as many as the API keeps; the others share one.
+    fn player_states(&self) -> Vec<(LaneKind, Vec<Phase>)> {
+        let mut lanes: Vec<(LaneKind, Vec<Phase>)> = Vec::new();
+        let mut others = Vec::new();
+        for state in &self.lanes.player_states {
+            let kind = if state.end.is_some() { COMPLETED } else { LEFT_OPEN };
+            let phase = self.phase(state.start, state.end, kind);
+            let known = |(lane, _): &&mut (LaneKind, _)| matches!(lane, LaneKind::PlayerState(name) if *name == state.name);
+            if let Some((_, phases)) = lanes.iter_mut().find(known) {
+                phases.push(phase);
+            } else if lanes.len() < MAX_PLAYER_STATES {
+                lanes.push((LaneKind::PlayerState(state.name.clone()), vec![phase]));
+            } else {
+                others.push(phase);
+            }
+        }
+        lanes.push((LaneKind::OtherStates, others));
+        lanes
+    }
+
+    /// Requests of an online session. Their times are by the recorder's clock; its difference from the client's is
+    /// taken to be that of the quickest request, so that this one arrives at its event's `ts`.
+    fn network(&self, origin: Option<TsMillis>) -> Vec<Phase> {
+        let Some(origin) = origin.filter(|_| !self.session.mode.is_downloaded()) else { return Vec::new() };
+        let requests = || self.session.exchanges.iter().filter_map(|id| self.capture.exchange(*id));
+        let since_origin =
+            |received: i64| received.saturating_sub(origin.0.saturating_mul(1000)) as f64 / 1e6;
+        let delay = |request: crate::model::exchange::Exchange<'_>| {
+            let ts = self.capture.event(request.events().next()?)?.ts()?;
+            Some(since_origin(request.received_at()?.0) - ts.secs_since(origin))
+        };
+        let quickest = requests().filter_map(delay).fold(f64::INFINITY, f64::min);
+        let phase = |request: crate::model::exchange::Exchange<'_>| {
+            let start = since_origin(request.received_at()?.0) - quickest;
+            let answered_after = f64::from(request.row().answered_after_millis.max(0)) / 1000.0;
+            let kind = match request.status() {
+                None => UNANSWERED,
+                Some(200..400) => ANSWERED,
+                Some(_) => REFUSED,
+            };
+            Some(Phase { start, end: start + answered_after, kind, item: request.id.0 })
+        };
+        requests().filter_map(phase).collect()
+    }
+}
+
+fn anomaly_row(anomalies: &[Anomaly]) -> PhaseRow {
+    let phases = (0..).zip(anomalies).map(|(item, anomaly)| {
+        let kind = anomaly.mark.rank;
+        Phase { start: anomaly.time, end: anomaly.time, kind, item }
+    });
+    PhaseRow::new(phases.collect(), Merge::Highest)
+}
+
+impl LaneKind {
+    /// The group of events of a kind in [`LaneKind::Events`].
+    #[must_use]
+    pub fn event_group(kind: u8) -> Option<EventGroup> {
+        EventType::ALL.into_iter().map(EventType::group).find(|group| *group as u8 == kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::id::{EventId, SessionId};
+    use crate::model::machine::Playback;
+    use crate::model::session::{Content, Ending, Mode};
+    use crate::model::table::{EventRow, NO_TS};
+    use EventType as T;
+
+    /// A session of these events: type, seconds after the origin (`None`: no `ts`), playhead.
+    fn capture(events: &[(EventType, Option<f64>, f64)]) -> Capture {
+        let mut capture = Capture::default();
+        capture.events.extend(events.iter().map(|(event_type, secs, playhead)| EventRow {
+            ts: secs.map_or(NO_TS, |secs| 1_700_000_000_000 + (secs * 1000.0) as i64),
+            playhead: *playhead,
+            event_type: *event_type as u8,
+            ..EventRow::default()
+        }));
+        let n_events = u32::try_from(events.len()).expect("a test is short");
+        capture.sessions.push(Session {
+            id: SessionId(0),
+            sid: None,
+            mode: Mode::Unknown,
+            content: Content::default(),
+            ending: Ending::Open,
+            by_arrival: (0..n_events).map(EventId).collect(),
+            judged_order: None,
+            exchanges: Vec::new(),
+            attempts: 1,
+            begins_late: false,
+            guessed: false,
+        });
+        capture
+    }
+
+    fn draw(capture: &Capture, marks: &[Mark]) -> Drawing {
+        let session = &capture.sessions[0];
+        let lanes = Lanes::of(capture, session);
+        Drawing::of(capture, session, &lanes, Some(TsMillis(1_700_000_000_000)), marks)
+    }
+
+    fn mark(position: Option<u32>, rank: u8, number: u32, on_clock: bool) -> Mark {
+        Mark { position, rank, number, name: "a-rule", on_clock }
+    }
+
+    #[track_caller]
+    fn phases(drawing: &Drawing, kind: &LaneKind) -> Vec<(f64, f64, u8)> {
+        let lane = drawing.lane(kind).expect("the lane has phases");
+        lane.row.phases().iter().map(|phase| (phase.start, phase.end, phase.kind)).collect()
+    }
+
+    #[test]
+    fn lanes_hold_the_phases_of_the_session_in_seconds() {
+        let capture = capture(&[
+            (T::SessionStart, Some(0.0), 0.0),
+            (T::AdBreakStart, Some(1.0), 0.0),
+            (T::AdStart, Some(1.0), 0.0),
+            (T::Ping, Some(5.0), 0.0),
+            (T::AdSkip, Some(9.0), 0.0),
+            (T::AdBreakComplete, Some(10.0), 0.0),
+            (T::ChapterStart, Some(10.0), 0.0),
+            (T::Play, Some(10.0), 0.0),
+            (T::Ping, Some(20.0), 10.0),
+            (T::PauseStart, Some(22.0), 12.0),
+        ]);
+        let drawing = draw(&capture, &[]);
+        assert_eq!(phases(&drawing, &LaneKind::AdBreaks), [(1.0, 10.0, COMPLETED)]);
+        assert_eq!(phases(&drawing, &LaneKind::Ads), [(1.0, 9.0, SKIPPED)]);
+        assert_eq!(phases(&drawing, &LaneKind::Chapters), [(10.0, 22.0, LEFT_OPEN)]);
+        assert_eq!(phases(&drawing, &LaneKind::Pings), [(5.0, 5.0, 1), (20.0, 20.0, 0)]);
+        assert_eq!(phases(&drawing, &LaneKind::Playback).last(), Some(&(22.0, 22.0, Playback::Paused as u8)));
+        assert!(drawing.lane(&LaneKind::Network).is_none() && drawing.lane(&LaneKind::Findings).is_none());
+        assert_eq!(drawing.density(0.0, 22.0, 2), [8, 2]);
+        assert_eq!(drawing.playhead.points().len(), 10);
+    }
+
+    #[test]
+    fn events_without_a_usable_ts_stand_somewhere_and_are_no_points_of_the_plot() {
+        let capture = capture(&[
+            (T::SessionStart, Some(0.0), 0.0),
+            (T::Play, Some(2.0), 0.0),
+            (T::Ping, None, 5.0),
+            (T::Ping, Some(-1.0e9), 6.0),
+            (T::Ping, Some(12.0), f64::NAN),
+            (T::Ping, Some(14.0), f64::INFINITY),
+        ]);
+        let drawing = draw(&capture, &[mark(Some(2), 1, 0, false), mark(None, 2, 1, false)]);
+        assert_eq!(
+            (0..6).filter_map(|at| drawing.time(at)).collect::<Vec<_>>(),
+            [0.0, 2.0, 2.0, 0.0, 12.0, 14.0]
+        );
+        assert_eq!(drawing.playhead.points().len(), 2);
+        assert_eq!(phases(&drawing, &LaneKind::Findings), [(0.0, 0.0, 2), (2.0, 2.0, 1)]);
+        assert_eq!(drawing.last(), 14.0);
+    }
+
+    #[test]
+    fn findings_about_the_clocks_are_named_in_the_plot() {
+        let capture = capture(&[(T::SessionStart, Some(0.0), 0.0), (T::Play, Some(2.0), 40.0)]);
+        let drawing =
+            draw(&capture, &[mark(Some(1), 1, 7, true), mark(Some(0), 2, 8, false), mark(None, 2, 9, true)]);
+        let found: Vec<_> =
+            drawing.anomalies.iter().map(|found| (found.time, found.playhead, found.mark.number)).collect();
+        assert_eq!(found, [(2.0, Some(40.0), 7)]);
+    }
+
+    #[test]
+    fn a_session_without_events_draws_nothing() {
+        let drawing = draw(&capture(&[]), &[mark(None, 2, 0, false)]);
+        assert_eq!((drawing.lanes.len(), drawing.last(), drawing.n_events()), (1, 0.0, 0));
+    }
+}

@@ -1,0 +1,2 @@
+//! The window: egui is named here and nowhere else.
+pub mod timeline;

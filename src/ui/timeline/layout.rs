@@ -1,0 +1,281 @@
+//! What the timeline draws and where: pure. Times in `f64`, places on the screen in `f32`.
+
+use crate::metrics::drawing::{Drawing, Lane, LaneKind};
+use crate::metrics::pyramid::DrawnPhase;
+
+/// The visible range on so many points of screen width.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TimeScale {
+    /// Time at the left edge, seconds since the session's origin.
+    pub from: f64,
+    /// Time at the right edge.
+    pub to: f64,
+    /// The left edge on the screen.
+    pub left: f32,
+    /// Width on the screen.
+    pub width: f32,
+}
+
+impl TimeScale {
+    /// Where a time lies; beyond the edges at most one width away, so that no place is ever too far to be drawn.
+    #[must_use]
+    pub fn x(&self, secs: f64) -> f32 {
+        let share = ((secs - self.from) / (self.to - self.from)).clamp(-1.0, 2.0);
+        self.left + (share * f64::from(self.width)) as f32
+    }
+
+    /// The time at a place.
+    #[must_use]
+    pub fn secs(&self, x: f32) -> f64 {
+        self.from + f64::from(x - self.left) * self.secs_per_point()
+    }
+
+    /// Seconds that a point of the screen stands for.
+    #[must_use]
+    pub fn secs_per_point(&self) -> f64 {
+        (self.to - self.from) / f64::from(self.width.max(1.0))
+    }
+
+    /// The right edge on the screen.
+    #[must_use]
+    pub fn right(&self) -> f32 {
+        self.left + self.width
+    }
+}
+
+/// A phase with its place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PhaseBox {
+    /// Left edge, inside the lanes.
+    pub left: f32,
+    /// Right edge; at least [`LEAST_WIDTH`] after the left one.
+    pub right: f32,
+    /// What it shows.
+    pub drawn: DrawnPhase,
+}
+
+impl PhaseBox {
+    /// Room for a label, `None` where there is too little for one.
+    #[must_use]
+    pub fn label_width(&self) -> Option<f32> {
+        let width = self.right - self.left - 2.0 * LABEL_MARGIN;
+        (self.drawn.count == 1 && width >= LEAST_LABEL_WIDTH).then_some(width)
+    }
+}
+
+/// One lane with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LaneBox {
+    /// Its index among the lanes.
+    pub lane: usize,
+    /// Upper edge, relative to that of the lanes.
+    pub top: f32,
+    /// Height.
+    pub height: f32,
+    /// What it shows, from left to right.
+    pub phases: Vec<PhaseBox>,
+}
+
+/// Everything that is drawn of the lanes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Layout {
+    /// Lanes from top to bottom.
+    pub lanes: Vec<LaneBox>,
+    /// Height of all lanes.
+    pub height: f32,
+}
+
+/// Nothing is drawn narrower.
+pub const LEAST_WIDTH: f32 = 1.0;
+/// Free room beside a label.
+pub const LABEL_MARGIN: f32 = 4.0;
+/// A label gets at least so much room: about three letters and the ellipsis.
+const LEAST_LABEL_WIDTH: f32 = 26.0;
+/// Free room between lanes.
+const LANE_GAP: f32 = 3.0;
+/// An instant answers to the pointer this far beside it.
+const REACH: f32 = 4.0;
+
+/// Height of a lane.
+#[must_use]
+pub const fn lane_height(kind: &LaneKind) -> f32 {
+    match kind {
+        LaneKind::Playback | LaneKind::AdBreaks | LaneKind::Ads | LaneKind::Chapters => 20.0,
+        LaneKind::PlayerState(_) | LaneKind::OtherStates => 18.0,
+        LaneKind::Findings | LaneKind::Events | LaneKind::Pings | LaneKind::Network => 14.0,
+    }
+}
+
+/// Lays out the lanes for the visible range.
+#[must_use]
+pub fn lay_out(shown: &[Lane], scale: &TimeScale) -> Layout {
+    let mut top = 0.0;
+    let mut lanes = Vec::with_capacity(shown.len());
+    for (index, lane) in shown.iter().enumerate() {
+        let height = lane_height(&lane.kind);
+        let drawn = lane.row.visible(scale.from, scale.to, scale.width.max(0.0) as usize);
+        let phases = drawn.into_iter().map(|drawn| phase_box(scale, drawn)).collect();
+        lanes.push(LaneBox { lane: index, top, height, phases });
+        // An ad lies close under its break.
+        top += height + if lane.kind == LaneKind::AdBreaks { 1.0 } else { LANE_GAP };
+    }
+    Layout { lanes, height: top }
+}
+
+fn phase_box(scale: &TimeScale, drawn: DrawnPhase) -> PhaseBox {
+    let left = scale.x(drawn.phase.start).clamp(scale.left, scale.right() - LEAST_WIDTH);
+    let right = scale.x(drawn.phase.end).min(scale.right()).max(left + LEAST_WIDTH);
+    PhaseBox { left, right, drawn }
+}
+
+impl Layout {
+    /// The lane at a height, relative to the upper edge of the lanes.
+    #[must_use]
+    pub fn lane_at(&self, y: f32) -> Option<&LaneBox> {
+        self.lanes.iter().find(|lane| y >= lane.top && y < lane.top + lane.height)
+    }
+}
+
+impl LaneBox {
+    /// The phase at a place: the one that holds it, else the nearest within reach.
+    #[must_use]
+    pub fn phase_at(&self, x: f32) -> Option<&PhaseBox> {
+        let away = |phase: &PhaseBox| (phase.left - x).max(x - phase.right).max(0.0);
+        let nearest = self.phases.iter().min_by(|a, b| away(a).total_cmp(&away(b)))?;
+        (away(nearest) <= REACH).then_some(nearest)
+    }
+}
+
+/// `text`, or as much of its beginning as fits into `room` with an ellipsis; `None` when nothing of it does.
+#[must_use]
+pub fn fitting(text: &str, room: f32, width_of: impl Fn(&str) -> f32) -> Option<String> {
+    if width_of(text) <= room {
+        return Some(text.to_owned());
+    }
+    let cut = |n_chars: usize| text.chars().take(n_chars).chain(['…']).collect::<String>();
+    // The longest cut that fits: halving, since width grows with length.
+    let (mut fits, mut too_long) = (0, text.chars().count());
+    while fits + 1 < too_long {
+        let middle = fits.midpoint(too_long);
+        if width_of(&cut(middle)) <= room { fits = middle } else { too_long = middle }
+    }
+    (fits > 0).then(|| cut(fits))
+}
+
+/// A column of the overview.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OverviewColumn {
+    /// Left edge.
+    pub left: f32,
+    /// Share of the full height, 0 to 1.
+    pub share: f32,
+}
+
+/// Width of a column of the overview.
+pub const OVERVIEW_COLUMN: f32 = 2.0;
+
+/// Density of events over the whole range of `scale`, as columns; few events beside many stay visible.
+#[must_use]
+pub fn overview(drawing: &Drawing, scale: &TimeScale) -> Vec<OverviewColumn> {
+    let n_columns = (scale.width.max(0.0) / OVERVIEW_COLUMN) as usize;
+    let density = drawing.density(scale.from, scale.to, n_columns);
+    let most = density.iter().copied().max().unwrap_or(0).max(1) as f32;
+    let columns = (0_u16..).zip(density).filter(|(_, count)| *count > 0);
+    let column = |(index, count): (u16, u32)| OverviewColumn {
+        left: scale.left + f32::from(index) * OVERVIEW_COLUMN,
+        share: (count as f32 / most).sqrt(),
+    };
+    columns.map(column).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::pyramid::{Merge, Phase, PhaseRow};
+
+    const SCALE: TimeScale = TimeScale { from: 100.0, to: 200.0, left: 50.0, width: 400.0 };
+
+    fn lanes(phases: &[(f64, f64)]) -> [Lane; 1] {
+        let phases =
+            (0..).zip(phases).map(|(item, (start, end))| Phase { start: *start, end: *end, kind: 0, item });
+        let row = PhaseRow::new(phases.collect(), Merge::Longest);
+        [Lane { kind: LaneKind::Playback, row }]
+    }
+
+    fn boxes(lanes: &[Lane], scale: &TimeScale) -> Vec<(f32, f32, u32)> {
+        let layout = lay_out(lanes, scale);
+        layout.lanes[0].phases.iter().map(|phase| (phase.left, phase.right, phase.drawn.count)).collect()
+    }
+
+    #[test]
+    fn phases_lie_where_their_time_is_and_never_outside() {
+        for (phases, expected) in [
+            (vec![(110.0, 120.0)], vec![(90.0, 130.0, 1)]),
+            (vec![(0.0, 150.0)], vec![(50.0, 250.0, 1)]),
+            (vec![(150.0, 1e12)], vec![(250.0, 450.0, 1)]),
+            (vec![(0.0, 1e12)], vec![(50.0, 450.0, 1)]),
+            (vec![(200.0, 200.0)], vec![(449.0, 450.0, 1)]),
+            (vec![(100.0, 100.0)], vec![(50.0, 51.0, 1)]),
+            (vec![(110.0, 110.0), (110.1, 110.1), (110.6, 110.6)], vec![(90.0, 91.0, 2), (92.4, 93.4, 1)]),
+            (vec![(0.0, 99.0), (201.0, 300.0)], vec![]),
+        ] {
+            let found = boxes(&lanes(&phases), &SCALE);
+            assert_eq!(found.len(), expected.len(), "{phases:?}: {found:?}");
+            for (found, expected) in found.iter().zip(&expected) {
+                assert!(
+                    (found.0 - expected.0).abs() < 0.51 && (found.1 - expected.1).abs() < 0.51,
+                    "{found:?} {expected:?}"
+                );
+                assert_eq!(found.2, expected.2);
+            }
+        }
+    }
+
+    #[test]
+    fn places_and_times_are_inverse() {
+        for secs in [100.0, 123.456, 200.0] {
+            assert!((SCALE.secs(SCALE.x(secs)) - secs).abs() < 1e-4);
+        }
+        assert!(SCALE.x(1e300).is_finite());
+    }
+
+    #[test]
+    fn a_narrow_lane_or_view_draws_nothing_and_does_not_fail() {
+        let lanes = lanes(&[(0.0, 150.0), (150.0, 160.0)]);
+        for scale in [
+            TimeScale { width: 0.0, ..SCALE },
+            TimeScale { to: 100.0, ..SCALE },
+            TimeScale { width: -5.0, ..SCALE },
+        ] {
+            assert_eq!(boxes(&lanes, &scale), []);
+            assert_eq!(overview(&Drawing::default(), &scale), []);
+        }
+    }
+
+    #[test]
+    fn labels_are_cut_to_fit_or_left_out() {
+        let width_of = |text: &str| text.chars().count() as f32 * 10.0;
+        for (text, room, expected) in [
+            ("pre-roll", 80.0, Some("pre-roll")),
+            ("pre-roll", 79.0, Some("pre-ro…")),
+            ("pre-roll", 20.0, Some("p…")),
+            ("pre-roll", 19.0, None),
+            ("日本語の広告", 40.0, Some("日本語…")),
+            ("", 0.0, Some("")),
+        ] {
+            assert_eq!(fitting(text, room, width_of).as_deref(), expected, "{text} in {room}");
+        }
+    }
+
+    #[test]
+    fn an_instant_can_be_reached_from_beside_it() {
+        let lanes = lanes(&[(110.0, 110.0), (150.0, 160.0)]);
+        let layout = lay_out(&lanes, &SCALE);
+        let lane = layout.lane_at(5.0).expect("the first lane begins at the top");
+        let item_at = |x| lane.phase_at(x).map(|phase| phase.drawn.phase.item);
+        assert_eq!(item_at(93.0), Some(0));
+        assert_eq!(item_at(100.0), None);
+        assert_eq!(item_at(270.0), Some(1));
+        assert_eq!(layout.lane_at(1000.0), None);
+    }
+}
