@@ -1,8 +1,20 @@
-//! Writing files so that a reader never sees half of one.
+//! The only file IO: reading whole files, and writing so that a reader never sees half of one.
 
+use crate::model::limits::MAX_FILE_BYTES;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+
+/// Reads a whole file.
+///
+/// # Errors
+/// When it cannot be read, or is larger than [`MAX_FILE_BYTES`].
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    if std::fs::metadata(path)?.len() > MAX_FILE_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the file is too large"));
+    }
+    std::fs::read(path)
+}
 
 /// Writes a file beside `path` and renames it when it is whole.
 ///

@@ -3,6 +3,7 @@
 use super::args::{ModeArg, ResendArgs, Speed, TextOrJson, TsArg};
 use super::resend_report::{self, SessionReport};
 use super::{exit, note};
+use crate::files;
 use crate::ingest::ingest;
 use crate::model::capture::Capture;
 use crate::model::clock::TsMillis;
@@ -57,7 +58,13 @@ pub fn resend(args: &ResendArgs) -> anyhow::Result<u8> {
             .map(|draft| SessionReport::planned(&draft, plan(&draft, &options, now())))
             .collect()
     } else {
-        send_all(args, &target, drafts, &options)?
+        match Sender::new(target.clone()) {
+            Ok(sender) => send_all(sender, args.format, drafts, &options)?,
+            Err(error) => {
+                note(&format!("not sent: {error}"));
+                return Ok(exit::USAGE);
+            }
+        }
     };
     match args.format {
         TextOrJson::Json => resend_report::print_json(&target, args.dry_run, &reports)?,
@@ -75,7 +82,7 @@ fn read(input: &Path) -> anyhow::Result<Capture> {
     if name == "-" {
         std::io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
     } else {
-        bytes = std::fs::read(input).with_context(|| format!("cannot read {name}"))?;
+        bytes = files::read(input).with_context(|| format!("cannot read {name}"))?;
     }
     Ok(ingest(&name, bytes, &Unwatched))
 }
@@ -115,18 +122,18 @@ fn options(args: &ResendArgs) -> Options {
 
 /// Sends all drafts; text results are printed as they come. Ctrl-C stops between two requests.
 fn send_all(
-    args: &ResendArgs,
-    target: &Target,
+    sender: Sender,
+    format: TextOrJson,
     drafts: Vec<Draft>,
     options: &Options,
 ) -> anyhow::Result<Vec<SessionReport>> {
-    let sender = Arc::new(Sender::new(target.clone())?);
+    let sender = Arc::new(sender);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .context("cannot start the sender's threads")?;
-    let print = args.format == TextOrJson::Text;
+    let print = format == TextOrJson::Text;
     runtime.block_on(async {
         let (cancel, cancelled) = watch::channel(false);
         let room = Arc::new(Semaphore::new(SESSIONS_AT_ONCE));

@@ -54,7 +54,7 @@ impl SessionReport {
         match send.events.as_slice() {
             [] => "no readable event".to_owned(),
             [one] => self.event_type(*one).to_owned(),
-            many => format!("{} events", many.len()),
+            many => counted(many.len(), "event"),
         }
     }
 
@@ -220,7 +220,8 @@ fn send_json(
 /// One sentence over all sessions.
 pub(super) fn summary(reports: &[SessionReport]) -> String {
     let counts = Counts::of(reports);
-    let mut text = format!("{} requests of {} sessions", counts.requests, reports.len());
+    let (requests, sessions) = (counted(counts.requests, "request"), counted(reports.len(), "session"));
+    let mut text = format!("{requests} of {sessions}");
     let parts = [
         (counts.accepted, "accepted"),
         (counts.refused, "refused"),
@@ -231,9 +232,13 @@ pub(super) fn summary(reports: &[SessionReport]) -> String {
         text.push_str(&format!(", {n} {what}"));
     }
     if counts.refused_sessions > 0 {
-        text.push_str(&format!("; {} sessions may not be sent", counts.refused_sessions));
+        text.push_str(&format!("; {} may not be sent", counted(counts.refused_sessions, "session")));
     }
     text
+}
+
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 #[derive(Default)]

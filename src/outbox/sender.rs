@@ -58,9 +58,13 @@ impl Delivery {
     /// The `message` of the answer, or its text where it has none; empty without an answer.
     #[must_use]
     pub fn message(&self) -> String {
-        let message = serde_json::from_slice::<serde_json::Value>(&self.answer).ok();
-        let message = message.as_ref().and_then(|body| body.get("message")?.as_str());
-        message.map_or_else(|| String::from_utf8_lossy(&self.answer).into_owned(), str::to_owned)
+        let body = serde_json::from_slice::<serde_json::Value>(&self.answer).ok();
+        if let Some(message) = body.as_ref().and_then(|body| body.get("message")?.as_str()) {
+            return message.to_owned();
+        }
+        let text = String::from_utf8_lossy(&self.answer);
+        // A long message was cut, and with it the JSON around it.
+        text.strip_prefix("{\"message\":\"").unwrap_or(&text).to_owned()
     }
 }
 
@@ -95,7 +99,9 @@ impl Sender {
             .timeout(ANSWER_TIMEOUT);
         // Without certificates on the machine a client cannot be built; plain HTTP needs none.
         let builder = if target.is_plain() { builder.tls_certs_only([]) } else { builder };
-        let client = builder.build().map_err(|error| SenderError(in_words(&error)))?;
+        let client = builder
+            .build()
+            .map_err(|error| SenderError(root_cause(&error).unwrap_or_else(|| error.to_string())))?;
         Ok(Sender { client, target })
     }
 
@@ -226,7 +232,7 @@ fn sid_in_location(location: &str) -> Option<&str> {
     rest.split(['/', '?', '#']).next().filter(|sid| !sid.is_empty())
 }
 
-/// An error of the client with its causes, without the address (which is reported beside it).
+/// An error of the client with its cause, without the address (which is reported beside it).
 fn in_words(error: &reqwest::Error) -> String {
     let mut words = if error.is_timeout() {
         "no answer in time".to_owned()
@@ -235,17 +241,20 @@ fn in_words(error: &reqwest::Error) -> String {
     } else {
         "no answer".to_owned()
     };
-    let mut source = std::error::Error::source(error);
-    let mut last = None;
-    while let Some(cause) = source {
-        last = Some(cause.to_string());
-        source = cause.source();
-    }
-    if let Some(last) = last {
+    if let Some(cause) = root_cause(error) {
         words.push_str(": ");
-        words.push_str(&last);
+        words.push_str(&cause);
     }
     words
+}
+
+/// What lies at the bottom of an error.
+fn root_cause(error: &reqwest::Error) -> Option<String> {
+    let mut deepest = std::error::Error::source(error)?;
+    while let Some(cause) = deepest.source() {
+        deepest = cause;
+    }
+    Some(deepest.to_string())
 }
 
 #[cfg(test)]
@@ -264,6 +273,28 @@ mod tests {
         ];
         for (location, sid) in table {
             assert_eq!(sid_in_location(location), sid, "{location}");
+        }
+    }
+
+    #[test]
+    fn the_message_of_an_answer_is_found_even_when_it_was_cut() {
+        let table = [
+            (r#"{"message":"/2/eventType: x"}"#, "/2/eventType: x"),
+            (r#"{"message":"/2/eventType: x; /3"#, "/2/eventType: x; /3"),
+            ("<html>", "<html>"),
+            ("", ""),
+        ];
+        for (answer, message) in table {
+            let delivery = Delivery {
+                session: 1,
+                index: 0,
+                url: String::new(),
+                outcome: Outcome::Answered(400),
+                answer: answer.as_bytes().to_vec(),
+                took_millis: 0,
+                sid: None,
+            };
+            assert_eq!(delivery.message(), message);
         }
     }
 }

@@ -21,11 +21,19 @@ impl Captures {
         self.0.path().join(name)
     }
 
-    /// Writes request records: path, body, arrival in seconds, `Location` of the answer.
+    /// Writes request records: path, body, arrival in seconds. A start is answered with the id `old`.
     fn write(&self, name: &str, requests: &[(&str, &str, i64)]) -> String {
-        let record = |(seq, (path, body, secs)): (usize, &(&str, &str, i64))| {
+        let answered: Vec<_> =
+            requests.iter().map(|(path, body, secs)| (*path, *body, *secs, "old")).collect();
+        self.write_answered(name, &answered)
+    }
+
+    /// The same, with the id that each start is answered with.
+    fn write_answered(&self, name: &str, requests: &[(&str, &str, i64, &str)]) -> String {
+        let record = |(seq, (path, body, secs, sid)): (usize, &(&str, &str, i64, &str))| {
             let opens = path.ends_with("/sessions");
-            let headers = if opens { json!({ "Location": "/api/v1/sessions/old" }) } else { json!({}) };
+            let location = format!("/api/v1/sessions/{sid}");
+            let headers = if opens { json!({ "Location": location }) } else { json!({}) };
             json!({
                 "seq": seq, "arrivalMs": 1_792_002_609_000_i64 + secs * 1000, "method": "POST",
                 "url": format!("http://old.example{path}"), "path": path, "httpVersion": "HTTP/1.1",
@@ -97,6 +105,49 @@ fn a_recorded_session_is_sent_again_and_arrives_as_planned() {
     let output = playtrace(&["resend", text(&record), "--to", &again.base, "--speed", "max"]);
     assert_code(&output, 0);
     assert_eq!(stdout(&output).lines().count(), 3);
+}
+
+#[test]
+fn sessions_side_by_side_keep_their_own_ids_and_their_order() {
+    let captures = Captures::new();
+    let record = captures.path("got.json");
+    let collect = CollectProcess::start(&["--record", text(&record)]);
+    let sids: Vec<String> = (0..20).map(|n| format!("old{n}")).collect();
+    let starts: Vec<String> = sids.iter().map(|sid| START.replace("\"m\"", &format!("\"{sid}\""))).collect();
+    let bodies: Vec<String> = (1..=5).map(|secs| event("ping", secs)).collect();
+    let paths: Vec<String> = sids.iter().map(|sid| format!("/api/v1/sessions/{sid}/events")).collect();
+    let mut requests: Vec<(&str, &str, i64, &str)> = Vec::new();
+    for (sid, start) in sids.iter().zip(&starts) {
+        requests.push(("/api/v1/sessions", start, 0, sid));
+    }
+    for body in &bodies {
+        requests.extend(paths.iter().map(|path| (path.as_str(), body.as_str(), 1, "")));
+    }
+    let many = captures.write_answered("many.json", &requests);
+    let output = playtrace(&["resend", &many, "--to", &collect.base, "--speed", "max", "--format", "json"]);
+    assert_code(&output, 0);
+    let only = playtrace(&["resend", &many, "--to", &collect.base, "--speed", "max", "--session", "3"]);
+    assert_eq!(stdout(&only).lines().filter(|line| line.starts_with("session 3 ")).count(), 6);
+    assert_eq!(stdout(&only).lines().count(), 6);
+    assert_code(&collect.terminate(), 0);
+
+    let recorded: Value =
+        serde_json::from_slice(&std::fs::read(&record).expect("a recording")).expect("JSON");
+    let recorded = recorded.as_array().expect("an array");
+    assert_eq!(recorded.len(), 21 * 6);
+    let report = json_of(&output);
+    for (session, start) in report["sessions"].as_array().expect("an array").iter().zip(&starts) {
+        let sid = session["requests"][0]["sid"].as_str().expect("an id");
+        let of_session = |one: &&Value| {
+            one["path"].as_str().is_some_and(|path| path.contains(sid))
+                || one["response"]["headers"]["Location"].as_str().is_some_and(|place| place.ends_with(sid))
+        };
+        let arrived: Vec<&str> =
+            recorded.iter().filter(of_session).filter_map(|one| one["body"].as_str()).collect();
+        let mut sent = vec![start.as_str()];
+        sent.extend(bodies.iter().map(String::as_str));
+        assert_eq!(arrived, sent);
+    }
 }
 
 #[test]
@@ -172,6 +223,15 @@ async fn variables_of_the_environment_lead_nothing_elsewhere() {
     assert_eq!(recording.take().len(), 3);
     assert!(proxy.accept().is_err(), "nobody has asked the proxy");
     collector.stop().await;
+}
+
+#[test]
+fn without_root_certificates_an_https_target_is_refused_in_words() {
+    let captures = Captures::new();
+    let variables = [("SSL_CERT_FILE", "/nowhere"), ("SSL_CERT_DIR", "/nowhere")];
+    let output = playtrace_with(&["resend", &captures.online(0), "--to", "https://127.0.0.1:1"], &variables);
+    assert_code(&output, 2);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("certificates"), "{output:?}");
 }
 
 #[test]
