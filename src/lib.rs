@@ -7,6 +7,7 @@ pub mod ingest;
 pub mod metrics;
 pub mod model;
 pub mod outbox;
+pub mod report;
 pub mod rules;
 pub mod schema;
 pub mod ui;

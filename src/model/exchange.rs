@@ -29,6 +29,14 @@ pub enum Endpoint {
     Foreign,
 }
 
+impl Endpoint {
+    /// True for requests that are meant for this API, also by a wrong path.
+    #[must_use]
+    pub const fn is_of_this_api(self) -> bool {
+        !matches!(self, Endpoint::Foreign | Endpoint::OtherMedia)
+    }
+}
+
 /// Facts about a request that were met while it was read, one bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct ExchangeFlags(pub u16);

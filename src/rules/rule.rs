@@ -207,7 +207,7 @@ impl std::fmt::Debug for Rule {
 
 /// Declares a rule: its doc comments are its page.
 ///
-/// ```ignore
+/// ```text
 /// declare_rule! {
 ///     /// ## What it checks
 ///     /// …
@@ -269,4 +269,10 @@ macro_rules! declare_rule {
     (@certainty $certainty:ident) => { Some($crate::rules::rule::Certainty::$certainty) };
     (@when) => { $crate::rules::rule::When::AtOnce };
     (@when $when:ident) => { $crate::rules::rule::When::$when };
+}
+
+/// The page of a rule as Markdown: its doc comment without the space that each line begins with.
+#[must_use]
+pub fn page_text(rule: &Rule) -> String {
+    rule.meta.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned() + "\n").collect()
 }

@@ -2,6 +2,7 @@
 
 mod collector;
 mod ingest;
+mod licenses;
 mod outbox;
 mod resend;
 mod schemas;

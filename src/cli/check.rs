@@ -1,0 +1,121 @@
+//! `playtrace check`: verdicts and findings.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::args::{CheckArgs, CheckFormat, FailOn};
+use super::input::{self, TerminalProgress};
+use super::{exit, note};
+use crate::ingest;
+use crate::report::{Input, Judged, Report, concise, json};
+use crate::rules::context::Settings;
+use crate::rules::finding::Severity;
+use crate::rules::run;
+use crate::rules::selection::RuleSelection;
+
+/// Checks every input, writes one report, and says by the exit code how it went.
+///
+/// # Errors
+/// When the report cannot be written.
+pub fn check(args: &CheckArgs) -> anyhow::Result<u8> {
+    let selection = match selection(args) {
+        Ok(selection) => selection,
+        Err(error) => {
+            note(&format!("error: {error}; `playtrace rules` lists them all"));
+            return Ok(exit::USAGE);
+        }
+    };
+    let settings = Settings { policy: args.profile.policy(), profile: args.profile };
+    let report = Report {
+        inputs: args.files.iter().map(|path| check_one(path, &settings, &selection)).collect(),
+        min_severity: Some(args.min_severity),
+    };
+    write(args, &report)?;
+    Ok(exit_code(&report, args.fail_on))
+}
+
+fn selection(args: &CheckArgs) -> Result<RuleSelection, crate::rules::selection::UnknownRule> {
+    let mut selection = RuleSelection::of_profile(args.profile);
+    selection.select(&args.select)?;
+    selection.ignore(&args.ignore)?;
+    Ok(selection)
+}
+
+fn check_one(path: &Path, settings: &Settings, selection: &RuleSelection) -> Input {
+    let outcome = input::read(path).map_err(|error| format!("{error:#}"));
+    let path = path.display().to_string();
+    Input { outcome: outcome.map(|bytes| judge(&path, bytes, settings, selection)), path }
+}
+
+/// Recognizes and judges bytes, with progress on a terminal.
+pub(super) fn judge(name: &str, bytes: Vec<u8>, settings: &Settings, selection: &RuleSelection) -> Judged {
+    let progress = TerminalProgress::new();
+    let capture = ingest::ingest(name, bytes, &progress);
+    let judgement = run::judge(&capture, settings, selection, &progress);
+    progress.done();
+    Judged { capture, judgement }
+}
+
+fn write(args: &CheckArgs, report: &Report) -> anyhow::Result<()> {
+    match &args.output {
+        Some(path) => crate::files::write_by_rename(path, |out| render(args.format, report, out))?,
+        None => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            match render(args.format, report, &mut out).and_then(|()| out.flush()) {
+                // Whoever read it has seen enough.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                result => result?,
+            }
+        }
+    }
+    for (path, message) in unreadable(report) {
+        note(&format!("{}: {message}", path.display()));
+    }
+    Ok(())
+}
+
+fn render(format: CheckFormat, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        CheckFormat::Concise => concise::write(report, out),
+        CheckFormat::Json => json::write(report, out),
+    }
+}
+
+/// The inputs that could not be checked, each with the reason.
+fn unreadable(report: &Report) -> impl Iterator<Item = (PathBuf, String)> {
+    report.inputs.iter().filter_map(|input| {
+        let reason = match &input.outcome {
+            Ok(judged) if judged.holds_something() => return None,
+            Ok(judged) => judged
+                .capture
+                .notes
+                .first()
+                .map_or_else(|| "nothing of this API in it".to_owned(), |note| note.message.clone()),
+            Err(reason) => reason.clone(),
+        };
+        Some((PathBuf::from(&input.path), reason))
+    })
+}
+
+fn exit_code(report: &Report, fail_on: FailOn) -> u8 {
+    let mut code = exit::CLEAN;
+    let limit = match fail_on {
+        FailOn::Never => None,
+        FailOn::Info => Some(Severity::Info),
+        FailOn::Warn => Some(Severity::Warn),
+        FailOn::Error => Some(Severity::Error),
+    };
+    if let Some(limit) = limit
+        && (report.gravest() >= Some(limit) || report.n_rejected() > 0)
+    {
+        code = code.max(exit::FINDING);
+    }
+    if unreadable(report).next().is_some() {
+        code = code.max(exit::INPUT);
+    }
+    let mut judged = report.inputs.iter().filter_map(|input| input.outcome.as_ref().ok());
+    if judged.any(|judged| !judged.judgement.internal.is_empty()) {
+        code = code.max(exit::INTERNAL);
+    }
+    code
+}

@@ -1,0 +1,93 @@
+//! Reading inputs of the command line: files and standard input, judged with progress on a terminal.
+
+use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::{Context as _, bail};
+
+use crate::ingest;
+use crate::model::capture::Capture;
+use crate::model::limits::MAX_FILE_BYTES;
+use crate::model::watch::Watch;
+
+/// The bytes of a file, or of standard input for `-`.
+///
+/// # Errors
+/// What cannot be read, and why; a file above the limit.
+pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let (name, bytes) = if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        let stdin = std::io::stdin();
+        stdin.lock().take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).context("cannot read standard input")?;
+        ("standard input".to_owned(), bytes)
+    } else {
+        let name = path.display().to_string();
+        let size = std::fs::metadata(path).with_context(|| format!("cannot open {name}"))?.len();
+        refuse_large(&name, size)?;
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
+        (name, bytes)
+    };
+    refuse_large(&name, bytes.len() as u64)?;
+    Ok(bytes)
+}
+
+fn refuse_large(name: &str, size: u64) -> anyhow::Result<()> {
+    if size > MAX_FILE_BYTES {
+        bail!("{name} is larger than {} GiB, the most that is opened", MAX_FILE_BYTES >> 30);
+    }
+    Ok(())
+}
+
+/// Reads and recognizes one input.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn capture(path: &Path, watch: &dyn Watch) -> anyhow::Result<Capture> {
+    Ok(ingest::ingest(&path.display().to_string(), read(path)?, watch))
+}
+
+/// Progress on a terminal's standard error, silent elsewhere.
+#[derive(Debug)]
+pub struct TerminalProgress {
+    shown: bool,
+    last_percent: AtomicU64,
+}
+
+impl TerminalProgress {
+    /// Shows progress where standard error is a terminal.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { shown: std::io::stderr().is_terminal(), last_percent: AtomicU64::new(0) }
+    }
+
+    /// Wipes the line.
+    pub fn done(&self) {
+        if self.shown && self.last_percent.load(Ordering::Relaxed) > 0 {
+            drop(write!(std::io::stderr(), "\r\x1b[K"));
+        }
+    }
+}
+
+impl Default for TerminalProgress {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Watch for TerminalProgress {
+    fn progress(&self, done: u64, total: u64) {
+        // Small inputs are done before anyone could read it.
+        if !self.shown || total < 32 << 20 {
+            return;
+        }
+        let percent = done.saturating_mul(100) / total;
+        if self.last_percent.swap(percent, Ordering::Relaxed) != percent {
+            drop(write!(std::io::stderr(), "\rreading {percent} %"));
+        }
+    }
+
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
