@@ -1,0 +1,206 @@
+//! The command line as scripts see it: standard output, standard error, exit codes.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A session that nothing is wrong with.
+const CLEAN: &str = "@vod length=60\n+0 sessionStart\n+0 play\n+10..+50/10 ping\n+60 sessionComplete\n+60.1 sessionEnd\n";
+/// A session with an ad outside a break.
+const STRAY_AD: &str = "@vod length=60\n+0 sessionStart\n+0 play\n+5 adStart\n+9 adComplete\n+10 ping\n+12 sessionEnd\n";
+
+fn playtrace() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_playtrace"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    playtrace().args(args).output().expect("playtrace runs")
+}
+
+#[track_caller]
+fn run_with_stdin(args: &[&str], stdin: &[u8]) -> Output {
+    let mut command = playtrace();
+    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("playtrace starts");
+    child.stdin.take().expect("a pipe").write_all(stdin).expect("playtrace reads its input");
+    child.wait_with_output().expect("playtrace ends")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("output is UTF-8")
+}
+
+#[track_caller]
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).expect("standard output is JSON")
+}
+
+fn fixtures() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/captures");
+    let mut files: Vec<PathBuf> = ["clients", "documents", "sdk-tests"]
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(root.join(folder)).expect("the fixtures are there"))
+        .map(|entry| entry.expect("a folder entry").path())
+        .filter(|path| path.extension().is_none_or(|extension| extension != "md"))
+        .collect();
+    files.sort();
+    assert!(files.len() > 20, "the captures are there");
+    files
+}
+
+#[test]
+fn a_clean_session_exits_with_0_and_an_error_with_1() {
+    assert_eq!(run_with_stdin(&["check", "-"], CLEAN.as_bytes()).status.code(), Some(0));
+    let output = run_with_stdin(&["check", "-"], STRAY_AD.as_bytes());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("-:4:1: error MC-A001 ad-outside-break: `adStart` at 00:05.0"));
+}
+
+#[test]
+fn fail_on_moves_the_limit_and_never_lifts_it() {
+    let fails = |limit: &str| run_with_stdin(&["check", "-", "--fail-on", limit], STRAY_AD.as_bytes()).status.code();
+    assert_eq!([fails("error"), fails("info"), fails("never")], [Some(1), Some(1), Some(0)]);
+    let ignoring = &["check", "-", "--ignore", "A001"];
+    assert_eq!(run_with_stdin(ignoring, STRAY_AD.as_bytes()).status.code(), Some(0));
+}
+
+#[test]
+fn what_holds_nothing_of_the_api_exits_with_3_and_is_reported_all_the_same() {
+    let output = run_with_stdin(&["check", "-", "--format", "json"], b"just a letter\n");
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(json(&output)["inputs"][0]["events"], 0);
+    assert!(!output.stderr.is_empty(), "standard error says why");
+    let missing = run(&["check", "no/such/file.har", "--format", "json"]);
+    assert_eq!(missing.status.code(), Some(3));
+    assert!(text(&missing.stderr).contains("no/such/file.har"));
+    assert_eq!(json(&missing)["inputs"][0]["path"], "no/such/file.har");
+}
+
+#[test]
+fn of_several_inputs_all_are_reported_and_the_highest_code_wins() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("clean.session");
+    std::fs::write(&file, CLEAN).expect("the file is written");
+    let path = file.to_str().expect("a UTF-8 path");
+    let output = run(&["check", path, "no/such/file.har", path, "--format", "json"]);
+    assert_eq!(output.status.code(), Some(3));
+    let report = json(&output);
+    assert_eq!(report["inputs"].as_array().map(Vec::len), Some(3));
+    assert_eq!(report["sessions"][1]["id"], 2);
+    assert_eq!(report["sessions"][1]["input"], 3);
+}
+
+#[test]
+fn wrong_usage_exits_with_2_and_says_what_was_meant() {
+    assert_eq!(run(&["check", "-", "--format", "xml"]).status.code(), Some(2));
+    let output = run(&["check", "-", "--select", "ad-outside-brake"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("did you mean `ad-outside-break`"), "{}", text(&output.stderr));
+    assert_eq!(run(&["explain", "A999"]).status.code(), Some(2));
+}
+
+#[test]
+fn every_capture_is_checked_without_internal_error_and_its_report_fits_the_schema() {
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/report-v1.json");
+    let schema: Value = serde_json::from_slice(&std::fs::read(schema).expect("the schema")).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("the schema compiles");
+    for file in fixtures() {
+        let path = file.to_str().expect("a UTF-8 path");
+        let output = run(&["check", path, "--format", "json"]);
+        let code = output.status.code().expect("an exit code");
+        assert!(code < 2, "{path}: exit code {code}: {}", text(&output.stderr));
+        let report = json(&output);
+        let faults: Vec<String> = validator.iter_errors(&report).map(|fault| fault.to_string()).collect();
+        assert!(faults.is_empty(), "{path}: {faults:?}");
+        assert_counts_are_sums(&report, path);
+    }
+}
+
+#[track_caller]
+fn assert_counts_are_sums(report: &Value, path: &str) {
+    for severity in ["error", "warn", "info"] {
+        let findings = report["findings"].as_array().expect("findings");
+        let of_severity = findings.iter().filter(|finding| finding["severity"] == severity);
+        let sum: u64 = of_severity.map(|finding| finding["count"].as_u64().expect("a count")).sum();
+        assert_eq!(report["summary"][severity], sum, "{path}: {severity}");
+    }
+}
+
+#[test]
+fn the_same_capture_gives_the_same_bytes_wherever_and_whenever_it_is_checked() {
+    for file in fixtures() {
+        let in_place = |zone: &str, locale: &str| {
+            let mut command = playtrace();
+            command.args(["check", "--format", "json"]).arg(&file);
+            command.env("TZ", zone).env("LC_ALL", locale).env("LANG", locale);
+            command.output().expect("playtrace runs").stdout
+        };
+        assert_eq!(in_place("UTC", "C"), in_place("Asia/Kathmandu", "de_DE.UTF-8"), "{}", file.display());
+    }
+}
+
+#[test]
+fn a_reader_that_stops_early_is_no_error() {
+    let mut command = playtrace();
+    command.args(["rules"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("playtrace starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("playtrace ends");
+    assert!(!text(&output.stderr).contains("panicked"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn explain_and_rules_show_the_catalogue_as_text_and_json() {
+    let page = text(&run(&["explain", "a001"]).stdout);
+    assert!(page.starts_with("# MC-A001 ad-outside-break\n"), "{page}");
+    assert!(page.contains("## Why it matters"));
+    assert_eq!(json(&run(&["explain", "ad-outside-break", "--format", "json"]))["code"], "MC-A001");
+    let listed = json(&run(&["rules", "--format", "json"]));
+    assert_eq!(listed.as_array().map(Vec::len), Some(playtrace::rules::all().count()));
+}
+
+#[test]
+fn min_severity_hides_and_output_goes_to_a_file() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("report.json");
+    let path = file.to_str().expect("a UTF-8 path");
+    let args = ["check", "-", "--format", "json", "--min-severity", "error", "-o", path];
+    let output = run_with_stdin(&args, STRAY_AD.as_bytes());
+    assert!(output.stdout.is_empty());
+    let report: Value = serde_json::from_slice(&std::fs::read(&file).expect("the report")).expect("JSON");
+    let findings = report["findings"].as_array().expect("findings");
+    assert!(findings.iter().all(|finding| finding["severity"] == "error") && !findings.is_empty());
+}
+
+#[test]
+fn control_characters_of_a_payload_do_not_reach_the_terminal() {
+    let event = r#"{"eventType":"sess\u001b[31mion","playerTime":{"playhead":0,"ts":1600000000000}}"#;
+    let output = run_with_stdin(&["check", "-"], event.as_bytes());
+    assert!(!output.stdout.contains(&0x1b), "{}", text(&output.stdout));
+}
+
+#[test]
+fn the_demo_says_its_verdicts_where_no_window_can_open() {
+    let output = run(&["demo"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("rejected"), "{}", text(&output.stdout));
+    assert_eq!(text(&output.stderr).trim_end().lines().count(), 1, "one sentence: {}", text(&output.stderr));
+}
+
+#[test]
+fn the_demo_sessions_can_be_written_and_opened_again() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().to_str().expect("a UTF-8 path");
+    assert_eq!(run(&["demo", "--write", path]).status.code(), Some(0));
+    let written: Vec<_> = std::fs::read_dir(path).expect("the folder").collect();
+    assert!(written.len() >= 3);
+    for entry in written {
+        let file = entry.expect("an entry").path();
+        let output = run(&["check", file.to_str().expect("UTF-8")]);
+        assert!(output.status.code() < Some(2), "{}", text(&output.stderr));
+    }
+}
