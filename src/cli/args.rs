@@ -1,6 +1,7 @@
 //! The command line: clap types only.
 
 use crate::model::policy::Profile;
+use crate::rules::finding::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,6 +18,17 @@ pub struct Arguments {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Verdicts and findings of captures
+    ///
+    /// Exit code 0: clean; 1: a finding at or above --fail-on, or a rejected session; 2: usage;
+    /// 3: an input could not be read or held nothing of this API; 4: internal. The highest wins.
+    ///
+    /// Limits: files of 8 GiB, JSON nested 128 deep.
+    Check(CheckArgs),
+    /// The page of a rule: what it checks, why it matters, examples, source
+    Explain(ExplainArgs),
+    /// All rules
+    Rules(RulesArgs),
     /// Answers players like the API, on this machine, and records what arrives
     ///
     /// The first line on standard output is the base address and nothing else.
@@ -27,6 +39,76 @@ pub enum Command {
     /// Exit code 0: all answered 2xx; 1: something was refused or got no answer;
     /// 2: not sent; 3: the capture could not be read.
     Resend(ResendArgs),
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The captures; `-` reads standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub files: Vec<PathBuf>,
+    /// How the report is written
+    #[arg(long, value_enum, default_value = "concise")]
+    pub format: CheckFormat,
+    /// Only these rules: codes, names or family letters, separated by commas (repeatable)
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Not these rules
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// What is shown
+    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity)]
+    pub min_severity: Severity,
+    /// From which severity on the exit code is 1
+    #[arg(long, value_enum, default_value = "error")]
+    pub fail_on: FailOn,
+    /// Which readings of the documentation to follow: default, strict or lenient
+    #[arg(long, default_value = "default", value_parser = profile)]
+    pub profile: Profile,
+    /// Write the report to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Values of `check --format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// One line per session and finding
+    Concise,
+    /// One JSON object, described by schemas/report-v1.json
+    Json,
+}
+
+/// Values of `--fail-on`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors
+    Error,
+    /// Warnings and errors
+    Warn,
+    /// Anything
+    Info,
+    /// Nothing, not even a rejected session
+    Never,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Code or name, such as MC-A001, A001 or ad-outside-break
+    #[arg(value_name = "CODE|NAME")]
+    pub rule: String,
+    /// How it is printed
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextOrJson,
+}
+
+/// Arguments of `rules`.
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    /// How they are printed
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextOrJson,
 }
 
 /// Arguments of `collect`.
@@ -123,6 +205,12 @@ pub enum Speed {
 
 fn profile(name: &str) -> Result<Profile, String> {
     Profile::from_name(name).ok_or_else(|| "expected default, strict or lenient".to_owned())
+}
+
+fn severity(name: &str) -> Result<Severity, String> {
+    let all = [Severity::Info, Severity::Warn, Severity::Error];
+    let found = all.into_iter().find(|severity| severity.name() == name);
+    found.ok_or_else(|| "expected info, warn or error".to_owned())
 }
 
 fn speed(text: &str) -> Result<Speed, String> {

@@ -19,7 +19,11 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let (name, bytes) = if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
         let stdin = std::io::stdin();
-        stdin.lock().take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).context("cannot read standard input")?;
+        stdin
+            .lock()
+            .take(MAX_FILE_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .context("cannot read standard input")?;
         ("standard input".to_owned(), bytes)
     } else {
         let name = path.display().to_string();

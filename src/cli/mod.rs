@@ -3,11 +3,15 @@
 //! Results go to standard output, everything else to standard error.
 
 pub mod args;
+pub mod check;
 pub mod collect;
 pub mod exit;
+pub mod explain;
+pub mod input;
 pub mod resend;
 mod resend_report;
 
+use crate::report::place::printable;
 use args::Command;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -16,8 +20,11 @@ use std::process::ExitCode;
 #[must_use]
 pub fn run(command: Command) -> ExitCode {
     let result = match command {
+        Command::Check(args) => check::check(&args),
         Command::Collect(args) => collect::collect(&args),
+        Command::Explain(args) => explain::explain(&args),
         Command::Resend(args) => resend::resend(&args),
+        Command::Rules(args) => explain::rules(&args),
     };
     ExitCode::from(result.unwrap_or_else(|error| {
         note(&format!("error: {error:#}"));
@@ -28,9 +35,4 @@ pub fn run(command: Command) -> ExitCode {
 /// A line on standard error; nothing can be done when nobody takes it.
 fn note(line: &str) {
     drop(writeln!(std::io::stderr(), "{}", printable(line)));
-}
-
-/// Text for a terminal: control characters, which could drive it, are replaced.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

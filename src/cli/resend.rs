@@ -2,9 +2,7 @@
 
 use super::args::{ModeArg, ResendArgs, Speed, TextOrJson, TsArg};
 use super::resend_report::{self, SessionReport};
-use super::{exit, note};
-use crate::files;
-use crate::ingest::ingest;
+use super::{exit, input, note};
 use crate::model::capture::Capture;
 use crate::model::clock::TsMillis;
 use crate::model::watch::Unwatched;
@@ -14,8 +12,6 @@ use crate::outbox::plan::{Options, Pacing, SendMode, TsMode, plan};
 use crate::outbox::sender::{Delivery, Sender};
 use crate::outbox::target::Target;
 use anyhow::Context as _;
-use std::io::Read as _;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::{Semaphore, watch};
@@ -36,7 +32,7 @@ pub fn resend(args: &ResendArgs) -> anyhow::Result<u8> {
             return Ok(exit::USAGE);
         }
     };
-    let capture = match read(&args.input) {
+    let capture = match input::capture(&args.input, &Unwatched) {
         Ok(capture) => capture,
         Err(error) => {
             note(&format!("error: {error:#}"));
@@ -73,18 +69,6 @@ pub fn resend(args: &ResendArgs) -> anyhow::Result<u8> {
     }
     note(&resend_report::summary(&reports));
     Ok(reports.iter().map(SessionReport::exit_code).max().unwrap_or(exit::CLEAN))
-}
-
-/// Reads the capture from a file, or from standard input for `-`.
-fn read(input: &Path) -> anyhow::Result<Capture> {
-    let name = input.display().to_string();
-    let mut bytes = Vec::new();
-    if name == "-" {
-        std::io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
-    } else {
-        bytes = files::read(input).with_context(|| format!("cannot read {name}"))?;
-    }
-    Ok(ingest(&name, bytes, &Unwatched))
 }
 
 /// Drafts of the chosen sessions, in the order of the capture.
@@ -193,6 +177,7 @@ async fn send_one(
     report
 }
 
+#[expect(clippy::disallowed_methods, reason = "the command line is where the time comes in")]
 fn now() -> TsMillis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     TsMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))

@@ -120,6 +120,7 @@ async fn stopped(mut stop: watch::Receiver<bool>) {
 }
 
 /// The time by this machine's clock.
+#[expect(clippy::disallowed_methods, reason = "the collector is where arrival times come in")]
 fn now() -> ReceivedAt {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     ReceivedAt(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))

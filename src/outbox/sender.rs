@@ -146,6 +146,7 @@ impl Sender {
     }
 
     /// Sends one request and fills in what came of it.
+    #[expect(clippy::disallowed_methods, reason = "the sender measures how long an answer took")]
     async fn deliver(&self, send: &PlannedSend, path: &str, delivery: &mut Delivery) {
         let began = Instant::now();
         let request = match self.request(send, path) {
