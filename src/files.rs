@@ -11,7 +11,9 @@ use std::path::Path;
 /// When it cannot be read, or is larger than [`MAX_FILE_BYTES`].
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     if std::fs::metadata(path)?.len() > MAX_FILE_BYTES {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the file is too large"));
+        let limit = MAX_FILE_BYTES >> 30;
+        let message = format!("larger than {limit} GiB, the most that is read");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     std::fs::read(path)
 }

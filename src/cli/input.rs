@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, bail};
 
+use crate::files;
 use crate::ingest;
 use crate::model::capture::Capture;
 use crate::model::limits::MAX_FILE_BYTES;
@@ -16,31 +17,16 @@ use crate::model::watch::Watch;
 /// # Errors
 /// What cannot be read, and why; a file above the limit.
 pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let (name, bytes) = if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        let stdin = std::io::stdin();
-        stdin
-            .lock()
-            .take(MAX_FILE_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .context("cannot read standard input")?;
-        ("standard input".to_owned(), bytes)
-    } else {
-        let name = path.display().to_string();
-        let size = std::fs::metadata(path).with_context(|| format!("cannot open {name}"))?.len();
-        refuse_large(&name, size)?;
-        let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
-        (name, bytes)
-    };
-    refuse_large(&name, bytes.len() as u64)?;
-    Ok(bytes)
-}
-
-fn refuse_large(name: &str, size: u64) -> anyhow::Result<()> {
-    if size > MAX_FILE_BYTES {
-        bail!("{name} is larger than {} GiB, the most that is opened", MAX_FILE_BYTES >> 30);
+    if path.as_os_str() != "-" {
+        return files::read(path).with_context(|| format!("cannot read {}", path.display()));
     }
-    Ok(())
+    let mut bytes = Vec::new();
+    let stdin = std::io::stdin();
+    stdin.lock().take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).context("cannot read standard input")?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        bail!("standard input is larger than {} GiB, the most that is read", MAX_FILE_BYTES >> 30);
+    }
+    Ok(bytes)
 }
 
 /// Reads and recognizes one input.
