@@ -22,8 +22,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// Largest request body that is taken, bytes. Nothing is documented; a batch of a million events
-/// has 90 MB, an SDK's largest known one 5 KB.
+/// Largest request body that is taken, bytes. No limit is documented; an SDK's batch of a day has
+/// some hundred KB, so this is for the mistakes.
 pub const MAX_BODY_BYTES: usize = 64 << 20;
 /// So long a stop waits for requests that are under way.
 pub const STOP_GRACE: Duration = Duration::from_millis(800);
