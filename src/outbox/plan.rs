@@ -12,7 +12,7 @@ use crate::model::event_type::EventType;
 use crate::model::session::Mode;
 
 /// In which form a session is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum SendMode {
     /// Methods, paths and bodies as captured.
     #[default]
@@ -24,7 +24,7 @@ pub enum SendMode {
 }
 
 /// What becomes of `ts`. A shift is the same for all events, so gaps are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum TsMode {
     /// As captured.
     #[default]

@@ -1,0 +1,140 @@
+//! What updates do.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::command::JobId;
+use super::effect::{Effect, Effects};
+use super::item::Item;
+use super::notice::NoticeKind;
+use super::update::{OpenError, Update};
+use super::{JobKind, PathField, State};
+use crate::model::capture::Capture;
+use crate::store::judged::Judged;
+use crate::store::loaded::{CaptureId, LoadedCapture};
+use crate::store::places::Places;
+
+impl State {
+    /// Takes in what has happened. Total: answers that nobody waits for any more do nothing.
+    pub fn absorb(&mut self, update: Update) -> Effects {
+        match update {
+            Update::Picked { paths, .. } if !paths.is_empty() => {
+                return self.apply(super::command::Command::Open(paths));
+            }
+            Update::Picked { at_once, .. } => {
+                if at_once && self.path_field.is_none() {
+                    self.path_field = Some(PathField::default());
+                    return Effects::one(Effect::ListFolder { typed: String::new() });
+                }
+            }
+            Update::Folder { typed, entries } => {
+                if let Some(field) = self.path_field.as_mut().filter(|field| field.typed == typed) {
+                    field.entries = entries;
+                }
+            }
+            Update::Progress { job, done, total } => {
+                if let Some(job) = self.jobs.iter_mut().find(|known| known.id == job) {
+                    (job.done, job.total) = (done, total);
+                }
+            }
+            Update::Opened { job, capture, places } => return self.opened(job, capture, places),
+            Update::NotOpened { job, error } => self.not_opened(job, error),
+            Update::Judged { job, judged } => return self.judged(job, judged),
+            Update::Stopped { job } => self.stopped(job),
+            Update::SessionsListed { revision, rows } => {
+                if revision == self.session_rows_revision {
+                    self.session_rows = rows;
+                }
+            }
+            Update::Filtered { revision, rows } => {
+                if revision == self.filter_revision && !self.filter.is_empty() {
+                    self.filtered = Some(rows);
+                    self.filtering = false;
+                }
+            }
+            other => self.absorb_sending(other),
+        }
+        Effects::none()
+    }
+
+    fn opened(&mut self, job: JobId, capture: Arc<Capture>, places: Arc<Places>) -> Effects {
+        let Some(JobKind::Open { path, show, .. }) = self.end_job(job) else { return Effects::none() };
+        let mut effects = Effects::none();
+        if let Some(path) = &path {
+            self.prefs.remember(path.clone());
+            // Opened again: the file may have changed.
+            let older = self.captures.iter().filter(|known| known.path.as_ref() == Some(path));
+            let older: Vec<CaptureId> = older.map(|known| known.id).collect();
+            older.into_iter().for_each(|id| effects.append(self.apply(super::command::Command::Close(id))));
+        }
+        if capture.events.is_empty() && capture.n_of_api() == 0 {
+            let values = vec![
+                ("name", capture.name.clone()),
+                ("format", capture.format.name().to_owned()),
+                ("foreign", capture.n_foreign.to_string()),
+            ];
+            self.notify(NoticeKind::Problem, "nothing-found", values);
+        }
+        let id = CaptureId(self.next_number());
+        let loaded = Arc::new(LoadedCapture { id, path, capture, places, judged: None });
+        self.captures.push(Arc::clone(&loaded));
+        let judge = self.new_job(JobKind::Judge(id));
+        effects.push(Effect::Judge { job: judge, loaded });
+        if show || self.shown.is_none() {
+            effects.append(self.select_first_session(id));
+        }
+        effects.append(self.relist_sessions());
+        effects
+    }
+
+    fn not_opened(&mut self, job: JobId, error: OpenError) {
+        let Some(JobKind::Open { path, .. }) = self.end_job(job) else { return };
+        self.forget_missing(path, &error);
+        let (key, values) = match error {
+            OpenError::NotRead { name, why } => ("not-read", vec![("name", name), ("why", why)]),
+            OpenError::TooLarge { name, limit_bytes } => {
+                ("too-large", vec![("name", name), ("gib", (limit_bytes >> 30).to_string())])
+            }
+            OpenError::Internal { name, why } => ("reader-failed", vec![("name", name), ("why", why)]),
+        };
+        self.notify(NoticeKind::Problem, key, values);
+    }
+
+    /// A file that cannot be read is no use among the recent ones.
+    fn forget_missing(&mut self, path: Option<PathBuf>, error: &OpenError) {
+        if let (Some(path), OpenError::NotRead { .. }) = (path, error) {
+            self.prefs.recent.retain(|known| *known != path);
+        }
+    }
+
+    fn judged(&mut self, job: JobId, judged: Arc<Judged>) -> Effects {
+        let Some(JobKind::Judge(id)) = self.end_job(job) else { return Effects::none() };
+        for message in judged.internal() {
+            self.notify(NoticeKind::Problem, "rule-failed", vec![("why", message.clone())]);
+        }
+        let Some(known) = self.captures.iter_mut().find(|known| known.id == id) else {
+            return Effects::none();
+        };
+        *known = Arc::new(LoadedCapture { judged: Some(judged), ..LoadedCapture::clone(known) });
+        if matches!(self.selection, Some(Item::Finding(capture, _)) if capture == id) {
+            self.selection = None;
+        }
+        let concerns_table = self.filter.problems_only && self.shown.is_some_and(|(shown, _)| shown == id);
+        if concerns_table { self.refilter() } else { Effects::none() }
+    }
+
+    fn stopped(&mut self, job: JobId) {
+        match self.end_job(job) {
+            Some(JobKind::Open { name, .. }) => {
+                self.notify(NoticeKind::Remark, "open-stopped", vec![("name", name)]);
+            }
+            Some(JobKind::Judge(id)) => {
+                let name = self.capture(id).map(|loaded| loaded.short_name().to_owned());
+                if let Some(name) = name {
+                    self.notify(NoticeKind::Remark, "judging-stopped", vec![("name", name)]);
+                }
+            }
+            Some(JobKind::Send) | None => self.sending.job = self.sending.job.filter(|known| *known != job),
+        }
+    }
+}

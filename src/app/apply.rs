@@ -1,0 +1,296 @@
+//! What commands do.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::command::{Command, Direction};
+use super::effect::{Effect, Effects};
+use super::item::Item;
+use super::prefs::Pane;
+use super::time_view::TimeView;
+use super::{JobKind, PathField, State};
+use crate::model::id::SessionId;
+use crate::store::demo::DEMOS;
+use crate::store::loaded::CaptureId;
+
+/// One step of the zoom keys.
+const ZOOM_STEP: f64 = 1.6;
+/// One step of the pan keys, as a share of what is seen.
+const PAN_STEP: f64 = 0.2;
+/// So much is shown on each side of an event that is fitted, seconds.
+const FIT_EVENT_SECS: f64 = 15.0;
+
+impl State {
+    /// Does what is wanted. Total: what names something that is not there does nothing.
+    pub fn apply(&mut self, command: Command) -> Effects {
+        match command {
+            Command::ChooseFiles => Effects::one(Effect::PickFiles),
+            Command::Open(paths) => self.open(paths),
+            Command::OpenText { name, bytes } => self.open_bytes(name, bytes, true),
+            Command::OpenDemo(number) => self.open_demo(number),
+            Command::Close(capture) => self.close(capture),
+            Command::CloseShown => {
+                let shown = self.shown.map(|(capture, _)| capture);
+                let shown = shown.or_else(|| self.selection.map(Item::capture));
+                shown.map_or_else(Effects::none, |capture| self.close(capture))
+            }
+            Command::Cancel(job) => Effects::one(Effect::Cancel { job }),
+            Command::EditPath(typed) => {
+                self.path_field.get_or_insert_default().typed.clone_from(&typed);
+                Effects::one(Effect::ListFolder { typed })
+            }
+            Command::AcceptPath => match self.path_field.take() {
+                Some(PathField { typed, .. }) if !typed.trim().is_empty() => {
+                    self.open(vec![PathBuf::from(typed.trim())])
+                }
+                _ => Effects::none(),
+            },
+            Command::ClosePathField => {
+                self.path_field = None;
+                Effects::none()
+            }
+            Command::Quit => Effects::one(Effect::Quit),
+            other => self.apply_view(other),
+        }
+    }
+
+    /// Selection, time and filters.
+    fn apply_view(&mut self, command: Command) -> Effects {
+        match command {
+            Command::Select(item) => return self.select(item),
+            Command::ClearSelection => self.clear(),
+            Command::Step(step, direction) => return self.step(step, direction),
+            Command::SetHover(hover) => self.hover = hover,
+            Command::ShowRange { from, to } => self.time_view = self.time_view.showing(from, to),
+            Command::Zoom { factor, at } => self.time_view = self.time_view.zoomed(factor, at),
+            Command::Pan { by_secs } => self.time_view = self.time_view.panned(by_secs),
+            Command::ZoomMiddle(direction) => {
+                let factor = if direction == Direction::Forward { ZOOM_STEP } else { 1.0 / ZOOM_STEP };
+                let view = self.time_view;
+                let at = self.selected_secs().filter(|secs| (view.from..=view.to).contains(secs));
+                self.time_view = view.zoomed(factor, at.unwrap_or(view.from + view.width() / 2.0));
+            }
+            Command::PanStep(direction) => {
+                let sign = if direction == Direction::Forward { PAN_STEP } else { -PAN_STEP };
+                self.time_view = self.time_view.panned(sign * self.time_view.width());
+            }
+            Command::FitAll => self.time_view = self.time_view.fitted(),
+            Command::FitSelection => {
+                if let Some(secs) = self.selected_secs() {
+                    self.time_view = self.time_view.showing(secs - FIT_EVENT_SECS, secs + FIT_EVENT_SECS);
+                }
+            }
+            Command::SetFilter(filter) => {
+                self.filter = filter;
+                return self.refilter();
+            }
+            Command::SetOrder(order) => {
+                self.prefs.order = order;
+                return self.refilter();
+            }
+            Command::SetSessionFilter(text) => {
+                self.session_filter = text;
+                return self.relist_sessions();
+            }
+            other => return self.apply_prefs(other),
+        }
+        Effects::none()
+    }
+
+    /// How the window looks, and sending.
+    fn apply_prefs(&mut self, command: Command) -> Effects {
+        match command {
+            Command::ToggleSeverity(severity) => {
+                if let Some(listed) = self.prefs.severities.get_mut(severity as usize) {
+                    *listed = !*listed;
+                }
+            }
+            Command::ToggleScope => self.prefs.whole_capture = !self.prefs.whole_capture,
+            Command::ShowDetail(tab) => {
+                self.prefs.detail = tab;
+                self.show_pane(Pane::Detail);
+            }
+            Command::ShowBottom(tab) => {
+                self.prefs.bottom = tab;
+                self.show_pane(Pane::Bottom);
+            }
+            Command::TogglePane(pane) => {
+                if self.prefs.shows(pane) {
+                    self.prefs.hidden.push(pane);
+                } else {
+                    self.show_pane(pane);
+                }
+            }
+            Command::SetTheme(theme) => self.prefs.theme = theme,
+            Command::ToggleLetterKeys => self.prefs.letter_keys = !self.prefs.letter_keys,
+            Command::FocusFilter => self.filter_focus += 1,
+            Command::ToggleHelp => self.help_open = !self.help_open,
+            Command::ToggleAbout => self.about_open = !self.about_open,
+            Command::DismissNotice(id) => self.notices.retain(|notice| notice.id != id),
+            other => return self.apply_sending(other),
+        }
+        Effects::none()
+    }
+
+    fn show_pane(&mut self, pane: Pane) {
+        self.prefs.hidden.retain(|hidden| *hidden != pane);
+    }
+
+    fn open(&mut self, paths: Vec<PathBuf>) -> Effects {
+        let mut effects = Effects::none();
+        for (at, path) in paths.into_iter().enumerate() {
+            let name = path.display().to_string();
+            let job = self.new_job(JobKind::Open { name, path: Some(path.clone()), show: at == 0 });
+            effects.push(Effect::Open { job, path });
+        }
+        effects
+    }
+
+    fn open_bytes(&mut self, name: String, bytes: Vec<u8>, show: bool) -> Effects {
+        let job = self.new_job(JobKind::Open { name: name.clone(), path: None, show });
+        Effects::one(Effect::OpenBytes { job, name, bytes })
+    }
+
+    fn open_demo(&mut self, number: Option<usize>) -> Effects {
+        let mut effects = Effects::none();
+        let wanted = DEMOS.iter().enumerate().filter(|(at, _)| number.is_none_or(|number| number == *at));
+        let wanted: Vec<_> = wanted.map(|(_, demo)| demo).collect();
+        for (at, demo) in wanted.into_iter().enumerate() {
+            // A demo session that is open is shown, not opened twice.
+            let open = self.captures.iter().find(|loaded| loaded.path.is_none() && loaded.capture.name == demo.name);
+            match open.map(|loaded| loaded.id) {
+                Some(id) if at == 0 => effects.append(self.select_first_session(id)),
+                Some(_) => {}
+                None => effects.append(self.open_bytes(demo.name.to_owned(), demo.bytes.to_vec(), at == 0)),
+            }
+        }
+        effects
+    }
+
+    fn close(&mut self, capture: CaptureId) -> Effects {
+        self.captures.retain(|loaded| loaded.id != capture);
+        let mut effects = Effects::none();
+        let judging = self.jobs.iter().filter(|job| job.kind == JobKind::Judge(capture));
+        judging.for_each(|job| effects.push(Effect::Cancel { job: job.id }));
+        if self.selection.is_some_and(|item| item.capture() == capture) {
+            self.selection = None;
+        }
+        if self.sending.subject.is_some_and(|(subject, _)| subject == capture) && self.sending.job.is_none() {
+            self.sending = super::Sending::default();
+        }
+        if self.shown.is_some_and(|(shown, _)| shown == capture) {
+            self.shown = None;
+            self.hover = None;
+            let next = self.captures.last().map(|loaded| loaded.id);
+            effects.append(next.map_or_else(Effects::none, |next| self.select_first_session(next)));
+        }
+        effects.append(self.relist_sessions());
+        effects
+    }
+
+    /// Selects the first session of a capture, or the capture itself when it has none.
+    pub(super) fn select_first_session(&mut self, capture: CaptureId) -> Effects {
+        let Some(loaded) = self.capture(capture) else { return Effects::none() };
+        let item = match loaded.capture.sessions.first() {
+            Some(session) => Item::Session(capture, session.id),
+            None => Item::Capture(capture),
+        };
+        self.select(item)
+    }
+
+    /// Selects something and shows the session that it belongs to.
+    pub(super) fn select(&mut self, item: Item) -> Effects {
+        let Some(loaded) = self.capture(item.capture()).map(Arc::clone) else { return Effects::none() };
+        let capture = &loaded.capture;
+        let session = match item {
+            Item::Capture(_) => None,
+            Item::Session(_, session) => capture.session(session).map(|session| session.id),
+            Item::Event(_, event) => capture.event(event).and_then(|event| event.session()),
+            Item::Exchange(_, exchange) => capture.exchange(exchange).and_then(|exchange| exchange.session()),
+            Item::Finding(_, number) => {
+                let finding = loaded.judged.as_ref().and_then(|judged| judged.finding(number));
+                finding.and_then(|finding| {
+                    let event = finding.event.and_then(|event| capture.event(event)?.session());
+                    finding.session.or(event)
+                })
+            }
+        };
+        self.selection = Some(item);
+        let effects = match session {
+            Some(session) => self.show_session(loaded.id, session),
+            // A finding about the whole capture leaves the view where it is, if that shows this capture.
+            None if self.shown.is_some_and(|(shown, _)| shown == loaded.id) => Effects::none(),
+            None => match capture.sessions.first() {
+                Some(first) => self.show_session(loaded.id, first.id),
+                None => {
+                    self.shown = None;
+                    Effects::none()
+                }
+            },
+        };
+        if let Some(secs) = self.selected_secs() {
+            self.time_view = self.time_view.revealing(secs);
+        }
+        effects
+    }
+
+    fn show_session(&mut self, capture: CaptureId, session: SessionId) -> Effects {
+        if self.shown == Some((capture, session)) {
+            return Effects::none();
+        }
+        self.shown = Some((capture, session));
+        self.hover = None;
+        let times = self.capture(capture).map(|loaded| loaded.places.times(session)).unwrap_or_default();
+        self.time_view = TimeView::of(&times);
+        self.filtered = None;
+        self.refilter()
+    }
+
+    /// Where the selected event lies on the time axis.
+    #[must_use]
+    pub fn selected_secs(&self) -> Option<f64> {
+        let (capture, event) = self.selected_event()?;
+        let loaded = self.capture(capture)?;
+        let event = loaded.capture.event(event)?;
+        loaded.places.times(event.session()?).secs(event.ts()?)
+    }
+
+    fn clear(&mut self) {
+        if self.help_open || self.about_open {
+            self.help_open = false;
+            self.about_open = false;
+        } else {
+            self.selection = self.shown.map(|(capture, session)| Item::Session(capture, session));
+        }
+    }
+
+    /// Asks for the rows of the event table anew.
+    pub(super) fn refilter(&mut self) -> Effects {
+        self.filter_revision += 1;
+        if self.filter.is_empty() {
+            self.filtered = None;
+            self.filtering = false;
+            return Effects::none();
+        }
+        let Some((loaded, session)) = self.shown_session() else { return Effects::none() };
+        let effect = Effect::Filter {
+            revision: self.filter_revision,
+            loaded: Arc::clone(loaded),
+            session: session.id,
+            filter: self.filter.clone(),
+            order: self.prefs.order,
+        };
+        self.filtering = true;
+        Effects::one(effect)
+    }
+
+    /// Asks for the rows of the session list anew.
+    pub(super) fn relist_sessions(&mut self) -> Effects {
+        self.session_rows_revision += 1;
+        Effects::one(Effect::ListSessions {
+            revision: self.session_rows_revision,
+            captures: self.captures.clone(),
+            text: self.session_filter.clone(),
+        })
+    }
+}

@@ -1,0 +1,135 @@
+//! What the outside is asked to do.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::command::JobId;
+use crate::model::id::SessionId;
+use crate::outbox::plan::Options;
+use crate::outbox::target::Target;
+use crate::store::filter::{EventFilter, Order};
+use crate::store::loaded::LoadedCapture;
+
+/// One request to the outside. Every one is answered by an `Update`, `Cancel` by that of its job.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Show the dialog of the system.
+    PickFiles,
+    /// List what begins like this path.
+    ListFolder {
+        /// What was typed.
+        typed: String,
+    },
+    /// Read and take apart a file.
+    Open {
+        /// The job.
+        job: JobId,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Take apart bytes that are at hand.
+    OpenBytes {
+        /// The job.
+        job: JobId,
+        /// What to call them.
+        name: String,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
+    /// Let the rules speak.
+    Judge {
+        /// The job.
+        job: JobId,
+        /// What to judge.
+        loaded: Arc<LoadedCapture>,
+    },
+    /// List sessions.
+    ListSessions {
+        /// Answers to older wishes are dropped.
+        revision: u64,
+        /// All captures.
+        captures: Vec<Arc<LoadedCapture>>,
+        /// Text that must stand in the name or id; empty: any.
+        text: String,
+    },
+    /// Filter the events of a session.
+    Filter {
+        /// Answers to older wishes are dropped.
+        revision: u64,
+        /// The capture.
+        loaded: Arc<LoadedCapture>,
+        /// The session.
+        session: SessionId,
+        /// What passes.
+        filter: EventFilter,
+        /// In which order.
+        order: Order,
+    },
+    /// Plan how a session is sent again.
+    Plan {
+        /// The job.
+        job: JobId,
+        /// The capture.
+        loaded: Arc<LoadedCapture>,
+        /// The session.
+        session: SessionId,
+        /// How.
+        options: Options,
+    },
+    /// Plan and send.
+    Send {
+        /// The job.
+        job: JobId,
+        /// The capture.
+        loaded: Arc<LoadedCapture>,
+        /// The session.
+        session: SessionId,
+        /// How.
+        options: Options,
+        /// Where to.
+        target: Target,
+    },
+    /// Stop a job.
+    Cancel {
+        /// The job.
+        job: JobId,
+    },
+    /// Close the window.
+    Quit,
+}
+
+/// What a command or an update asks of the outside; must be handed on.
+#[must_use = "effects do nothing until they are submitted to the port"]
+#[derive(Debug, Default)]
+pub struct Effects(Vec<Effect>);
+
+impl Effects {
+    /// Nothing.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// One.
+    pub fn one(effect: Effect) -> Self {
+        Self(vec![effect])
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, effect: Effect) {
+        self.0.push(effect);
+    }
+
+    /// Adds those of another.
+    pub fn append(&mut self, other: Effects) {
+        self.0.extend(other.0);
+    }
+}
+
+impl IntoIterator for Effects {
+    type Item = Effect;
+    type IntoIter = std::vec::IntoIter<Effect>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}

@@ -1,0 +1,245 @@
+//! The program without window and network; pure.
+//!
+//! [`State`] takes in what is wanted ([`command::Command`], through [`State::apply`]) and what has happened
+//! ([`update::Update`], through [`State::absorb`]), and returns what the outside is to do
+//! ([`effect::Effect`]). The outside is behind [`port::Port`].
+
+mod absorb;
+mod apply;
+pub mod command;
+pub mod effect;
+pub mod item;
+pub mod notice;
+pub mod port;
+pub mod prefs;
+pub mod sending;
+pub mod time_view;
+pub mod update;
+mod walk;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use command::JobId;
+use effect::{Effect, Effects};
+use item::{Hover, Item};
+use notice::{Notice, NoticeKind};
+use prefs::ViewPrefs;
+use sending::Sending;
+use time_view::TimeView;
+
+use crate::model::id::{EventId, SessionId};
+use crate::model::session::Session;
+use crate::store::filter::EventFilter;
+use crate::store::judged::{FindingList, Scope};
+use crate::store::loaded::{CaptureId, LoadedCapture};
+use crate::store::session_rows::SessionRow;
+use update::FolderEntry;
+
+/// Everything that the window shows. Changed by [`State::apply`] and [`State::absorb`] alone.
+#[derive(Debug, Default)]
+pub struct State {
+    /// What is open, in order of opening.
+    pub captures: Vec<Arc<LoadedCapture>>,
+    /// The session that timeline, plot and table show.
+    pub shown: Option<(CaptureId, SessionId)>,
+    /// The one selection.
+    pub selection: Option<Item>,
+    /// What the pointer is over.
+    pub hover: Option<Hover>,
+    /// The visible range of time.
+    pub time_view: TimeView,
+    /// Rows of the session list.
+    pub session_rows: Arc<[SessionRow]>,
+    /// Text that filters the session list.
+    pub session_filter: String,
+    /// What the event table shows.
+    pub filter: EventFilter,
+    /// The events that pass the filter, by arrival; `None`: all of them.
+    pub filtered: Option<Arc<[u32]>>,
+    /// True while a filter is being applied.
+    pub filtering: bool,
+    /// What is kept.
+    pub prefs: ViewPrefs,
+    /// What runs outside.
+    pub jobs: Vec<Job>,
+    /// Messages, the oldest first.
+    pub notices: Vec<Notice>,
+    /// Sending again.
+    pub sending: Sending,
+    /// The path field, when it is open.
+    pub path_field: Option<PathField>,
+    /// True while the list of keys is shown.
+    pub help_open: bool,
+    /// True while the page about the program is shown.
+    pub about_open: bool,
+    /// Raised each time the filter of the events is to get the focus.
+    pub filter_focus: u64,
+    /// Effects for which the outside had no room.
+    waiting: Vec<Effect>,
+    /// Numbers for captures, jobs, notices and revisions, each used once.
+    last_number: u32,
+    session_rows_revision: u64,
+    filter_revision: u64,
+}
+
+/// Something that runs outside.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// Its number.
+    pub id: JobId,
+    /// What it does.
+    pub kind: JobKind,
+    /// Units done.
+    pub done: u64,
+    /// Units in all; 0 when that is unknown.
+    pub total: u64,
+}
+
+/// What a job does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum JobKind {
+    /// Reads a file or text.
+    Open {
+        /// Its name.
+        name: String,
+        /// The file; `None` for text.
+        path: Option<PathBuf>,
+        /// True when it is to be shown as soon as it is there.
+        show: bool,
+    },
+    /// Lets the rules speak.
+    Judge(CaptureId),
+    /// Plans or sends.
+    Send,
+}
+
+/// The field for a path, where no dialog can be shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PathField {
+    /// What was typed.
+    pub typed: String,
+    /// What begins like it.
+    pub entries: Vec<FolderEntry>,
+}
+
+impl State {
+    /// An empty state with kept preferences.
+    #[must_use]
+    pub fn new(prefs: ViewPrefs) -> State {
+        State { prefs, ..State::default() }
+    }
+
+    /// The capture with this number.
+    #[must_use]
+    pub fn capture(&self, id: CaptureId) -> Option<&Arc<LoadedCapture>> {
+        self.captures.iter().find(|loaded| loaded.id == id)
+    }
+
+    /// The shown session with its capture.
+    #[must_use]
+    pub fn shown_session(&self) -> Option<(&Arc<LoadedCapture>, &Session)> {
+        let (capture, session) = self.shown?;
+        let loaded = self.capture(capture)?;
+        Some((loaded, loaded.capture.session(session)?))
+    }
+
+    /// The event that is selected, or that the selected finding is about.
+    #[must_use]
+    pub fn selected_event(&self) -> Option<(CaptureId, EventId)> {
+        match self.selection? {
+            Item::Event(capture, event) => Some((capture, event)),
+            Item::Finding(capture, number) => {
+                let judged = self.capture(capture)?.judged.as_ref()?;
+                Some((capture, judged.finding(number)?.event?))
+            }
+            Item::Exchange(capture, exchange) => {
+                let event = self.capture(capture)?.capture.exchange(exchange)?.events().next()?;
+                Some((capture, event))
+            }
+            Item::Capture(_) | Item::Session(..) => None,
+        }
+    }
+
+    /// The findings that are listed, with their capture.
+    #[must_use]
+    pub fn listed_findings(&self) -> Option<(&Arc<LoadedCapture>, FindingList<'_>)> {
+        let (capture, session) = match (self.shown, self.selection) {
+            (Some((capture, session)), _) => (capture, Some(session)),
+            (None, Some(item)) => (item.capture(), None),
+            (None, None) => (self.captures.first()?.id, None),
+        };
+        let loaded = self.capture(capture)?;
+        let scope = match session {
+            Some(session) if !self.prefs.whole_capture => Scope::Session(session),
+            _ => Scope::Capture,
+        };
+        let judged = loaded.judged.as_ref()?;
+        Some((loaded, judged.list(scope, |severity| self.prefs.lists(severity))))
+    }
+
+    /// Number of rows of the event table.
+    #[must_use]
+    pub fn n_table_rows(&self) -> usize {
+        match (&self.filtered, self.shown_session()) {
+            (_, None) => 0,
+            (Some(rows), Some(_)) => rows.len(),
+            (None, Some((_, session))) => session.len(),
+        }
+    }
+
+    /// The event in a row of the table: its index by arrival and its number in the capture.
+    #[must_use]
+    pub fn table_row(&self, row: usize) -> Option<(u32, EventId)> {
+        let (_, session) = self.shown_session()?;
+        let arrival = match (&self.filtered, self.prefs.order) {
+            (Some(rows), _) => *rows.get(row)? as usize,
+            (None, crate::store::filter::Order::Arrival) => row,
+            (None, crate::store::filter::Order::Ts) => session.arrival_index(row),
+        };
+        Some((u32::try_from(arrival).ok()?, *session.by_arrival.get(arrival)?))
+    }
+
+    /// The effects for which there was no room, to be handed over again.
+    pub fn take_waiting(&mut self) -> Effects {
+        let mut effects = Effects::none();
+        for effect in self.waiting.drain(..) {
+            effects.push(effect);
+        }
+        effects
+    }
+
+    /// Keeps an effect for which there was no room.
+    pub fn keep_waiting(&mut self, effect: Effect) {
+        self.waiting.push(effect);
+    }
+
+    /// Number of effects that wait for room outside.
+    #[must_use]
+    pub fn n_waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    fn next_number(&mut self) -> u32 {
+        self.last_number += 1;
+        self.last_number
+    }
+
+    fn new_job(&mut self, kind: JobKind) -> JobId {
+        let id = JobId(self.next_number());
+        self.jobs.push(Job { id, kind, done: 0, total: 0 });
+        id
+    }
+
+    fn end_job(&mut self, id: JobId) -> Option<JobKind> {
+        let at = self.jobs.iter().position(|job| job.id == id)?;
+        Some(self.jobs.remove(at).kind)
+    }
+
+    fn notify(&mut self, kind: NoticeKind, key: &'static str, values: Vec<(&'static str, String)>) {
+        let id = self.next_number();
+        // The same message twice is one message.
+        self.notices.retain(|known| known.key != key || known.values != values);
+        self.notices.push(Notice { id, kind, key, values });
+    }
+}

@@ -1,0 +1,146 @@
+//! What has happened outside.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::command::JobId;
+use super::sending::SendResult;
+use crate::model::capture::Capture;
+use crate::outbox::plan::Plan;
+use crate::store::judged::Judged;
+use crate::store::places::Places;
+use crate::store::session_rows::SessionRow;
+
+/// Something that happened outside; [`super::State::absorb`] takes it in.
+#[derive(Debug)]
+pub enum Update {
+    /// Files were chosen in the dialog.
+    Picked {
+        /// The files; none when the dialog was left, or could not be shown.
+        paths: Vec<PathBuf>,
+        /// True when the answer came so fast that no dialog can have been seen.
+        at_once: bool,
+    },
+    /// What begins like the typed path.
+    Folder {
+        /// What was typed.
+        typed: String,
+        /// What there is, sorted.
+        entries: Vec<FolderEntry>,
+    },
+    /// A job has come so far.
+    Progress {
+        /// The job.
+        job: JobId,
+        /// Units done.
+        done: u64,
+        /// Units in all; 0 when that is unknown.
+        total: u64,
+    },
+    /// A file was read and taken apart.
+    Opened {
+        /// The job.
+        job: JobId,
+        /// What was read.
+        capture: Arc<Capture>,
+        /// Where each event stands.
+        places: Arc<Places>,
+    },
+    /// A file was not read.
+    NotOpened {
+        /// The job.
+        job: JobId,
+        /// Why.
+        error: OpenError,
+    },
+    /// The rules have spoken.
+    Judged {
+        /// The job.
+        job: JobId,
+        /// What they say.
+        judged: Arc<Judged>,
+    },
+    /// A job ended without a result.
+    Stopped {
+        /// The job.
+        job: JobId,
+    },
+    /// Sessions were listed.
+    SessionsListed {
+        /// Which wish it answers.
+        revision: u64,
+        /// The list.
+        rows: Arc<[SessionRow]>,
+    },
+    /// Events were filtered.
+    Filtered {
+        /// Which wish it answers.
+        revision: u64,
+        /// Indices by arrival.
+        rows: Arc<[u32]>,
+    },
+    /// A plan was made.
+    Planned {
+        /// The job.
+        job: JobId,
+        /// What will be sent.
+        plan: Arc<Plan>,
+    },
+    /// Nothing is sent: why, in words.
+    Refused {
+        /// The job.
+        job: JobId,
+        /// The reason.
+        why: String,
+    },
+    /// Requests were sent.
+    Delivered {
+        /// The job.
+        job: JobId,
+        /// What came of them, in order.
+        results: Vec<SendResult>,
+    },
+    /// All is sent that will be.
+    Sent {
+        /// The job.
+        job: JobId,
+    },
+}
+
+/// One entry of a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderEntry {
+    /// What to type for it: the whole path, folders with a slash at the end.
+    pub path: String,
+    /// True for a folder.
+    pub is_folder: bool,
+}
+
+/// Why a file could not be opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The system says no.
+    #[error("{name} could not be read: {why}")]
+    NotRead {
+        /// The file.
+        name: String,
+        /// What the system says.
+        why: String,
+    },
+    /// It is larger than can be opened.
+    #[error("{name} is larger than {limit_bytes} bytes")]
+    TooLarge {
+        /// The file.
+        name: String,
+        /// The limit.
+        limit_bytes: u64,
+    },
+    /// Reading it failed inside.
+    #[error("{name} made the reader fail: {why}")]
+    Internal {
+        /// The file.
+        name: String,
+        /// What the reader said.
+        why: String,
+    },
+}

@@ -1,0 +1,114 @@
+//! Walking from one finding, event or session to the next.
+
+use super::State;
+use super::command::{Direction, Step};
+use super::effect::Effects;
+use super::item::Item;
+use crate::rules::finding::Severity;
+use crate::store::filter::Order;
+use crate::store::session_rows::SessionRow;
+
+impl State {
+    /// Selects the next or previous one; from the last it goes on with the first.
+    pub(super) fn step(&mut self, step: Step, direction: Direction) -> Effects {
+        let next = match step {
+            Step::Finding => self.next_finding(direction, |_| true),
+            Step::Error => self.next_finding(direction, |severity| severity == Severity::Error),
+            Step::Event => self.next_event(direction),
+            Step::Session => self.next_session(direction),
+        };
+        next.map_or_else(Effects::none, |item| self.select(item))
+    }
+
+    fn next_finding(&self, direction: Direction, wanted: impl Fn(Severity) -> bool) -> Option<Item> {
+        let (loaded, list) = self.listed_findings()?;
+        let judged = loaded.judged.as_ref()?;
+        let current = match self.selection {
+            Some(Item::Finding(capture, number)) if capture == loaded.id => list.row_of(number),
+            _ => None,
+        };
+        // Gravest first: the errors are the first rows of the list.
+        let n_wanted = if judged.finding(list.get(0)?).is_some_and(|first| wanted(first.severity)) {
+            let is_wanted = |row: usize| {
+                list.get(row).and_then(|number| judged.finding(number)).is_some_and(|f| wanted(f.severity))
+            };
+            partition_point(list.len(), is_wanted)
+        } else {
+            return None;
+        };
+        let row = wrapped(current.filter(|row| *row < n_wanted), n_wanted, direction);
+        Some(Item::Finding(loaded.id, list.get(row)?))
+    }
+
+    fn next_event(&self, direction: Direction) -> Option<Item> {
+        let n_rows = self.n_table_rows();
+        let (capture, _) = self.shown?;
+        let current = self.selected_table_row();
+        let row = match (current, direction) {
+            (None, _) => 0,
+            (Some(row), Direction::Forward) => (row + 1).min(n_rows.checked_sub(1)?),
+            (Some(row), Direction::Back) => row.saturating_sub(1),
+        };
+        Some(Item::Event(capture, self.table_row(row)?.1))
+    }
+
+    /// The row of the event table in which the selected event stands.
+    #[must_use]
+    pub fn selected_table_row(&self) -> Option<usize> {
+        let (capture, event) = self.selected_event()?;
+        let (loaded, _) = self.shown_session().filter(|(loaded, _)| loaded.id == capture)?;
+        let arrival = loaded.places.arrival(event)?;
+        let position = loaded.places.position(event)?;
+        match (&self.filtered, self.prefs.order) {
+            (None, Order::Arrival) => Some(arrival as usize),
+            (None, Order::Ts) => Some(position as usize),
+            (Some(rows), Order::Arrival) => rows.binary_search(&arrival).ok(),
+            (Some(rows), Order::Ts) => {
+                let (_, session) = self.shown_session()?;
+                let position_of = |arrival: u32| {
+                    let id = session.by_arrival.get(arrival as usize)?;
+                    loaded.places.position(*id)
+                };
+                rows.binary_search_by_key(&Some(position), |arrival| position_of(*arrival)).ok()
+            }
+        }
+    }
+
+    fn next_session(&self, direction: Direction) -> Option<Item> {
+        let rows = &self.session_rows;
+        let is_shown = |row: &SessionRow| match row {
+            SessionRow::Session(capture, session) => self.shown == Some((*capture, *session)),
+            SessionRow::Capture(_) => false,
+        };
+        let current = rows.iter().position(is_shown);
+        let mut row = current;
+        for _ in 0..rows.len() {
+            let next = wrapped(row, rows.len(), direction);
+            if let Some(SessionRow::Session(capture, session)) = rows.get(next) {
+                return Some(Item::Session(*capture, *session));
+            }
+            row = Some(next);
+        }
+        None
+    }
+}
+
+/// How many of the first `n` rows pass; all that pass come before all that do not.
+fn partition_point(n: usize, passes: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, n);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if passes(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+/// The row after or before `current` of `n`, around the end.
+fn wrapped(current: Option<usize>, n: usize, direction: Direction) -> usize {
+    match (current, direction) {
+        (None, Direction::Forward) => 0,
+        (Some(row), Direction::Forward) => (row + 1) % n.max(1),
+        (None | Some(0), Direction::Back) => n.saturating_sub(1),
+        (Some(row), Direction::Back) => row - 1,
+    }
+}

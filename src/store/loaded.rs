@@ -1,0 +1,38 @@
+//! A capture with everything known about it. Shared, never changed: a change makes a new one.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::judged::Judged;
+use super::places::Places;
+use crate::model::capture::Capture;
+
+/// Number of a loaded capture, in order of opening, never used again in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CaptureId(pub u32);
+
+/// One loaded capture.
+#[derive(Debug, Clone)]
+pub struct LoadedCapture {
+    /// Its number.
+    pub id: CaptureId,
+    /// The file that it came from; `None` for pasted text and demo sessions.
+    pub path: Option<PathBuf>,
+    /// What was read.
+    pub capture: Arc<Capture>,
+    /// Where each event stands.
+    pub places: Arc<Places>,
+    /// What the rules say; `None` until they have spoken.
+    pub judged: Option<Arc<Judged>>,
+}
+
+impl LoadedCapture {
+    /// The last part of its name, for titles.
+    #[must_use]
+    pub fn short_name(&self) -> &str {
+        let name = self.capture.name.as_str();
+        name.rsplit(['/', '\\']).next().filter(|last| !last.is_empty()).unwrap_or(name)
+    }
+}

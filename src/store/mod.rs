@@ -1,0 +1,15 @@
+//! What is loaded: captures with the indices that the window needs, each built once outside a frame.
+//!
+//! | Module | Holds |
+//! |---|---|
+//! | [`loaded`] | a capture with everything known about it |
+//! | [`places`] | where each event stands in its session, and when sessions begin and end |
+//! | [`judged`] | a judgement with look-ups by session, severity and event |
+//! | [`filter`] | which events of a session the table shows |
+//! | [`session_rows`] | the rows of the session list |
+
+pub mod filter;
+pub mod judged;
+pub mod loaded;
+pub mod places;
+pub mod session_rows;
