@@ -47,6 +47,7 @@
 //! **Invariants**, held by `tests/it/architecture.rs`: nothing below row 4 does IO or asks the time; rules never read raw
 //! JSON text; captured bytes are never changed, corrections exist as drafts only.
 
+pub mod app;
 pub mod cli;
 pub mod collector;
 pub mod files;
@@ -57,3 +58,5 @@ pub mod outbox;
 pub mod report;
 pub mod rules;
 pub mod schema;
+pub mod store;
+pub mod ui;

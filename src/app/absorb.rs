@@ -67,7 +67,7 @@ impl State {
             let older: Vec<CaptureId> = older.map(|known| known.id).collect();
             older.into_iter().for_each(|id| effects.append(self.apply(super::command::Command::Close(id))));
         }
-        if capture.events.is_empty() && capture.n_of_api() == 0 {
+        if capture.events.is_empty() && capture.exchanges.len() as u64 <= capture.n_foreign {
             let values = vec![
                 ("name", capture.name.clone()),
                 ("format", capture.format.name().to_owned()),

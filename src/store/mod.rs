@@ -5,9 +5,11 @@
 //! | [`loaded`] | a capture with everything known about it |
 //! | [`places`] | where each event stands in its session, and when sessions begin and end |
 //! | [`judged`] | a judgement with look-ups by session, severity and event |
+//! | [`demo`] | the demo sessions that come with the program |
 //! | [`filter`] | which events of a session the table shows |
 //! | [`session_rows`] | the rows of the session list |
 
+pub mod demo;
 pub mod filter;
 pub mod judged;
 pub mod loaded;

@@ -1,0 +1,204 @@
+//! What views may see and how they say what is wanted.
+
+use std::cell::{Cell, RefCell};
+use std::panic::Location;
+use std::sync::Arc;
+
+use crate::app::State;
+use crate::app::command::Command;
+use crate::app::item::{Hover, Item};
+use crate::app::time_view::TimeView;
+use crate::metrics::lanes::Lanes;
+use crate::model::capture::Capture;
+use crate::model::id::{EventId, SessionId};
+use crate::model::session::Session;
+use crate::model::table::Event;
+use crate::rules::finding::{Finding, Severity};
+use crate::store::judged::Judged;
+use crate::store::loaded::{CaptureId, LoadedCapture};
+use crate::store::places::SessionTimes;
+
+use super::theme::Tokens;
+
+/// Collects what views want in a frame. A single-threaded cell: views only push.
+#[derive(Debug, Default)]
+pub struct CommandQueue {
+    commands: RefCell<Vec<Command>>,
+    hover: Cell<Option<Hover>>,
+}
+
+impl CommandQueue {
+    /// Wants something.
+    #[track_caller]
+    pub fn push(&self, command: Command) {
+        tracing::debug!(from = %Location::caller(), ?command, "command");
+        self.commands.borrow_mut().push(command);
+    }
+
+    /// True when nothing is wanted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.commands.borrow().is_empty()
+    }
+
+    /// Takes what is wanted, in order.
+    #[must_use]
+    pub fn take(&self) -> Vec<Command> {
+        self.commands.take()
+    }
+
+    /// Says that the pointer is over this place in the frame that is being drawn.
+    pub fn hover(&self, hover: Hover) {
+        self.hover.set(Some(hover));
+    }
+
+    /// What the pointer was over in the frame that was drawn.
+    #[must_use]
+    pub fn take_hover(&self) -> Option<Hover> {
+        self.hover.take()
+    }
+}
+
+/// What every view may see.
+#[derive(Clone, Copy)]
+pub struct AppCx<'a> {
+    /// The state.
+    pub state: &'a State,
+    /// Where wishes go.
+    pub commands: &'a CommandQueue,
+    /// The colors.
+    pub tokens: &'a Tokens,
+}
+
+impl AppCx<'_> {
+    /// Wants something.
+    #[track_caller]
+    pub fn push(&self, command: Command) {
+        self.commands.push(command);
+    }
+}
+
+/// What a view of the shown session may see: a session is there, guaranteed.
+#[derive(Clone, Copy)]
+pub struct SessionCx<'a> {
+    /// State, commands, colors.
+    pub app: AppCx<'a>,
+    /// The capture with its look-ups.
+    pub loaded: &'a Arc<LoadedCapture>,
+    /// The session.
+    pub session: &'a Session,
+}
+
+impl<'a> SessionCx<'a> {
+    /// The context of the shown session, `None` without one.
+    #[must_use]
+    pub fn new(app: AppCx<'a>) -> Option<SessionCx<'a>> {
+        let (loaded, session) = app.state.shown_session()?;
+        Some(SessionCx { app, loaded, session })
+    }
+
+    /// The capture.
+    #[must_use]
+    pub fn capture(&self) -> &'a Capture {
+        &self.loaded.capture
+    }
+
+    /// Capture and session as a key: what a view may cache its shapes by, together with [`SessionCx::is_judged`].
+    #[must_use]
+    pub fn key(&self) -> (CaptureId, SessionId) {
+        (self.loaded.id, self.session.id)
+    }
+
+    /// True when the rules have spoken.
+    #[must_use]
+    pub fn is_judged(&self) -> bool {
+        self.loaded.judged.is_some()
+    }
+
+    /// What the rules say, `None` until they have spoken.
+    #[must_use]
+    pub fn judged(&self) -> Option<&'a Arc<Judged>> {
+        self.loaded.judged.as_ref()
+    }
+
+    /// The walk over the session, `None` until the rules have spoken.
+    #[must_use]
+    pub fn lanes(&self) -> Option<&'a Lanes> {
+        self.judged()?.lanes(self.session.id)
+    }
+
+    /// When the session begins and ends.
+    #[must_use]
+    pub fn times(&self) -> SessionTimes {
+        self.loaded.places.times(self.session.id)
+    }
+
+    /// The visible range.
+    #[must_use]
+    pub fn time_view(&self) -> TimeView {
+        self.app.state.time_view
+    }
+
+    /// An event of the capture.
+    #[must_use]
+    pub fn event(&self, event: EventId) -> Option<Event<'a>> {
+        self.capture().event(event)
+    }
+
+    /// Where an event lies on the time axis, by `ts`.
+    #[must_use]
+    pub fn secs_of(&self, event: EventId) -> Option<f64> {
+        self.times().secs(self.event(event)?.ts()?)
+    }
+
+    /// Findings about an event.
+    pub fn findings_of(&self, event: EventId) -> impl Iterator<Item = (u32, &'a Finding)> {
+        let judged = self.judged();
+        let numbers = judged.into_iter().flat_map(move |judged| judged.of_event(event));
+        numbers.filter_map(move |number| Some((number, judged?.finding(number)?)))
+    }
+
+    /// The gravest severity of the findings about an event.
+    #[must_use]
+    pub fn severity_of(&self, event: EventId) -> Option<Severity> {
+        self.findings_of(event).map(|(_, finding)| finding.severity).max()
+    }
+
+    /// The selected event, if it belongs to the shown session.
+    #[must_use]
+    pub fn selected_event(&self) -> Option<EventId> {
+        let (capture, event) = self.app.state.selected_event()?;
+        let here = capture == self.loaded.id && self.event(event)?.session() == Some(self.session.id);
+        here.then_some(event)
+    }
+
+    /// What the pointer is over, drawn by every view of the session.
+    #[must_use]
+    pub fn hovered(&self) -> Option<Hover> {
+        self.app.state.hover
+    }
+
+    /// Where on the time axis the pointer is, whichever view it is in.
+    #[must_use]
+    pub fn hovered_secs(&self) -> Option<f64> {
+        let hover = self.hovered()?;
+        hover.secs.or_else(|| self.secs_of(hover.event?))
+    }
+
+    /// Says that the pointer is over this place.
+    pub fn hover(&self, secs: Option<f64>, event: Option<EventId>) {
+        self.app.commands.hover(Hover { secs, event });
+    }
+
+    /// Wants an event to be selected.
+    #[track_caller]
+    pub fn select_event(&self, event: EventId) {
+        self.app.push(Command::Select(Item::Event(self.loaded.id, event)));
+    }
+
+    /// Wants something.
+    #[track_caller]
+    pub fn push(&self, command: Command) {
+        self.app.push(command);
+    }
+}
