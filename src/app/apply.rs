@@ -157,7 +157,8 @@ impl State {
         let wanted: Vec<_> = wanted.map(|(_, demo)| demo).collect();
         for (at, demo) in wanted.into_iter().enumerate() {
             // A demo session that is open is shown, not opened twice.
-            let open = self.captures.iter().find(|loaded| loaded.path.is_none() && loaded.capture.name == demo.name);
+            let open =
+                self.captures.iter().find(|loaded| loaded.path.is_none() && loaded.capture.name == demo.name);
             match open.map(|loaded| loaded.id) {
                 Some(id) if at == 0 => effects.append(self.select_first_session(id)),
                 Some(_) => {}

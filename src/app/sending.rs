@@ -54,8 +54,7 @@ impl SendForm {
     pub fn options(&self) -> Options {
         let speed = if self.speed.is_finite() && self.speed > 0.0 { self.speed } else { 1.0 };
         let max_gap_secs = Some(self.max_gap_secs).filter(|secs| secs.is_finite() && *secs > 0.0);
-        let pacing =
-            if self.at_once { Pacing::AtOnce } else { Pacing::AsCaptured { speed, max_gap_secs } };
+        let pacing = if self.at_once { Pacing::AtOnce } else { Pacing::AsCaptured { speed, max_gap_secs } };
         Options { mode: self.mode, ts: self.ts, pacing, headers: Vec::new() }
     }
 
@@ -168,7 +167,9 @@ impl State {
                 self.sending.refusal = Some(why);
                 self.end_sending(job);
             }
-            Update::Delivered { job, results } if current == Some(job) => self.sending.results.extend(results),
+            Update::Delivered { job, results } if current == Some(job) => {
+                self.sending.results.extend(results)
+            }
             Update::Sent { job } => self.end_sending(job),
             _ => {}
         }

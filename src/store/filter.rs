@@ -72,9 +72,8 @@ fn passes(filter: &EventFilter, judged: Option<&Judged>, event: Event<'_>) -> bo
 fn contains(text: &[u8], needle: &[u8]) -> bool {
     let Some(first) = needle.first() else { return true };
     let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
-    memchr::memchr2_iter(lower, upper, text).any(|at| {
-        text.get(at..at + needle.len()).is_some_and(|part| part.eq_ignore_ascii_case(needle))
-    })
+    memchr::memchr2_iter(lower, upper, text)
+        .any(|at| text.get(at..at + needle.len()).is_some_and(|part| part.eq_ignore_ascii_case(needle)))
 }
 
 #[cfg(test)]

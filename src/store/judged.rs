@@ -2,9 +2,9 @@
 
 use std::ops::AddAssign;
 
+use crate::metrics::lanes::Lanes;
 use crate::model::capture::Capture;
 use crate::model::id::{EventId, SessionId};
-use crate::metrics::lanes::Lanes;
 use crate::rules::finding::{Finding, Severity};
 use crate::rules::run::Judgement;
 use crate::rules::verdict::Verdict;

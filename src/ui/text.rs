@@ -38,9 +38,7 @@ pub fn grouped(n: u64) -> String {
 }
 
 /// Sorted by key.
-static TEXTS: &[(&str, &str)] = &[
-    ("app.name", "Playtrace"),
-];
+static TEXTS: &[(&str, &str)] = &[("app.name", "Playtrace")];
 
 #[cfg(test)]
 mod tests {

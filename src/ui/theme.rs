@@ -148,11 +148,9 @@ struct File {
 fn file() -> &'static File {
     static FILE: OnceLock<File> = OnceLock::new();
     FILE.get_or_init(|| {
-        let json: Value =
-            serde_json::from_str(include_str!("../../assets/theme.json")).unwrap_or_default();
-        let size = |name: &str, otherwise: f32| {
-            json["sizes"][name].as_f64().map_or(otherwise, |size| size as f32)
-        };
+        let json: Value = serde_json::from_str(include_str!("../../assets/theme.json")).unwrap_or_default();
+        let size =
+            |name: &str, otherwise: f32| json["sizes"][name].as_f64().map_or(otherwise, |size| size as f32);
         File {
             light: Tokens::read(&json["light"]),
             dark: Tokens::read(&json["dark"]),
