@@ -68,7 +68,10 @@ fn read_step(builder: &mut Builder<'_>, step: Step) {
 
 /// Says that a piece of the input was left out.
 pub(super) fn skipped(builder: &mut Builder<'_>, range: Range<usize>, what: &str) {
-    let message = format!("{} bytes were skipped: {what}", range.len());
+    let message = match range.len() {
+        0 => what.to_owned(),
+        n_bytes => format!("{n_bytes} bytes could not be read: {what}"),
+    };
     builder.note(IngestNote::at(NoteKind::EntrySkipped, message, Some(range.start as u64)));
 }
 

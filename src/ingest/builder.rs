@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use crate::model::capture::{Capture, Format};
+use crate::model::chunked::Chunked;
 use crate::model::clock::ReceivedAt;
 use crate::model::escape::{WayBack, unescape};
 use crate::model::exchange::{Endpoint, ExchangeFlags, ExchangeRow, NO_RECEIVED_AT, Parts};
@@ -42,6 +43,15 @@ pub struct ExchangeFacts<'f> {
     pub location: Option<&'f str>,
     /// What was met while reading.
     pub flags: ExchangeFlags,
+}
+
+/// What is known of how much of a body the capture has.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sent {
+    /// How many bytes were sent, by `Content-Length`.
+    pub n_bytes: Option<u64>,
+    /// The capture is damaged here: what cannot be read is no fault of the sender.
+    pub damaged: bool,
 }
 
 /// Collects rows.
@@ -140,9 +150,9 @@ impl<'a> Builder<'a> {
         self.body_fault(exchange, message);
     }
 
-    /// Says that a request's body is in the capture only in part.
-    pub fn body_cut(&mut self, exchange: ExchangeId, n_bytes: u64, n_sent: u64) {
-        self.body_fault(exchange, format!("only {n_bytes} of {n_sent} bytes of the body were captured"));
+    /// Says why a request's body could not be decoded.
+    pub fn body_lost(&mut self, exchange: ExchangeId, why: &str) {
+        self.body_fault(exchange, why.to_owned());
     }
 
     fn body_fault(&mut self, exchange: ExchangeId, message: String) {
@@ -163,33 +173,41 @@ impl<'a> Builder<'a> {
     /// The body of a request that is not for this API yields nothing, unless it is an event: then
     /// the path was missed.
     pub fn body(&mut self, exchange: Option<ExchangeId>, body: Body, flags: EventFlags) {
-        let mut scratch = std::mem::take(&mut self.scratch);
-        let n_before = self.n_events();
-        let Some(exchange) = exchange else {
-            self.events_of(body, NO_ROW, flags, &mut scratch);
-            self.scratch = scratch;
+        self.body_of(exchange, body, flags, Sent::default());
+    }
+
+    /// As [`Self::body`], for a body that may not be whole. Of one that was cut the events that cannot be
+    /// read are left out: the capture is to blame, and says so.
+    pub fn body_of(&mut self, exchange: Option<ExchangeId>, body: Body, flags: EventFlags, sent: Sent) {
+        let number = exchange.map_or(NO_ROW, |exchange| exchange.0);
+        if exchange.is_some_and(|exchange| !self.takes_events(exchange, body)) {
             return;
-        };
-        if self.takes_events(exchange, body) {
-            let found = self.events_of(body, exchange.0, flags, &mut scratch);
-            let n_events = (self.n_events() - n_before) as u32;
-            if let Some(row) = self.rows.exchanges.get_mut(exchange.index()) {
-                row.body = body;
-                row.n_events = n_events;
-                row.first_event = if n_events == 0 { NO_ROW } else { n_before as u32 };
-                row.flags = match (found, n_events) {
-                    (Found::Array, 0) => {
-                        row.flags.with(ExchangeFlags::ARRAY).with(ExchangeFlags::EMPTY_ARRAY)
-                    }
-                    (Found::Array, _) => row.flags.with(ExchangeFlags::ARRAY),
-                    _ => row.flags,
-                };
+        }
+        let n_before = self.n_events();
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let found = self.events_of(body, number, flags, sent, &mut scratch);
+        let n_bytes = if body.kind == BodyKind::Escaped { scratch.text.len() as u64 } else { u64::from(body.len) };
+        self.scratch = scratch;
+        let Some(exchange) = exchange else { return };
+        let n_events = (self.n_events() - n_before) as u32;
+        if let Some(row) = self.rows.exchanges.get_mut(exchange.index()) {
+            row.n_events = n_events;
+            row.first_event = if n_events == 0 { NO_ROW } else { n_before as u32 };
+            if found.array {
+                row.flags = row.flags.with(ExchangeFlags::ARRAY);
             }
-            if found == Found::Nothing {
-                self.no_body(exchange, Some(0));
+            if found.array && n_events == 0 && found.left_out == 0 {
+                row.flags = row.flags.with(ExchangeFlags::EMPTY_ARRAY);
             }
         }
-        self.scratch = scratch;
+        match sent.n_bytes {
+            _ if !found.array && n_events == 0 && found.left_out == 0 => self.no_body(exchange, sent.n_bytes),
+            Some(sent) if found.left_out > 0 && n_bytes < sent => {
+                self.body_fault(exchange, format!("only {n_bytes} of {sent} bytes of the body were captured"));
+            }
+            _ if found.left_out > 0 => self.body_fault(exchange, "the body is in the capture only in part".to_owned()),
+            _ => {}
+        }
     }
 
     /// True when the body of this request is read for events. Makes a near miss of a request to another
@@ -214,7 +232,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn events_of(&mut self, body: Body, exchange: u32, flags: EventFlags, scratch: &mut Scratch) -> Found {
+    fn events_of(&mut self, body: Body, exchange: u32, flags: EventFlags, sent: Sent, scratch: &mut Scratch) -> Found {
         let Capture { arena, events, shapes, .. } = &mut self.rows;
         let bytes = body.span().of(plain_bytes(self.bytes, arena, body.kind));
         let Scratch { text: unescaped, shape } = scratch;
@@ -225,32 +243,18 @@ impl<'a> Builder<'a> {
         } else {
             bytes
         };
-        let mut sink =
-            Sink { shapes, shape, text, lead: Lead::new(body, bytes, text.len()), exchange, flags };
+        let whole = !sent.damaged && sent.n_bytes.is_none_or(|sent| text.len() as u64 >= sent);
+        let lead = Lead::new(body, bytes, text.len());
+        let mut sink = Sink { events, shapes, shape, text, lead, exchange, flags, whole, left_out: 0 };
         let start = elements::skip_space(text, 0);
-        match text.get(start) {
-            None => Found::Nothing,
-            Some(b'[') => {
-                sink.flags = flags.with(EventFlags::IN_BATCH);
-                let mut elements = Elements::inside(text, start + 1, elements::event_start);
-                while let Some(step) = elements.next_before(usize::MAX) {
-                    events.push(match step {
-                        Step::Element(range) => sink.row(range, events.len()),
-                        Step::Comma(range) | Step::Broken { range, .. } => sink.unreadable(range),
-                    });
-                }
-                let rest = elements::trim_end(text, elements.at().min(text.len())..text.len());
-                if elements::skip_space(text, rest.start) < rest.end {
-                    events.push(sink.unreadable(rest));
-                }
-                Found::Array
-            }
-            Some(_) => {
-                let range = elements::trim_end(text, start..text.len());
-                events.push(sink.row(range, events.len()));
-                Found::Single
-            }
+        let array = text.get(start) == Some(&b'[');
+        if array {
+            sink.flags = flags.with(EventFlags::IN_BATCH);
+            sink.read_array(start + 1);
+        } else {
+            sink.read(elements::trim_end(text, start..text.len()));
         }
+        Found { array, left_out: sink.left_out }
     }
 
     /// The bare events that follow do not belong to the session of those before.
@@ -262,11 +266,11 @@ impl<'a> Builder<'a> {
     pub fn bare_event(&mut self, range: Range<usize>, flags: EventFlags) {
         let body = Body::new(Span::new(range.start, range.end), BodyKind::Raw);
         let Capture { events, shapes, .. } = &mut self.rows;
-        let text = &self.bytes[range.clone()];
+        let text = &self.bytes[range];
         let shape = &mut self.scratch.shape;
-        let mut sink =
-            Sink { shapes, shape, text, lead: Lead::new(body, text, text.len()), exchange: NO_ROW, flags };
-        events.push(sink.row(0..text.len(), events.len()));
+        let lead = Lead::new(body, text, text.len());
+        let (exchange, whole, left_out) = (NO_ROW, true, 0);
+        Sink { events, shapes, shape, text, lead, exchange, flags, whole, left_out }.read(0..text.len());
     }
 
     /// Appends what another builder over the same bytes has read.
@@ -324,41 +328,66 @@ impl<'a> Builder<'a> {
 }
 
 /// What a body was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Found {
-    Nothing,
-    Single,
-    Array,
+#[derive(Debug, Clone, Copy, Default)]
+struct Found {
+    array: bool,
+    /// Events that could not be read, since the capture is damaged there.
+    left_out: u32,
 }
 
 /// Turns ranges of a text into event rows.
 struct Sink<'s> {
+    events: &'s mut Chunked<EventRow>,
     shapes: &'s mut ShapeTable,
     shape: &'s mut Vec<u8>,
     text: &'s [u8],
     lead: Lead<'s>,
     exchange: u32,
     flags: EventFlags,
+    /// The text is all that was sent: what cannot be read in it is the sender's fault.
+    whole: bool,
+    left_out: u32,
 }
 
 impl Sink<'_> {
-    fn row(&mut self, range: Range<usize>, number: usize) -> EventRow {
+    /// Reads the elements of the array whose first one starts at `start`.
+    fn read_array(&mut self, start: usize) {
+        let mut elements = Elements::inside(self.text, start, elements::event_start);
+        while let Some(step) = elements.next_before(usize::MAX) {
+            match step {
+                Step::Element(range) => self.read(range),
+                Step::Comma(range) | Step::Broken { range, .. } => self.unreadable(range),
+            }
+        }
+        let rest = elements::trim_end(self.text, elements.at().min(self.text.len())..self.text.len());
+        if elements::skip_space(self.text, rest.start) < rest.end {
+            self.unreadable(rest);
+        }
+    }
+
+    /// Reads the event at `range`; an empty one is none.
+    fn read(&mut self, range: Range<usize>) {
+        if range.is_empty() {
+            return;
+        }
         let read = payload::read(&self.text[range.clone()], self.shape);
         let mut flags = self.flags.with(read.flags);
         let mut shape = NO_ROW;
-        if !flags.has(EventFlags::UNREADABLE) {
-            let first_event = number as u32;
-            let of = || Shape { first_event, duplicate_key: payload::has_duplicate_key(self.shape) };
-            if let Some((id, found)) = self.shapes.intern(self.shape, of) {
-                shape = id.0;
-                if found.duplicate_key {
-                    flags = flags.with(EventFlags::DUPLICATE_KEY);
-                }
-            } else if payload::has_duplicate_key(self.shape) {
+        if flags.has(EventFlags::UNREADABLE) {
+            if !self.whole {
+                self.left_out += 1;
+                return;
+            }
+        } else {
+            let duplicate_key = || payload::has_duplicate_key(self.shape);
+            let first_event = self.events.len() as u32;
+            let interned = self.shapes.intern(self.shape, || Shape { first_event, duplicate_key: duplicate_key() });
+            shape = interned.map_or(NO_ROW, |(id, _)| id.0);
+            if interned.map_or_else(duplicate_key, |(_, shape)| shape.duplicate_key) {
                 flags = flags.with(EventFlags::DUPLICATE_KEY);
             }
         }
-        EventRow {
+        self.events.push(EventRow {
             body: self.lead.body(range),
             ts: read.ts,
             playhead: read.playhead,
@@ -367,16 +396,21 @@ impl Sink<'_> {
             flags,
             event_type: read.event_type,
             ..EventRow::default()
-        }
+        });
     }
 
-    fn unreadable(&mut self, range: Range<usize>) -> EventRow {
-        EventRow {
+    /// Adds what stands where an event should.
+    fn unreadable(&mut self, range: Range<usize>) {
+        if !self.whole {
+            self.left_out += 1;
+            return;
+        }
+        self.events.push(EventRow {
             body: self.lead.body(range),
             exchange: self.exchange,
             flags: self.flags.with(EventFlags::UNREADABLE),
             ..EventRow::default()
-        }
+        });
     }
 }
 

@@ -127,6 +127,7 @@ impl<'a> Elements<'a> {
         self.ended = next.is_none();
         self.at = next.unwrap_or(self.text.len());
         self.needs_comma = false;
+        let what = if start >= self.text.len() { "the text ends before the array does" } else { what };
         Step::Broken { range: start..self.at, what }
     }
 }

@@ -6,7 +6,9 @@
 //! | Module | Reads |
 //! |---|---|
 //! | [`bare`] | one event, an array of events, lines of either |
+//! | [`har`] | HTTP archives of every producer |
 //! | [`requests`] | request records, as an array or as lines |
+//! | [`search`] | events in JSON of any other shape |
 //! | [`builder`], [`payload`], [`elements`], [`chunks`], [`endpoint`], [`time`] | what all readers share |
 
 use crate::model::capture::{Capture, Format};
@@ -22,21 +24,29 @@ pub mod chunks;
 pub mod elements;
 pub mod endpoint;
 pub mod loose_json;
+pub mod har;
 pub mod notation;
 pub mod payload;
+mod post_params;
 mod record;
 pub mod requests;
+pub mod search;
 mod session_facts;
 pub mod sessionize;
 pub mod time;
+pub mod unpack;
 
 /// A reader: returns the format that it recognized, or `None` when the bytes are none of its own.
 /// It may leave notes behind then, but no rows.
 type Reader = fn(&mut Builder<'_>, &dyn Watch) -> Option<Format>;
 
 /// All readers in the order in which they are asked, each with what it looks for.
-const READERS: [(Reader, &str); 2] =
-    [(requests::read, "request records"), (bare::read, "an event, an array of events, lines of events")];
+const READERS: &[(Reader, &str)] = &[
+    (har::read, "an HTTP archive"),
+    (requests::read, "request records"),
+    (bare::read, "an event, an array of events, lines of events"),
+    (search::read, "events in JSON of any shape"),
+];
 
 /// Reads a capture. `name` is how the input is called in reports.
 ///
@@ -60,7 +70,8 @@ fn nothing_recognized(bytes: &[u8]) -> IngestNote {
     let message = if bytes.is_empty() {
         "the input is empty".to_owned()
     } else {
-        let tried = READERS.map(|(_, what)| what).join(", ");
+        let tried: Vec<_> = READERS.iter().map(|(_, what)| *what).collect();
+        let tried = tried.join(", ");
         format!("no Media Collection traffic was recognized; looked for {tried}")
     };
     IngestNote::at(NoteKind::EntrySkipped, message, Some(0))

@@ -4,21 +4,53 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::model::escape::unescape;
-use crate::model::json::{self, Cursor, Part};
+use crate::model::id::ExchangeId;
+use crate::model::json::{self, Broken, Cursor, Part};
+use crate::model::source::Span;
+use crate::model::table::{Body, BodyKind, EventFlags};
 
-/// The members of the object at `range` of `text`, with offsets in `text`.
-pub(super) fn members(text: &[u8], range: Range<usize>) -> impl Iterator<Item = (&[u8], Range<usize>)> {
-    let from = range.start;
-    json::parts(&text[range]).map(move |Part { key, value }| {
-        (&text[from + key.start..from + key.end], from + value.start..from + value.end)
-    })
+use super::builder::{Builder, Sent};
+
+/// Calls `found` for each member of the object at `range`, in order.
+///
+/// # Errors
+/// The first fault; members before it were found.
+pub(super) fn walk<'t>(
+    text: &'t [u8],
+    range: Range<usize>,
+    mut found: impl FnMut(&'t [u8], Range<usize>),
+) -> Result<(), Broken> {
+    let text = &text[..range.end];
+    let mut cursor = Cursor::new(text, range.start);
+    cursor.expect(b'{', "expected an object")?;
+    while let Some(Part { key, value }) = cursor.part(true)? {
+        found(&text[key], value);
+    }
+    Ok(())
 }
 
-/// The inside of the string literal at `range`, still escaped; `None` for anything but a string.
+/// The value behind the first `key` (with its quotes) in a damaged object, wherever it stands. A string
+/// without an end reaches to the end of the range.
+pub(super) fn salvage(text: &[u8], range: Range<usize>, key: &[u8]) -> Option<Range<usize>> {
+    let inside = &text[range.clone()];
+    let key_end = memchr::memmem::find(inside, key)? + key.len();
+    let mut cursor = Cursor::new(inside, key_end);
+    if !cursor.eat(b':') {
+        return None;
+    }
+    cursor.peek()?;
+    let start = cursor.at();
+    let end = cursor.value().map_or(inside.len(), |value| value.end);
+    Some(range.start + start..range.start + end)
+}
+
+/// The inside of the string literal at `range`, still escaped, also of one without an end; `None` for
+/// anything but a string.
 pub(super) fn string_inside(text: &[u8], range: &Range<usize>) -> Option<Range<usize>> {
-    let literal = &text[range.clone()];
-    let is_string = literal.len() >= 2 && literal[0] == b'"';
-    is_string.then(|| range.start + 1..range.end - 1)
+    let rest = text[range.clone()].strip_prefix(b"\"")?;
+    let end = Cursor::new(&text[..range.end], range.start).string().map_or(range.end, |inside| inside.end);
+    debug_assert!(end <= range.start + 1 + rest.len());
+    Some(range.start + 1..end)
 }
 
 /// The text of the string literal at `range`; `None` for anything but a string.
@@ -37,6 +69,34 @@ pub(super) fn number(text: &[u8], range: &Range<usize>) -> Option<f64> {
     std::str::from_utf8(&text[range.clone()]).ok()?.parse().ok()
 }
 
+/// The method in upper case; POST when none was recorded.
+pub(super) fn method(recorded: Option<Cow<'_, str>>) -> Cow<'_, str> {
+    match recorded {
+        Some(method) if method.bytes().any(|byte| byte.is_ascii_lowercase()) => {
+            Cow::Owned(method.to_ascii_uppercase())
+        }
+        Some(method) => method,
+        None => Cow::Borrowed("POST"),
+    }
+}
+
+/// Adds a body that lies in the source as a JSON value: a string that holds it, or the thing itself.
+/// Returns false when there is none.
+pub(super) fn add_body(builder: &mut Builder<'_>, exchange: Option<ExchangeId>, value: &Range<usize>, sent: Sent) -> bool {
+    let text = builder.bytes();
+    let (range, kind) = match string_inside(text, value) {
+        Some(inside) => (inside, BodyKind::Escaped),
+        None if matches!(text.get(value.start), Some(b'{' | b'[')) => (value.clone(), BodyKind::Raw),
+        None => return false,
+    };
+    if range.is_empty() {
+        return false;
+    }
+    let body = Body::new(Span::new(range.start, range.end), kind);
+    builder.body_of(exchange, body, EventFlags::default(), sent);
+    true
+}
+
 /// The headers that matter.
 #[derive(Debug, Default)]
 pub(super) struct Headers<'t> {
@@ -51,17 +111,36 @@ impl<'t> Headers<'t> {
     /// Reads an array of `{name, value}` or `[name, value]`, or an object of `name: value`.
     pub(super) fn read(text: &'t [u8], range: Range<usize>) -> Self {
         let mut headers = Self::default();
+        let text = &text[..range.end];
         if text.get(range.start) == Some(&b'{') {
-            for (name, value) in members(text, range) {
-                headers.add(text, name, &value);
-            }
+            // What lies behind a fault is not read.
+            walk(text, range, |name, value| headers.add(text, name, &value)).unwrap_or_default();
             return headers;
         }
-        let mut cursor = Cursor::new(text, range.start + 1);
-        while let Some((name, value)) = next_header(text, &mut cursor) {
-            headers.add(text, &text[name], &value);
+        let mut cursor = Cursor::new(text, range.start);
+        if cursor.eat(b'[') {
+            while let Ok(Some(header)) = cursor.part(false) {
+                headers.add_pair(text, header.value);
+            }
         }
         headers
+    }
+
+    /// Adds `{"name": …, "value": …}` or `[name, value]`.
+    fn add_pair(&mut self, text: &'t [u8], pair: Range<usize>) {
+        let mut name = None;
+        let mut value = None;
+        for (index, part) in json::parts(&text[pair.clone()]).enumerate() {
+            let range = pair.start + part.value.start..pair.start + part.value.end;
+            match (&text[pair.start + part.key.start..pair.start + part.key.end], index) {
+                (b"name", _) | (b"", 0) => name = string_inside(text, &range),
+                (b"value", _) | (b"", 1) => value = Some(range),
+                _ => {}
+            }
+        }
+        if let (Some(name), Some(value)) = (name, value) {
+            self.add(text, &text[name], &value);
+        }
     }
 
     fn add(&mut self, text: &'t [u8], name: &[u8], value: &Range<usize>) {
@@ -72,37 +151,11 @@ impl<'t> Headers<'t> {
             10 if is(":authority") => self.host = string(text, value),
             12 if is("content-type") => self.content_type = string(text, value),
             14 if is("content-length") => {
-                let length = string(text, value).map(|length| length.trim().parse());
-                self.content_length = length.and_then(Result::ok).or(number(text, value).map(|n| n as u64));
+                let written = string(text, value).and_then(|length| length.trim().parse().ok());
+                self.content_length = written.or(number(text, value).map(|length| length as u64));
             }
             16 if is("content-encoding") => self.content_encoding = string(text, value),
             _ => {}
-        }
-    }
-}
-
-/// The next name (inside of its literal) and value of an array of headers.
-fn next_header(text: &[u8], cursor: &mut Cursor<'_>) -> Option<(Range<usize>, Range<usize>)> {
-    loop {
-        let part = cursor.part(false).ok()??;
-        let mut name = None;
-        let mut value = None;
-        if text[part.value.start] == b'{' {
-            for (key, range) in members(text, part.value) {
-                match key {
-                    b"name" => name = string_inside(text, &range),
-                    b"value" => value = Some(range),
-                    _ => {}
-                }
-            }
-        } else {
-            let mut pair = json::parts(&text[part.value.clone()])
-                .map(|item| part.value.start + item.value.start..part.value.start + item.value.end);
-            name = pair.next().and_then(|range| string_inside(text, &range));
-            value = pair.next();
-        }
-        if let (Some(name), Some(value)) = (name, value) {
-            return Some((name, value));
         }
     }
 }

@@ -6,16 +6,17 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::model::capture::Format;
+use crate::model::clock::ReceivedAt;
 use crate::model::exchange::ExchangeFlags;
-use crate::model::json::{Cursor, find_exact};
+use crate::model::json::{Broken, Cursor, find_exact};
 use crate::model::source::Span;
-use crate::model::table::{Body, BodyKind, EventFlags};
+use crate::model::table::{Body, BodyKind};
 use crate::model::watch::Watch;
 
 use super::bare::skipped;
-use super::builder::{Builder, ExchangeFacts};
+use super::builder::{Builder, ExchangeFacts, Sent};
 use super::elements::{self, Step};
-use super::record::{Headers, members, number, string, string_inside};
+use super::record::{self, Headers, add_body, number, salvage, string, walk};
 use super::{chunks, text_start, time};
 
 /// Reads request records.
@@ -51,89 +52,119 @@ fn record_start(text: &[u8], from: usize) -> Option<usize> {
 
 fn read_step(builder: &mut Builder<'_>, step: Step) {
     match step {
-        Step::Element(range) => read_record(builder, range, ExchangeFlags::default()),
+        Step::Element(range) => read_record(builder, range, None),
         Step::Comma(range) => skipped(builder, range, "a comma too many or too few between two requests"),
-        Step::Broken { range, what } => {
-            skipped(builder, range.clone(), what);
-            read_record(builder, range, ExchangeFlags::DAMAGED);
-        }
+        Step::Broken { range, what } => read_record(builder, range, Some(what)),
     }
 }
 
 fn read_line(builder: &mut Builder<'_>, line: Range<usize>) {
     let bytes = builder.bytes();
     match Cursor::new(&bytes[..line.end], line.start).value() {
-        Ok(range) if range == line => read_record(builder, line, ExchangeFlags::default()),
+        Ok(range) if range == line => read_record(builder, line, None),
         Ok(_) => skipped(builder, line, "more than one value in the line"),
-        Err(fault) => {
-            skipped(builder, line.clone(), fault.what);
-            read_record(builder, line, ExchangeFlags::DAMAGED);
-        }
+        Err(fault) => read_record(builder, line, Some(fault.what)),
     }
 }
 
-/// Reads one record; of a damaged one what lies before the damage.
-fn read_record(builder: &mut Builder<'_>, range: Range<usize>, flags: ExchangeFlags) {
+/// Reads one record; of a damaged one (`damage` says why, if that is known before) what can be found.
+fn read_record(builder: &mut Builder<'_>, range: Range<usize>, damage: Option<&'static str>) {
     let text = builder.bytes();
-    let entry = Body::new(Span::new(range.start, range.end), BodyKind::Raw);
-    let mut facts = ExchangeFacts { entry, flags, ..ExchangeFacts::default() };
-    let (mut method, mut url, mut path) = (None, None, None);
-    let mut body = None;
-    let mut headers = Headers::default();
-    let mut location = None;
-    for (key, value) in members(text, range) {
-        match key {
-            b"method" => method = string(text, &value),
-            b"url" => url = string(text, &value),
-            b"path" => path = string(text, &value),
-            b"headers" => headers = Headers::read(text, value),
-            b"body" => body = Some(value),
-            b"arrivalMs" => {
-                facts.received_at =
-                    number(text, &value).and_then(time::received_at_number).or(facts.received_at);
-            }
-            b"arrival" if facts.received_at.is_none() => {
-                facts.received_at = string(text, &value).and_then(|text| time::received_at(&text));
-            }
-            b"response" => location = read_response(text, value, &mut facts),
-            _ => {}
-        }
+    let mut record = Record::default();
+    let read = record.read(text, range.clone());
+    let damage = damage.or(read.err().map(|fault| fault.what));
+    if let Some(what) = damage {
+        skipped(builder, range.clone(), what);
+        record.salvage(text, range.clone());
+        record.flags = record.flags.with(ExchangeFlags::DAMAGED);
     }
-    let Some(url) = url.or(path) else { return };
-    let method = method.unwrap_or(Cow::Borrowed("POST")).to_ascii_uppercase();
-    facts.method = &method;
-    facts.url = &url;
-    facts.host_header = headers.host.as_deref();
-    facts.content_type = headers.content_type.as_deref();
-    facts.location = location.as_deref();
-    let exchange = builder.exchange(&facts);
-    let n_sent = headers.content_length;
-    match body.map(|value| (string_inside(text, &value), value)) {
-        Some((Some(inside), _)) if !inside.is_empty() => {
-            let body = Body::new(Span::new(inside.start, inside.end), BodyKind::Escaped);
-            builder.body(Some(exchange), body, EventFlags::default());
+    let sent = Sent { n_bytes: record.headers.content_length, damaged: damage.is_some() };
+    let Some(url) = record.url.or(record.path) else {
+        if let Some(value) = &record.body {
+            add_body(builder, None, value, sent);
         }
-        Some((None, value)) if matches!(text[value.start], b'{' | b'[') => {
-            let body = Body::new(Span::new(value.start, value.end), BodyKind::Raw);
-            builder.body(Some(exchange), body, EventFlags::default());
-        }
-        _ => builder.no_body(exchange, n_sent),
+        return;
+    };
+    let exchange = builder.exchange(&ExchangeFacts {
+        entry: Body::new(Span::new(range.start, range.end), BodyKind::Raw),
+        parts: None,
+        method: &record::method(record.method),
+        url: &url,
+        host_header: record.headers.host.as_deref(),
+        content_type: record.headers.content_type.as_deref(),
+        received_at: record.received_at,
+        answered_after_millis: None,
+        status: record.status,
+        location: record.location.as_deref(),
+        flags: record.flags,
+    });
+    if !record.body.is_some_and(|value| add_body(builder, Some(exchange), &value, sent)) {
+        builder.no_body(exchange, record.headers.content_length);
     }
 }
 
-/// Reads status and headers of the answer and returns its `Location`.
-fn read_response<'t>(
-    text: &'t [u8],
-    range: Range<usize>,
-    facts: &mut ExchangeFacts<'_>,
-) -> Option<Cow<'t, str>> {
-    let mut location = None;
-    for (key, value) in members(text, range) {
-        match key {
-            b"status" => facts.status = number(text, &value).unwrap_or_default() as i16,
-            b"headers" => location = Headers::read(text, value).location,
+/// What was found in a record.
+#[derive(Default)]
+struct Record<'t> {
+    received_at: Option<ReceivedAt>,
+    method: Option<Cow<'t, str>>,
+    url: Option<Cow<'t, str>>,
+    path: Option<Cow<'t, str>>,
+    headers: Headers<'t>,
+    body: Option<Range<usize>>,
+    status: i16,
+    location: Option<Cow<'t, str>>,
+    flags: ExchangeFlags,
+}
+
+impl<'t> Record<'t> {
+    fn read(&mut self, text: &'t [u8], range: Range<usize>) -> Result<(), Broken> {
+        walk(text, range, |key, value| match key {
+            b"method" => self.method = string(text, &value),
+            b"url" => self.url = string(text, &value),
+            b"path" => self.path = string(text, &value),
+            b"headers" => self.headers = Headers::read(text, value),
+            b"body" => self.body = Some(value),
+            b"arrivalMs" => {
+                let at = number(text, &value).and_then(time::received_at_number);
+                self.received_at = at.or(self.received_at);
+            }
+            b"arrival" if self.received_at.is_none() => {
+                self.received_at = string(text, &value).and_then(|text| time::received_at(&text));
+            }
+            b"response" if text[value.start] == b'{' => self.response(text, value),
             _ => {}
+        })
+    }
+
+    fn response(&mut self, text: &'t [u8], range: Range<usize>) {
+        let mut status = None;
+        let read = walk(text, range, |key, value| match key {
+            b"status" => status = number(text, &value),
+            b"headers" => self.location = Headers::read(text, value).location,
+            _ => {}
+        });
+        self.status = status.unwrap_or_default() as i16;
+        if read.is_err() || status.is_none() {
+            self.flags = self.flags.with(ExchangeFlags::ANSWER_UNREADABLE);
         }
     }
-    location
+
+    /// Looks for what is missing in a damaged record, wherever it stands.
+    fn salvage(&mut self, text: &'t [u8], range: Range<usize>) {
+        let find = |key: &[u8]| salvage(text, range.clone(), key);
+        self.method = self.method.take().or_else(|| string(text, &find(b"\"method\"")?));
+        self.url = self.url.take().or_else(|| string(text, &find(b"\"url\"")?));
+        self.path = self.path.take().or_else(|| string(text, &find(b"\"path\"")?));
+        self.body = self.body.take().or_else(|| find(b"\"body\""));
+        self.location = self.location.take().or_else(|| string(text, &find(b"\"Location\"")?));
+        if self.received_at.is_none() {
+            let at = find(b"\"arrivalMs\"").and_then(|value| number(text, &value));
+            self.received_at = at.and_then(time::received_at_number);
+        }
+        if self.status == 0 {
+            let status = find(b"\"status\"").and_then(|value| number(text, &value));
+            self.status = status.unwrap_or_default() as i16;
+        }
+    }
 }

@@ -285,7 +285,8 @@ fn add_notes(capture: &mut Capture) {
                 session.by_arrival.first(),
             ));
         }
-        if session.ending == Ending::CutOff {
+        let may_go_on = session.exchanges.is_empty() || session.exchanges.iter().any(|id| !was_refused(capture, *id));
+        if session.ending == Ending::CutOff && may_go_on {
             notes.push(session_note(capture, session, NoteKind::StopsMidSession, session.by_arrival.last()));
         }
     }
@@ -316,6 +317,10 @@ fn add_notes(capture: &mut Capture) {
         note.session = note.session.or(session.map(SessionId));
     }
     capture.notes.sort_by_key(|note| note.offset);
+}
+
+fn was_refused(capture: &Capture, exchange: ExchangeId) -> bool {
+    capture.exchanges.get(exchange.index()).is_some_and(|row| row.status >= 400)
 }
 
 fn session_note(capture: &Capture, session: &Session, kind: NoteKind, event: Option<&EventId>) -> IngestNote {

@@ -1,0 +1,254 @@
+//! HTTP Archive 1.2, from every producer.
+//!
+//! Producers differ in where the body lies: `postData.text` (most), the same in base64, or one entry of
+//! `postData.params` per member of the JSON body. Content types are not looked at: v1 JSON travels as
+//! text, as a form and without a type. Entries need not be in order of time.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::model::capture::Format;
+use crate::model::clock::ReceivedAt;
+use crate::model::exchange::{ExchangeFlags, NO_RECEIVED_AT};
+use crate::model::json::{Broken, Cursor};
+use crate::model::note::{IngestNote, NoteKind};
+use crate::model::source::Span;
+use crate::model::table::{Body, BodyKind, EventFlags};
+use crate::model::watch::Watch;
+
+use super::bare::skipped;
+use super::builder::{Builder, ExchangeFacts, Sent};
+use super::elements::{self, Step};
+use super::record::{self, Headers, number, salvage, string, walk};
+use super::{chunks, post_params, text_start, time, unpack};
+
+/// Reads an archive.
+pub fn read(builder: &mut Builder<'_>, watch: &dyn Watch) -> Option<Format> {
+    let bytes = builder.bytes();
+    let start = elements::skip_space(bytes, text_start(bytes));
+    let first_entry = match entries(bytes, start) {
+        Some(at) => at,
+        None => first_entry_of_damaged(builder, start)?,
+    };
+    chunks::read_array(builder, first_entry, entry_start, watch, read_step);
+    Some(Format::Har)
+}
+
+/// Behind the bracket of `log.entries`.
+fn entries(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut cursor = Cursor::new(bytes, start);
+    enter(&mut cursor, bytes, b"log")?;
+    enter(&mut cursor, bytes, b"entries")?;
+    cursor.eat(b'[').then(|| cursor.at())
+}
+
+/// Steps into the object that comes next, to the value of `name`.
+fn enter(cursor: &mut Cursor<'_>, bytes: &[u8], name: &[u8]) -> Option<()> {
+    if !cursor.eat(b'{') {
+        return None;
+    }
+    loop {
+        let key = cursor.key().ok()?;
+        if &bytes[key] == name {
+            return cursor.peek().map(|_| ());
+        }
+        cursor.value().ok()?;
+        if !cursor.eat(b',') {
+            return None;
+        }
+    }
+}
+
+/// Where the entries of an archive begin whose head cannot be read.
+fn first_entry_of_damaged(builder: &mut Builder<'_>, start: usize) -> Option<usize> {
+    let bytes = builder.bytes();
+    memchr::memmem::find(bytes, b"\"request\"")?;
+    let mut at = entry_start(bytes, start)?;
+    // Pages have a time as well, but no request.
+    if let Some(entries) = memchr::memmem::find(bytes, b"\"entries\"") {
+        at = entry_start(bytes, entries)?;
+    }
+    let message = "the head of the archive could not be read; its entries were searched for";
+    builder.note(IngestNote::at(NoteKind::EntrySkipped, message, Some(start as u64)));
+    Some(at)
+}
+
+fn entry_start(text: &[u8], from: usize) -> Option<usize> {
+    elements::object_with(text, from, b"\"startedDateTime\"")
+}
+
+fn read_step(builder: &mut Builder<'_>, step: Step) {
+    match step {
+        Step::Element(range) => read_entry(builder, range, None),
+        Step::Comma(range) => skipped(builder, range, "a comma too many or too few between two entries"),
+        Step::Broken { range, what } => read_entry(builder, range, Some(what)),
+    }
+}
+
+/// What was found in an entry.
+#[derive(Default)]
+struct Entry<'t> {
+    received_at: i64,
+    answered_after_millis: Option<i32>,
+    method: Option<Cow<'t, str>>,
+    url: Option<Cow<'t, str>>,
+    headers: Headers<'t>,
+    body_size: Option<u64>,
+    post: Post<'t>,
+    status: i16,
+    location: Option<Cow<'t, str>>,
+    flags: ExchangeFlags,
+}
+
+/// What was found in `postData`.
+#[derive(Default)]
+struct Post<'t> {
+    text: Option<Range<usize>>,
+    params: Option<Range<usize>>,
+    encoding: Option<Cow<'t, str>>,
+}
+
+/// Reads one entry; `damage` says what is wrong with it, if that is known before.
+fn read_entry(builder: &mut Builder<'_>, range: Range<usize>, damage: Option<&'static str>) {
+    let text = builder.bytes();
+    let mut entry = Entry { received_at: NO_RECEIVED_AT, ..Entry::default() };
+    let read = entry.read(text, range.clone());
+    let damage = damage.or(read.err().map(|fault| fault.what));
+    if let Some(what) = damage {
+        skipped(builder, range.clone(), what);
+        entry.salvage(text, range.clone());
+        entry.flags = entry.flags.with(ExchangeFlags::DAMAGED);
+    }
+    let sent = Sent { n_bytes: entry.headers.content_length, damaged: damage.is_some() };
+    let Some(url) = &entry.url else {
+        if let Some(value) = &entry.post.text {
+            record::add_body(builder, None, value, sent);
+        }
+        return;
+    };
+    let method = record::method(entry.method);
+    let exchange = builder.exchange(&ExchangeFacts {
+        entry: Body::new(Span::new(range.start, range.end), BodyKind::Raw),
+        parts: None,
+        method: &method,
+        url,
+        host_header: entry.headers.host.as_deref(),
+        content_type: entry.headers.content_type.as_deref(),
+        received_at: (entry.received_at != NO_RECEIVED_AT)
+            .then_some(ReceivedAt(entry.received_at)),
+        answered_after_millis: entry.answered_after_millis,
+        status: entry.status,
+        location: entry.location.as_deref(),
+        flags: entry.flags,
+    });
+    let packed = entry.post.encoding.is_some();
+    let added = match (&entry.post.text, &entry.post.params) {
+        (Some(value), _) if packed => {
+            match unpack::base64_literal(builder, value, entry.headers.content_encoding.as_deref()) {
+                Ok(body) => {
+                    builder.body_of(Some(exchange), body, EventFlags::default(), Sent::default());
+                    true
+                }
+                Err(what) => {
+                    builder.body_lost(exchange, what);
+                    true
+                }
+            }
+        }
+        (Some(value), params) => {
+            record::add_body(builder, Some(exchange), value, sent)
+                || params.as_ref().is_some_and(|params| post_params::add_body(builder, exchange, params))
+        }
+        (None, Some(params)) => post_params::add_body(builder, exchange, params),
+        (None, None) => false,
+    };
+    if !added {
+        builder.no_body(exchange, entry.headers.content_length.or(entry.body_size));
+    }
+}
+
+impl<'t> Entry<'t> {
+    fn read(&mut self, text: &'t [u8], range: Range<usize>) -> Result<(), Broken> {
+        let mut inner = Ok(());
+        let outer = walk(text, range, |key, value| match key {
+            b"startedDateTime" => self.start(text, &value),
+            b"time" => self.answered_after_millis = number(text, &value).filter(|ms| *ms >= 0.0).map(|ms| ms as i32),
+            b"request" => inner = self.request(text, value),
+            b"response" => self.response(text, value),
+            _ => {}
+        });
+        inner.and(outer)
+    }
+
+    fn start(&mut self, text: &[u8], value: &Range<usize>) {
+        let at = string(text, value).and_then(|text| time::received_at(&text));
+        self.received_at = at.map_or(NO_RECEIVED_AT, |at| at.0);
+    }
+
+    fn request(&mut self, text: &'t [u8], range: Range<usize>) -> Result<(), Broken> {
+        let mut post = Ok(());
+        let request = walk(text, range, |key, value| match key {
+            b"method" => self.method = string(text, &value),
+            b"url" => self.url = string(text, &value),
+            b"headers" => self.headers = Headers::read(text, value),
+            b"bodySize" => self.body_size = number(text, &value).filter(|size| *size > 0.0).map(|size| size as u64),
+            b"postData" if text[value.start] == b'{' => post = self.post(text, value),
+            _ => {}
+        });
+        post.and(request)
+    }
+
+    fn post(&mut self, text: &'t [u8], range: Range<usize>) -> Result<(), Broken> {
+        walk(text, range, |key, value| match key {
+            b"text" => self.post.text = Some(value),
+            b"params" => self.post.params = Some(value),
+            b"encoding" => {
+                self.post.encoding = string(text, &value).filter(|name| name.eq_ignore_ascii_case("base64"));
+            }
+            _ => {}
+        })
+    }
+
+    fn response(&mut self, text: &'t [u8], range: Range<usize>) {
+        let mut redirect = None;
+        let mut status = None;
+        let read = walk(text, range, |key, value| match key {
+            b"status" => status = number(text, &value),
+            b"headers" => self.location = Headers::read(text, value).location,
+            b"redirectURL" => redirect = string(text, &value).filter(|url| !url.is_empty()),
+            _ => {}
+        });
+        self.location = self.location.take().or(redirect);
+        self.status = status.unwrap_or_default() as i16;
+        if read.is_err() || status.is_none() {
+            self.flags = self.flags.with(ExchangeFlags::ANSWER_UNREADABLE);
+        }
+    }
+
+    /// Looks for what is missing in a damaged entry, wherever it stands.
+    fn salvage(&mut self, text: &'t [u8], range: Range<usize>) {
+        let find = |key: &[u8]| salvage(text, range.clone(), key);
+        if self.received_at == NO_RECEIVED_AT
+            && let Some(value) = find(b"\"startedDateTime\"")
+        {
+            self.start(text, &value);
+        }
+        self.method = self.method.take().or_else(|| string(text, &find(b"\"method\"")?));
+        self.url = self.url.take().or_else(|| string(text, &find(b"\"url\"")?));
+        let post = find(b"\"postData\"");
+        if self.post.text.is_none() {
+            self.post.text = post.clone().and_then(|post| salvage(text, post, b"\"text\""));
+        }
+        if self.post.params.is_none() {
+            self.post.params = post.and_then(|post| salvage(text, post, b"\"params\""));
+        }
+        if self.status == 0 {
+            let status = find(b"\"status\"").and_then(|value| number(text, &value));
+            self.status = status.unwrap_or_default() as i16;
+        }
+        if self.location.is_none() {
+            let redirect = find(b"\"redirectURL\"").and_then(|value| string(text, &value));
+            self.location = redirect.filter(|url| !url.is_empty());
+        }
+    }
+}
