@@ -186,7 +186,8 @@ impl<'a> Builder<'a> {
         let n_before = self.n_events();
         let mut scratch = std::mem::take(&mut self.scratch);
         let found = self.events_of(body, number, flags, sent, &mut scratch);
-        let n_bytes = if body.kind == BodyKind::Escaped { scratch.text.len() as u64 } else { u64::from(body.len) };
+        let n_bytes =
+            if body.kind == BodyKind::Escaped { scratch.text.len() as u64 } else { u64::from(body.len) };
         self.scratch = scratch;
         let Some(exchange) = exchange else { return };
         let n_events = (self.n_events() - n_before) as u32;
@@ -203,9 +204,14 @@ impl<'a> Builder<'a> {
         match sent.n_bytes {
             _ if !found.array && n_events == 0 && found.left_out == 0 => self.no_body(exchange, sent.n_bytes),
             Some(sent) if found.left_out > 0 && n_bytes < sent => {
-                self.body_fault(exchange, format!("only {n_bytes} of {sent} bytes of the body were captured"));
+                self.body_fault(
+                    exchange,
+                    format!("only {n_bytes} of {sent} bytes of the body were captured"),
+                );
             }
-            _ if found.left_out > 0 => self.body_fault(exchange, "the body is in the capture only in part".to_owned()),
+            _ if found.left_out > 0 => {
+                self.body_fault(exchange, "the body is in the capture only in part".to_owned())
+            }
             _ => {}
         }
     }
@@ -232,7 +238,14 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn events_of(&mut self, body: Body, exchange: u32, flags: EventFlags, sent: Sent, scratch: &mut Scratch) -> Found {
+    fn events_of(
+        &mut self,
+        body: Body,
+        exchange: u32,
+        flags: EventFlags,
+        sent: Sent,
+        scratch: &mut Scratch,
+    ) -> Found {
         let Capture { arena, events, shapes, .. } = &mut self.rows;
         let bytes = body.span().of(plain_bytes(self.bytes, arena, body.kind));
         let Scratch { text: unescaped, shape } = scratch;
@@ -381,7 +394,8 @@ impl Sink<'_> {
         } else {
             let duplicate_key = || payload::has_duplicate_key(self.shape);
             let first_event = self.events.len() as u32;
-            let interned = self.shapes.intern(self.shape, || Shape { first_event, duplicate_key: duplicate_key() });
+            let interned =
+                self.shapes.intern(self.shape, || Shape { first_event, duplicate_key: duplicate_key() });
             shape = interned.map_or(NO_ROW, |(id, _)| id.0);
             if interned.map_or_else(duplicate_key, |(_, shape)| shape.duplicate_key) {
                 flags = flags.with(EventFlags::DUPLICATE_KEY);

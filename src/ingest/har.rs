@@ -134,8 +134,7 @@ fn read_entry(builder: &mut Builder<'_>, range: Range<usize>, damage: Option<&'s
         url,
         host_header: entry.headers.host.as_deref(),
         content_type: entry.headers.content_type.as_deref(),
-        received_at: (entry.received_at != NO_RECEIVED_AT)
-            .then_some(ReceivedAt(entry.received_at)),
+        received_at: (entry.received_at != NO_RECEIVED_AT).then_some(ReceivedAt(entry.received_at)),
         answered_after_millis: entry.answered_after_millis,
         status: entry.status,
         location: entry.location.as_deref(),
@@ -172,7 +171,9 @@ impl<'t> Entry<'t> {
         let mut inner = Ok(());
         let outer = walk(text, range, |key, value| match key {
             b"startedDateTime" => self.start(text, &value),
-            b"time" => self.answered_after_millis = number(text, &value).filter(|ms| *ms >= 0.0).map(|ms| ms as i32),
+            b"time" => {
+                self.answered_after_millis = number(text, &value).filter(|ms| *ms >= 0.0).map(|ms| ms as i32)
+            }
             b"request" => inner = self.request(text, value),
             b"response" => self.response(text, value),
             _ => {}
@@ -191,7 +192,9 @@ impl<'t> Entry<'t> {
             b"method" => self.method = string(text, &value),
             b"url" => self.url = string(text, &value),
             b"headers" => self.headers = Headers::read(text, value),
-            b"bodySize" => self.body_size = number(text, &value).filter(|size| *size > 0.0).map(|size| size as u64),
+            b"bodySize" => {
+                self.body_size = number(text, &value).filter(|size| *size > 0.0).map(|size| size as u64)
+            }
             b"postData" if text[value.start] == b'{' => post = self.post(text, value),
             _ => {}
         });

@@ -82,7 +82,12 @@ pub(super) fn method(recorded: Option<Cow<'_, str>>) -> Cow<'_, str> {
 
 /// Adds a body that lies in the source as a JSON value: a string that holds it, or the thing itself.
 /// Returns false when there is none.
-pub(super) fn add_body(builder: &mut Builder<'_>, exchange: Option<ExchangeId>, value: &Range<usize>, sent: Sent) -> bool {
+pub(super) fn add_body(
+    builder: &mut Builder<'_>,
+    exchange: Option<ExchangeId>,
+    value: &Range<usize>,
+    sent: Sent,
+) -> bool {
     let text = builder.bytes();
     let (range, kind) = match string_inside(text, value) {
         Some(inside) => (inside, BodyKind::Escaped),

@@ -285,7 +285,8 @@ fn add_notes(capture: &mut Capture) {
                 session.by_arrival.first(),
             ));
         }
-        let may_go_on = session.exchanges.is_empty() || session.exchanges.iter().any(|id| !was_refused(capture, *id));
+        let may_go_on =
+            session.exchanges.is_empty() || session.exchanges.iter().any(|id| !was_refused(capture, *id));
         if session.ending == Ending::CutOff && may_go_on {
             notes.push(session_note(capture, session, NoteKind::StopsMidSession, session.by_arrival.last()));
         }

@@ -49,7 +49,11 @@ pub fn unpack(bytes: Vec<u8>, content_encoding: Option<&str>) -> Result<Vec<u8>,
     let encoding = content_encoding.unwrap_or_default().trim().to_ascii_lowercase();
     let is_plain = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
     if bytes.starts_with(&[0x1F, 0x8B]) {
-        return limited(flate2::read::MultiGzDecoder::new(bytes.as_slice()), bytes.len(), "the gzip body is damaged");
+        return limited(
+            flate2::read::MultiGzDecoder::new(bytes.as_slice()),
+            bytes.len(),
+            "the gzip body is damaged",
+        );
     }
     match encoding.as_str() {
         _ if is_plain => Ok(bytes),
@@ -65,11 +69,19 @@ pub fn unpack(bytes: Vec<u8>, content_encoding: Option<&str>) -> Result<Vec<u8>,
     }
 }
 
-fn limited(reader: impl std::io::Read, packed: usize, damaged: &'static str) -> Result<Vec<u8>, &'static str> {
+fn limited(
+    reader: impl std::io::Read,
+    packed: usize,
+    damaged: &'static str,
+) -> Result<Vec<u8>, &'static str> {
     let limit = (packed as u64).saturating_mul(MAX_UNPACK_RATIO).min(MAX_UNPACKED_BYTES);
     let mut unpacked = Vec::new();
     reader.take(limit + 1).read_to_end(&mut unpacked).map_err(|_| damaged)?;
-    if unpacked.len() as u64 > limit { Err("the body unpacks to more than 200 times its size") } else { Ok(unpacked) }
+    if unpacked.len() as u64 > limit {
+        Err("the body unpacks to more than 200 times its size")
+    } else {
+        Ok(unpacked)
+    }
 }
 
 #[cfg(test)]

@@ -26,14 +26,21 @@ fn summary(capture: &Capture) -> String {
 
 #[test]
 fn every_sample_is_read_as_it_should_be() {
-    let mut names: Vec<_> = ["clients", "documents", "sdk-tests"].iter().flat_map(|d| {
-        let dir = format!("{}/tests/fixtures/captures/{d}", env!("CARGO_MANIFEST_DIR"));
-        std::fs::read_dir(dir).expect("dir").map(move |e| format!("{d}/{}", e.expect("e").file_name().to_string_lossy()))
-    }).collect();
+    let mut names: Vec<_> = ["clients", "documents", "sdk-tests"]
+        .iter()
+        .flat_map(|d| {
+            let dir = format!("{}/tests/fixtures/captures/{d}", env!("CARGO_MANIFEST_DIR"));
+            std::fs::read_dir(dir)
+                .expect("dir")
+                .map(move |e| format!("{d}/{}", e.expect("e").file_name().to_string_lossy()))
+        })
+        .collect();
     names.sort();
     for name in names {
         let capture = read(&fixture(&name));
         println!("{name} = {}", summary(&capture));
-        for note in &capture.notes { println!("    {} {} {:?}", note.kind.code(), note.message, note.offset); }
+        for note in &capture.notes {
+            println!("    {} {} {:?}", note.kind.code(), note.message, note.offset);
+        }
     }
 }
