@@ -3,6 +3,7 @@
 //! Times are seconds since the session's origin on the client's clock. An event without a `ts` stands where the one
 //! before it stands, one with a `ts` before the origin (a broken clock or unit) at the origin.
 
+use super::expected::{self, Stretch};
 use super::lanes::{AdOutcome, Lanes};
 use super::pyramid::{Merge, Phase, PhaseRow, Point, Series};
 use crate::model::capture::Capture;
@@ -52,6 +53,8 @@ pub enum LaneKind {
     Network,
 }
 
+/// Kind of a point of the expected line from which the line goes on to the next.
+pub const GOES_ON: u8 = 1;
 /// Kind of a phase that ended as it should.
 pub const COMPLETED: u8 = 0;
 /// Kind of an ad or chapter that was left early.
@@ -96,6 +99,10 @@ pub struct Drawing {
     pub lanes: Vec<Lane>,
     /// Playhead against `ts`, seconds; kind: the `machine::Playback` that follows.
     pub playhead: Series,
+    /// Where the playhead should be; position: index in `stretches`, kind: [`GOES_ON`] where the line does.
+    pub expected: Series,
+    /// The pieces of the expected line.
+    pub stretches: Vec<Stretch>,
     /// Findings about the clocks by time.
     pub anomalies: Vec<Anomaly>,
     /// `anomalies` as phases, to be joined per pixel; item: index in the list.
@@ -116,10 +123,13 @@ impl Drawing {
         let last = times.iter().copied().fold(0.0, f64::max);
         let builder = Builder { capture, session, lanes, times: &times, last };
         let playhead = builder.playhead(&playheads);
+        let points = (0..).zip(&times).zip(&playheads).map(|((at, time), playhead)| (at, *time, *playhead));
+        let stretches = expected::stretches(lanes, points.filter(|(_, _, playhead)| playhead.is_finite()));
+        let expected = expected_line(&stretches);
         let anomalies = builder.anomalies(marks, &playheads);
         let anomaly_row = anomaly_row(&anomalies);
         let lanes = builder.lanes(marks, origin);
-        Drawing { lanes, playhead, anomalies, anomaly_row, last, times }
+        Drawing { lanes, playhead, expected, stretches, anomalies, anomaly_row, last, times }
     }
 
     /// When the event at a position happened.
@@ -324,6 +334,15 @@ impl Builder<'_> {
         };
         requests().filter_map(phase).collect()
     }
+}
+
+fn expected_line(stretches: &[Stretch]) -> Series {
+    let points = (0..).zip(stretches).flat_map(|(position, piece)| {
+        let start = Point { time: piece.start, value: piece.playhead, kind: GOES_ON, position };
+        let end = Point { time: piece.end, value: piece.at(piece.end), kind: 0, position };
+        [start, end]
+    });
+    Series::new(points.collect())
 }
 
 fn anomaly_row(anomalies: &[Anomaly]) -> PhaseRow {

@@ -3,9 +3,11 @@
 //! | Module | Holds |
 //! |---|---|
 //! | [`drawing`] | what timeline and clock plot draw of a session |
+//! | [`expected`] | where the playhead should be by the client's clock |
 //! | [`lanes`] | the one walk over a session: contexts, oddities, phases of playback, ads, chapters, states |
 //! | [`pyramid`] | levels of long lists: what the window draws from |
 
 pub mod drawing;
+pub mod expected;
 pub mod lanes;
 pub mod pyramid;
