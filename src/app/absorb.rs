@@ -52,6 +52,11 @@ impl State {
                     self.filtering = false;
                 }
             }
+            Update::Drawn { revision, drawing } => {
+                if revision == self.drawing_revision {
+                    self.drawing = Some(drawing);
+                }
+            }
             other => self.absorb_sending(other),
         }
         Effects::none()
@@ -119,8 +124,14 @@ impl State {
         if matches!(self.selection, Some(Item::Finding(capture, _)) if capture == id) {
             self.selection = None;
         }
-        let concerns_table = self.filter.problems_only && self.shown.is_some_and(|(shown, _)| shown == id);
-        if concerns_table { self.refilter() } else { Effects::none() }
+        if self.shown.is_none_or(|(shown, _)| shown != id) {
+            return Effects::none();
+        }
+        let mut effects = self.redraw();
+        if self.filter.problems_only {
+            effects.append(self.refilter());
+        }
+        effects
     }
 
     fn stopped(&mut self, job: JobId) {

@@ -181,6 +181,7 @@ impl State {
         }
         if self.shown.is_some_and(|(shown, _)| shown == capture) {
             self.shown = None;
+            self.drawing = None;
             self.hover = None;
             let next = self.captures.last().map(|loaded| loaded.id);
             effects.append(next.map_or_else(Effects::none, |next| self.select_first_session(next)));
@@ -244,7 +245,19 @@ impl State {
         let times = self.capture(capture).map(|loaded| loaded.places.times(session)).unwrap_or_default();
         self.time_view = TimeView::of(&times);
         self.filtered = None;
-        self.refilter()
+        self.drawing = None;
+        let mut effects = self.refilter();
+        effects.append(self.redraw());
+        effects
+    }
+
+    /// Asks for the drawing of the shown session anew, once the rules have spoken.
+    pub(super) fn redraw(&mut self) -> Effects {
+        self.drawing_revision += 1;
+        let judged = self.shown_session().filter(|(loaded, _)| loaded.judged.is_some());
+        let Some((loaded, session)) = judged else { return Effects::none() };
+        let (loaded, session) = (Arc::clone(loaded), session.id);
+        Effects::one(Effect::Draw { revision: self.drawing_revision, loaded, session })
     }
 
     /// Where the selected event lies on the time axis.

@@ -65,6 +65,15 @@ pub enum Effect {
         /// In which order.
         order: Order,
     },
+    /// Work out what timeline and plot draw of a judged session.
+    Draw {
+        /// Answers to older wishes are dropped.
+        revision: u64,
+        /// The capture.
+        loaded: Arc<LoadedCapture>,
+        /// The session.
+        session: SessionId,
+    },
     /// Plan how a session is sent again.
     Plan {
         /// The job.

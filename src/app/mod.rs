@@ -28,6 +28,7 @@ use prefs::ViewPrefs;
 use sending::Sending;
 use time_view::TimeView;
 
+use crate::metrics::drawing::Drawing;
 use crate::model::id::{EventId, SessionId};
 use crate::model::session::Session;
 use crate::store::filter::EventFilter;
@@ -49,6 +50,8 @@ pub struct State {
     pub hover: Option<Hover>,
     /// The visible range of time.
     pub time_view: TimeView,
+    /// What timeline and plot draw of the shown session; `None` until it is there.
+    pub drawing: Option<Arc<Drawing>>,
     /// Rows of the session list.
     pub session_rows: Arc<[SessionRow]>,
     /// Text that filters the session list.
@@ -81,6 +84,7 @@ pub struct State {
     last_number: u32,
     session_rows_revision: u64,
     filter_revision: u64,
+    drawing_revision: u64,
 }
 
 /// Something that runs outside.

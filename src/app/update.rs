@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::command::JobId;
 use super::sending::SendResult;
+use crate::metrics::drawing::Drawing;
 use crate::model::capture::Capture;
 use crate::outbox::plan::Plan;
 use crate::store::judged::Judged;
@@ -78,6 +79,13 @@ pub enum Update {
         revision: u64,
         /// Indices by arrival.
         rows: Arc<[u32]>,
+    },
+    /// A session can be drawn.
+    Drawn {
+        /// Which wish it answers.
+        revision: u64,
+        /// What is drawn.
+        drawing: Arc<Drawing>,
     },
     /// A plan was made.
     Planned {

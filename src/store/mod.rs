@@ -6,10 +6,12 @@
 //! | [`places`] | where each event stands in its session, and when sessions begin and end |
 //! | [`judged`] | a judgement with look-ups by session, severity and event |
 //! | [`demo`] | the demo sessions that come with the program |
+//! | [`drawing`] | what timeline and plot draw, with the findings |
 //! | [`filter`] | which events of a session the table shows |
 //! | [`session_rows`] | the rows of the session list |
 
 pub mod demo;
+pub mod drawing;
 pub mod filter;
 pub mod judged;
 pub mod loaded;

@@ -8,6 +8,7 @@ use crate::app::State;
 use crate::app::command::Command;
 use crate::app::item::{Hover, Item};
 use crate::app::time_view::TimeView;
+use crate::metrics::drawing::Drawing;
 use crate::metrics::lanes::Lanes;
 use crate::model::capture::Capture;
 use crate::model::id::{EventId, SessionId};
@@ -125,6 +126,12 @@ impl<'a> SessionCx<'a> {
     #[must_use]
     pub fn lanes(&self) -> Option<&'a Lanes> {
         self.judged()?.lanes(self.session.id)
+    }
+
+    /// What timeline and plot draw, `None` until it is worked out.
+    #[must_use]
+    pub fn drawing(&self) -> Option<&'a Arc<Drawing>> {
+        self.app.state.drawing.as_ref()
     }
 
     /// When the session begins and ends.
