@@ -1,13 +1,16 @@
 //! The one walk over a session in its judged order: where it stands after each event, what was odd,
 //! and the phases that the timeline draws.
 //!
-//! Positions count in the judged order (`Session::judged`). Open phases have no end.
+//! Positions count in the judged order ([`Lanes::judged`]). Open phases have no end.
 
 use crate::model::capture::Capture;
 use crate::model::event_type::{EventGroup, EventType};
 use crate::model::id::EventId;
 use crate::model::machine::{self, Context, Input, Oddity, OddityKind, Playback};
-use crate::model::session::Session;
+use crate::model::policy::Policy;
+use crate::model::session::{Ending, Mode, Session};
+
+use super::ties::{self, SettledTie};
 
 /// A stretch of one playback state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +83,11 @@ pub struct StatePhase {
 /// What the walk over a session yields.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Lanes {
+    /// Positions in `Session::by_arrival` in the judged order, where ties were settled otherwise than by their
+    /// arrival (O011); `None` when it is the session's own.
+    pub order: Option<Vec<u32>>,
+    /// Those ties, in order.
+    pub settled_ties: Vec<SettledTie>,
     /// Where the session stands after each event, by position.
     pub contexts: Vec<Context>,
     /// What was odd, by position; what was never closed comes last.
@@ -97,19 +105,52 @@ pub struct Lanes {
 }
 
 impl Lanes {
-    /// Walks over a session in its judged order.
+    /// Walks over a session in its judged order: by `ts`, ties by arrival, or where that is illegal in the nearest
+    /// order that is legal.
     #[must_use]
-    pub fn of(capture: &Capture, session: &Session) -> Lanes {
-        let broken_ends = broken_break_ends(capture, session);
-        let mut walk = Walk { lanes: Lanes::default(), state: machine::State::default() };
+    pub fn of(capture: &Capture, session: &Session, policy: &Policy) -> Lanes {
+        let start = || machine::State::new(policy.state_spelling, session.begins_late);
+        let lanes = Lanes::in_order(capture, session, Lanes::default(), start());
+        if session.mode != Mode::Online || !ties::is_undecided(capture, session, &lanes.oddities) {
+            return lanes;
+        }
+        let Some(settled) = ties::settle(capture, session, start()) else { return lanes };
+        let ordered = Lanes { order: Some(settled.order), settled_ties: settled.ties, ..Lanes::default() };
+        Lanes::in_order(capture, session, ordered, start())
+    }
+
+    /// Walks over a session in the order of `lanes`, and fills in the rest of them.
+    fn in_order(capture: &Capture, session: &Session, lanes: Lanes, start: machine::State) -> Lanes {
+        let broken_ends = broken_break_ends(capture, session, &lanes);
+        let mut walk = Walk { lanes, state: start, open_states: Vec::new() };
         walk.lanes.contexts.reserve_exact(session.len());
         let mut broken = broken_ends.iter().copied().peekable();
-        for (at, id) in (0..).zip(session.in_judged_order()) {
+        for at in 0..u32::try_from(session.len()).unwrap_or(u32::MAX) {
+            let Some(id) = walk.lanes.judged(session, at) else { continue };
             let ends_broken_break = broken.next_if_eq(&at).is_some();
             walk.take(capture, at, id, ends_broken_break);
         }
         machine::finish(&walk.state, &mut walk.lanes.oddities);
         walk.lanes
+    }
+
+    /// The event at a position of the judged order. `session` is the one that the lanes were made of.
+    #[must_use]
+    pub fn judged(&self, session: &Session, position: u32) -> Option<EventId> {
+        match &self.order {
+            Some(order) => session.by_arrival.get(*order.get(position as usize)? as usize).copied(),
+            None => session.judged(position as usize),
+        }
+    }
+
+    /// The index by arrival of the event at a position of the judged order.
+    #[must_use]
+    pub fn arrival_index(&self, session: &Session, position: u32) -> usize {
+        let position = position as usize;
+        match &self.order {
+            Some(order) => order.get(position).map_or(position, |index| *index as usize),
+            None => session.arrival_index(position),
+        }
     }
 
     /// Where the session stands before the event at `position`.
@@ -134,25 +175,17 @@ impl Lanes {
 struct Walk {
     lanes: Lanes,
     state: machine::State,
+    /// By number of the player state: its open phase.
+    open_states: Vec<Option<usize>>,
 }
 
 impl Walk {
     fn take(&mut self, capture: &Capture, at: u32, id: EventId, ends_broken_break: bool) {
         let Some(event) = capture.event(id) else { return };
         let event_type = event.event_type();
-        let is_state = event_type.is_some_and(|known| known.group() == EventGroup::PlayerState);
-        let state_changes = if is_state { event.state_changes() } else { Vec::new() };
-        let input = Input {
-            at,
-            event_type,
-            ts: event.ts(),
-            playhead: event.playhead(),
-            state_changes: &state_changes,
-            ends_broken_break,
-        };
         let before = self.lanes.before(at);
         let open_ad = self.state.open_ad();
-        machine::step(&mut self.state, &input, &mut self.lanes.oddities);
+        step_event(&mut self.state, capture, at, id, ends_broken_break, &mut self.lanes.oddities);
         let after = self.state.context();
         self.lanes.contexts.push(after);
         if at == 0 || before.playback() != after.playback() {
@@ -161,7 +194,7 @@ impl Walk {
         if let Some(event_type) = event_type {
             self.phases(at, event_type, before, open_ad);
         }
-        if is_state {
+        if event_type.is_some_and(is_state_event) {
             self.player_states(at);
         }
     }
@@ -228,12 +261,16 @@ impl Walk {
 
     /// Brings the phases of player states in line with the machine.
     fn player_states(&mut self, at: u32) {
-        for known in self.state.player_states() {
+        self.open_states.resize(self.state.player_states().len(), None);
+        for (known, open) in self.state.player_states().iter().zip(&mut self.open_states) {
             let phases = &mut self.lanes.player_states;
-            let open = phases.iter_mut().rev().find(|phase| phase.name == known.name && phase.end.is_none());
-            match (open, known.active_since) {
-                (Some(open), None) => open.end = Some(at),
+            match (open.and_then(|index| phases.get_mut(index)), known.active_since) {
+                (Some(phase), None) => {
+                    phase.end = Some(at);
+                    *open = None;
+                }
                 (None, Some(start)) if start == at => {
+                    *open = Some(phases.len());
                     phases.push(StatePhase { name: known.name.clone(), start, end: None });
                 }
                 _ => {}
@@ -242,28 +279,59 @@ impl Walk {
     }
 }
 
-/// Positions at which breaks that are never completed are taken to have ended: with their last ad.
+fn is_state_event(event_type: EventType) -> bool {
+    event_type.group() == EventGroup::PlayerState
+}
+
+/// Hands an event to the machine.
+pub(super) fn step_event(
+    state: &mut machine::State,
+    capture: &Capture,
+    at: u32,
+    id: EventId,
+    ends_broken_break: bool,
+    odd: &mut Vec<Oddity>,
+) {
+    let Some(event) = capture.event(id) else { return };
+    let event_type = event.event_type();
+    let state_changes =
+        if event_type.is_some_and(is_state_event) { event.state_changes() } else { Vec::new() };
+    let input = Input {
+        at,
+        event_type,
+        ts: event.ts(),
+        playhead: event.playhead(),
+        state_changes: &state_changes,
+        ends_broken_break,
+    };
+    machine::step(state, &input, odd);
+}
+
+/// Positions at which breaks that are never completed are taken to have ended: with their last ad, a break
+/// without ads at once.
 ///
-/// A break is never completed when another one, or the session's end, comes first; a session that was left inside
-/// an ad does not count.
-fn broken_break_ends(capture: &Capture, session: &Session) -> Vec<u32> {
+/// A break is never completed when another one, or the session's end, comes first; one that was left inside an ad
+/// does not count, nor one whose end the capture did not see.
+fn broken_break_ends(capture: &Capture, session: &Session, lanes: &Lanes) -> Vec<u32> {
     let mut ends = Vec::new();
-    // (last ad's end, an ad is open)
-    let mut open: Option<(Option<u32>, bool)> = None;
-    for (at, id) in (0..).zip(session.in_judged_order()) {
-        match (capture.event(id).and_then(|event| event.event_type()), &mut open) {
+    // Where the break would end, and whether an ad is open.
+    let mut open: Option<(u32, bool)> = None;
+    let left = |open: &mut Option<(u32, bool)>| open.take().filter(|(_, in_ad)| !in_ad).map(|(end, _)| end);
+    for at in 0..u32::try_from(session.len()).unwrap_or(u32::MAX) {
+        let event = lanes.judged(session, at).and_then(|id| capture.event(id));
+        match (event.and_then(|event| event.event_type()), &mut open) {
             (Some(EventType::AdBreakStart), _) => {
-                ends.extend(open.take().and_then(|(last, _)| last));
-                open = Some((None, false));
+                ends.extend(left(&mut open));
+                open = Some((at, false));
             }
             (Some(EventType::AdBreakComplete), _) => open = None,
             (Some(EventType::AdStart), Some((_, in_ad))) => *in_ad = true,
-            (Some(EventType::AdComplete | EventType::AdSkip), Some(state)) => *state = (Some(at), false),
+            (Some(EventType::AdComplete | EventType::AdSkip), Some(state)) => *state = (at, false),
             _ => {}
         }
     }
-    if let Some((Some(last), false)) = open {
-        ends.push(last);
+    if session.ending != Ending::CutOff {
+        ends.extend(left(&mut open));
     }
     ends
 }

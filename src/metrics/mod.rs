@@ -6,8 +6,10 @@
 //! | [`expected`] | where the playhead should be by the client's clock |
 //! | [`lanes`] | the one walk over a session: contexts, oddities, phases of playback, ads, chapters, states |
 //! | [`pyramid`] | levels of long lists: what the window draws from |
+//! | [`ties`] | events that share a `ts`: the legal order nearest to their arrival |
 
 pub mod drawing;
 pub mod expected;
 pub mod lanes;
 pub mod pyramid;
+pub mod ties;

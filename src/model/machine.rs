@@ -4,11 +4,15 @@
 //! it. Rules word and grade the oddities, metrics and the window take the contexts; nobody walks the
 //! events again to find out. Source of the transitions: `media-collection-api.md` section 13.
 
+use std::collections::BTreeSet;
+
 use super::clock::{PlayheadSecs, TsMillis};
 use super::event_type::EventType;
 use super::limits::{
-    MAX_PLAYER_STATES, MAX_STATE_NAME_CHARS, SILENCE_TIMEOUT_SECS, STILL_PLAYHEAD_TIMEOUT_SECS,
+    MAX_PLAYER_STATES, MAX_STATE_NAME_CHARS, PRE_ROLL_SECS, SILENCE_TIMEOUT_SECS,
+    STILL_PLAYHEAD_TIMEOUT_SECS, YEAR_2000_MILLIS,
 };
+use super::policy::StateSpelling;
 
 /// Playback state of main content or of the ad that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -121,10 +125,12 @@ pub enum OddityKind {
     BreakNeverCompleted,
     /// `adBreakComplete` with no break open.
     BreakCompleteWithoutStart,
-    /// `adBreakStart` in an open break; related: the open one's start.
+    /// `adBreakStart` while the break before was never completed; related: that one's start.
     NestedBreak,
     /// A break without any ad; related: its start.
     EmptyBreak,
+    /// `play` on main content before the session's first break, which stands at playhead 0; related: the break.
+    PlayBeforePreRoll,
     /// `chapterStart` while one is open; related: that one's start.
     OverlappingChapters,
     /// `chapterComplete` or `chapterSkip` with none open.
@@ -199,6 +205,8 @@ pub struct PlayerState {
     pub name: String,
     /// Where it began, while it is active.
     pub active_since: Option<u32>,
+    /// Starts that came while it was active: as many ends are no second fault.
+    n_extra_starts: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -219,18 +227,50 @@ pub struct State {
     playback_since: Option<u32>,
     /// True right after `adStart` or `adBreakComplete`: the SDKs restate the playback state there (N3).
     may_restate: bool,
-    open_break: Option<OpenBreak>,
-    ad: Option<u32>,
-    stray_ad: Option<u32>,
-    /// A stray ad came since the last break: its `adBreakComplete` is no second fault.
-    stray_break: bool,
+    ads: Ads,
     chapter: Option<u32>,
+    /// Chapters that were started while another one was open: as many ends are no second fault.
+    n_overlapping: u32,
     player_states: Vec<PlayerState>,
+    /// Names beyond the tenth, each reported once.
+    discarded_states: BTreeSet<String>,
+    exact_state_names: bool,
+    unseen: Unseen,
     completed: Option<u32>,
     ended: Option<u32>,
+    first_ts: Option<TsMillis>,
     last_ts: Option<(u32, TsMillis)>,
     last_move: Option<(u32, TsMillis, PlayheadSecs)>,
     timed_out: bool,
+}
+
+/// Where the session stands in breaks and ads.
+#[derive(Debug, Clone, Copy, Default)]
+struct Ads {
+    open_break: Option<OpenBreak>,
+    /// Start of the ad that is open in the break.
+    ad: Option<u32>,
+    /// Start of the ad that is open outside a break.
+    stray_ad: Option<u32>,
+    /// Ad events came without a break (A001): where the playhead stood at the latest of them.
+    stray_break: Option<Option<PlayheadSecs>>,
+    /// Start of a break that was taken to have ended with its last ad, since it is never completed.
+    broken_break: Option<u32>,
+    /// Ads that were left open (A003): as many ends that come late are no second fault.
+    n_left_open: u32,
+    /// Breaks that were nested (A006): as many completions that come late are no second fault.
+    n_nested: u32,
+    any_break: bool,
+    /// The first `play` on main content, until the first break.
+    first_play: Option<(u32, PlayheadSecs)>,
+}
+
+/// What may have begun before the capture did.
+#[derive(Debug, Clone, Copy, Default)]
+struct Unseen {
+    ads: bool,
+    chapter: bool,
+    player_states: bool,
 }
 
 /// Takes one event: changes `state`, adds what was odd to `odd`.
@@ -242,12 +282,12 @@ pub fn step(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
     let restates = std::mem::take(&mut state.may_restate);
     match event_type {
         EventType::SessionStart => start(state, input.at, odd),
-        EventType::Play => playback(state, Playback::Playing, restates, input.at, odd),
-        EventType::PauseStart => playback(state, Playback::Paused, restates, input.at, odd),
-        EventType::BufferStart => playback(state, Playback::Buffering, restates, input.at, odd),
-        EventType::AdBreakStart => break_start(state, input.at, odd),
-        EventType::AdStart => ad_start(state, input.at, odd),
-        EventType::AdComplete | EventType::AdSkip => ad_end(state, input.at, odd),
+        EventType::Play => playback(state, Playback::Playing, restates, input, odd),
+        EventType::PauseStart => playback(state, Playback::Paused, restates, input, odd),
+        EventType::BufferStart => playback(state, Playback::Buffering, restates, input, odd),
+        EventType::AdBreakStart => break_start(state, input, odd),
+        EventType::AdStart => ad_start(state, input, odd),
+        EventType::AdComplete | EventType::AdSkip => ad_end(state, input, odd),
         EventType::AdBreakComplete => break_complete(state, input.at, odd),
         EventType::ChapterStart => chapter_start(state, input.at, odd),
         EventType::ChapterComplete | EventType::ChapterSkip => chapter_end(state, input.at, odd),
@@ -260,14 +300,18 @@ pub fn step(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
         EventType::Ping | EventType::BitrateChange | EventType::Error => state.may_restate = restates,
     }
     if input.ends_broken_break {
+        state.ads.broken_break = state.ads.open_break.map(|open| open.at);
         close_break(state);
     }
 }
 
 /// At the end of the session: what was never closed.
 pub fn finish(state: &State, odd: &mut Vec<Oddity>) {
-    if let (Some(open), None) = (state.open_break, state.ad) {
-        odd.push(oddity(OddityKind::BreakNeverCompleted, open.at, None));
+    // Leaving in the middle of an ad is no fault, unless the content was played to its end.
+    let abandoned = |open: u32| state.ads.ad.is_some() && state.completed.is_none_or(|at| at < open);
+    let open = state.ads.open_break.map(|open| open.at).filter(|open| !abandoned(*open));
+    if let Some(at) = open.or(state.ads.broken_break) {
+        odd.push(oddity(OddityKind::BreakNeverCompleted, at, None));
     }
     if let Some(at) = state.chapter {
         odd.push(oddity(OddityKind::ChapterLeftOpen, at, None));
@@ -280,15 +324,26 @@ pub fn finish(state: &State, odd: &mut Vec<Oddity>) {
 }
 
 impl State {
+    /// Before the first event. `begins_late`: the capture does not show how the session began, so that what
+    /// ends may have been started before.
+    #[must_use]
+    pub fn new(spelling: StateSpelling, begins_late: bool) -> Self {
+        Self {
+            exact_state_names: spelling == StateSpelling::Exact,
+            unseen: Unseen { ads: begins_late, chapter: begins_late, player_states: begins_late },
+            ..Self::default()
+        }
+    }
+
     /// Where the session stands.
     #[must_use]
     pub fn context(&self) -> Context {
         let flag = |on: bool, bit: u8| if on { bit } else { 0 };
         Context(
             self.playback as u8
-                | flag(self.open_break.is_some(), Context::IN_BREAK)
-                | flag(self.ad.is_some(), Context::IN_AD)
-                | flag(self.stray_ad.is_some(), Context::STRAY_AD)
+                | flag(self.ads.open_break.is_some(), Context::IN_BREAK)
+                | flag(self.ads.ad.is_some(), Context::IN_AD)
+                | flag(self.ads.stray_ad.is_some(), Context::STRAY_AD)
                 | flag(self.chapter.is_some(), Context::IN_CHAPTER)
                 | flag(self.completed.is_some(), Context::COMPLETED)
                 | flag(self.ended.is_some(), Context::ENDED),
@@ -304,7 +359,7 @@ impl State {
     /// Start of the open ad, in a break or astray.
     #[must_use]
     pub fn open_ad(&self) -> Option<u32> {
-        self.ad.or(self.stray_ad)
+        self.ads.ad.or(self.ads.stray_ad)
     }
 
     /// The player states met so far, in order of first mention.
@@ -323,11 +378,18 @@ fn named(kind: OddityKind, at: u32, related: Option<u32>, name: &str) -> Oddity 
 }
 
 fn check_time_outs(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
-    let Some(ts) = input.ts else { return };
+    // A clock that is plainly wrong, and what is older than its session (O005), says nothing of silence.
+    let Some(ts) = input.ts.filter(|ts| ts.0 >= YEAR_2000_MILLIS || state.first_ts == Some(*ts)) else {
+        return;
+    };
+    let first = *state.first_ts.get_or_insert(ts);
+    if ts < first || first.0 < YEAR_2000_MILLIS && ts.0 >= YEAR_2000_MILLIS {
+        return;
+    }
+    let is_open = !state.timed_out && state.ended.is_none();
     if let Some((last, last_ts)) = state.last_ts
         && ts.secs_since(last_ts) > SILENCE_TIMEOUT_SECS
-        && !state.timed_out
-        && state.ended.is_none()
+        && is_open
     {
         odd.push(oddity(OddityKind::AfterSilence, input.at, Some(last)));
         state.timed_out = true;
@@ -336,8 +398,7 @@ fn check_time_outs(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) 
     let Some(playhead) = input.playhead else { return };
     match state.last_move {
         Some((since, since_ts, at)) if at == playhead => {
-            let still = ts.secs_since(since_ts) > STILL_PLAYHEAD_TIMEOUT_SECS;
-            if still && !state.timed_out && state.ended.is_none() {
+            if ts.secs_since(since_ts) > STILL_PLAYHEAD_TIMEOUT_SECS && is_open && !state.timed_out {
                 odd.push(oddity(OddityKind::AfterStillPlayhead, input.at, Some(since)));
                 state.timed_out = true;
             }
@@ -358,7 +419,7 @@ fn check_ends(state: &mut State, event_type: EventType, at: u32, odd: &mut Vec<O
         return;
     }
     let Some(completion) = state.completed else { return };
-    let post_roll = state.open_break.is_some() || event_type == EventType::AdBreakStart;
+    let post_roll = state.ads.open_break.is_some() || event_type == EventType::AdBreakStart;
     match event_type {
         EventType::SessionEnd => {}
         EventType::Ping if !post_roll => {
@@ -377,12 +438,19 @@ fn start(state: &mut State, at: u32, odd: &mut Vec<Oddity>) {
     }
 }
 
-fn playback(state: &mut State, to: Playback, restates: bool, at: u32, odd: &mut Vec<Oddity>) {
-    if let (Some(open), None) = (&mut state.open_break, state.ad) {
+fn playback(state: &mut State, to: Playback, restates: bool, input: &Input<'_>, odd: &mut Vec<Oddity>) {
+    let at = input.at;
+    if let (Some(open), None) = (&mut state.ads.open_break, state.ads.ad) {
         odd.push(oddity(OddityKind::PlaybackBetweenAds, at, Some(open.at)));
     }
-    if let (Some(open), Playback::Playing) = (&mut state.open_break, to) {
-        open.played = true;
+    if to == Playback::Playing {
+        match (&mut state.ads.open_break, state.ads.first_play, input.playhead) {
+            (Some(open), _, _) => open.played = true,
+            (None, None, Some(playhead)) if !state.ads.any_break => {
+                state.ads.first_play = Some((at, playhead));
+            }
+            _ => {}
+        }
     }
     if state.playback == to && !restates {
         let kind = match to {
@@ -398,55 +466,87 @@ fn playback(state: &mut State, to: Playback, restates: bool, at: u32, odd: &mut 
     }
 }
 
-fn break_start(state: &mut State, at: u32, odd: &mut Vec<Oddity>) {
-    if let Some(open) = state.open_break {
-        odd.push(oddity(OddityKind::NestedBreak, at, Some(open.at)));
+fn break_start(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
+    let at = input.at;
+    let unfinished = state.ads.open_break.map(|open| open.at).or(state.ads.broken_break);
+    if let Some(open) = unfinished {
+        odd.push(oddity(OddityKind::NestedBreak, at, Some(open)));
         close_break(state);
     }
-    state.stray_ad = None;
-    state.stray_break = false;
-    state.open_break = Some(OpenBreak { at, n_ads: 0, before: state.playback, played: false });
+    if let (Some((play, from)), Some(playhead)) = (state.ads.first_play, input.playhead)
+        && !state.unseen.ads
+        && playhead.0 == 0.0
+        && from.0.abs() < PRE_ROLL_SECS
+    {
+        odd.push(oddity(OddityKind::PlayBeforePreRoll, play, Some(at)));
+    }
+    let n_nested = if unfinished.is_some() { state.ads.n_nested + 1 } else { 0 };
+    let before = state.playback;
+    let open_break = Some(OpenBreak { at, n_ads: 0, before, played: false });
+    state.ads = Ads { open_break, any_break: true, n_nested, ..Ads::default() };
+    state.unseen.ads = false;
 }
 
-fn ad_start(state: &mut State, at: u32, odd: &mut Vec<Oddity>) {
-    if let Some(open) = &mut state.open_break {
-        if let Some(ad) = state.ad {
+fn ad_start(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
+    let at = input.at;
+    if let Some(open) = &mut state.ads.open_break {
+        if let Some(ad) = state.ads.ad {
             odd.push(oddity(OddityKind::AdLeftOpen, at, Some(ad)));
+            state.ads.n_left_open += 1;
         }
         open.n_ads += 1;
-        state.ad = Some(at);
+        state.ads.ad = Some(at);
         if state.playback == Playback::Starting {
             state.playback = Playback::Playing;
             state.playback_since = Some(at);
         }
     } else {
-        odd.push(oddity(OddityKind::AdOutsideBreak, at, None));
-        state.stray_ad = Some(at);
-        state.stray_break = true;
+        stray(state, input, odd);
+        state.ads.stray_ad = Some(at);
     }
     state.may_restate = true;
 }
 
-fn ad_end(state: &mut State, at: u32, odd: &mut Vec<Oddity>) {
-    match (&state.open_break, state.ad, state.stray_ad) {
-        (Some(_), Some(_), _) => state.ad = None,
-        (Some(_), None, _) => odd.push(oddity(OddityKind::AdEndWithoutStart, at, None)),
+fn ad_end(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
+    let ads = &mut state.ads;
+    match (ads.open_break, ads.ad, ads.stray_ad) {
+        (Some(_), Some(_), _) => ads.ad = None,
+        (_, None, None) if ads.n_left_open > 0 => ads.n_left_open -= 1,
+        (Some(_), None, _) => odd.push(oddity(OddityKind::AdEndWithoutStart, input.at, None)),
         // The start outside a break was the fault.
-        (None, _, Some(_)) => state.stray_ad = None,
-        (None, _, None) => {
-            odd.push(oddity(OddityKind::AdOutsideBreak, at, None));
-            state.stray_break = true;
+        (None, _, Some(_)) => {
+            ads.stray_ad = None;
+            ads.stray_break = Some(input.playhead);
         }
+        (None, _, None) => stray(state, input, odd),
     }
 }
 
+/// An ad event outside a break: one fault for all ads of the break whose start is missing. Main content that
+/// played since the last of them shows that another break is meant.
+fn stray(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
+    let goes_on = state.ads.stray_break.is_some_and(|latest| match (latest, input.playhead) {
+        (Some(latest), Some(now)) => (now.0 - latest.0).abs() <= SAME_PLAYHEAD_SECS,
+        _ => true,
+    });
+    if !goes_on && !state.unseen.ads {
+        odd.push(oddity(OddityKind::AdOutsideBreak, input.at, None));
+    }
+    state.ads.stray_break = Some(input.playhead);
+}
+
+/// Playheads so near to each other are taken for the same place.
+const SAME_PLAYHEAD_SECS: f64 = 1.0;
+
 fn break_complete(state: &mut State, at: u32, odd: &mut Vec<Oddity>) {
-    match state.open_break {
-        None if state.stray_break => {}
+    match state.ads.open_break {
+        None if state.ads.stray_break.is_some() || state.unseen.ads => {}
+        None if state.ads.n_nested > 0 => state.ads.n_nested -= 1,
         None => odd.push(oddity(OddityKind::BreakCompleteWithoutStart, at, None)),
         Some(open) => {
-            if let Some(ad) = state.ad {
+            if let Some(ad) = state.ads.ad {
                 odd.push(oddity(OddityKind::AdLeftOpen, at, Some(ad)));
+                state.ads.n_left_open += 1;
             }
             if open.n_ads == 0 {
                 odd.push(oddity(OddityKind::EmptyBreak, at, Some(open.at)));
@@ -454,15 +554,16 @@ fn break_complete(state: &mut State, at: u32, odd: &mut Vec<Oddity>) {
             close_break(state);
         }
     }
-    state.stray_ad = None;
-    state.stray_break = false;
+    state.ads.stray_ad = None;
+    state.ads.stray_break = None;
+    state.unseen.ads = false;
     state.may_restate = true;
 }
 
 /// Main content takes over: as before the break, unless a `play` came inside it.
 fn close_break(state: &mut State) {
-    let Some(open) = state.open_break.take() else { return };
-    state.ad = None;
+    let Some(open) = state.ads.open_break.take() else { return };
+    state.ads.ad = None;
     if open.before == Playback::Starting && !open.played {
         state.playback = Playback::Starting;
     }
@@ -470,21 +571,30 @@ fn close_break(state: &mut State) {
 
 fn chapter_start(state: &mut State, at: u32, odd: &mut Vec<Oddity>) {
     check_chapter_in_break(state, at, odd);
-    if let Some(open) = state.chapter {
-        odd.push(oddity(OddityKind::OverlappingChapters, at, Some(open)));
+    match state.chapter {
+        Some(open) => {
+            odd.push(oddity(OddityKind::OverlappingChapters, at, Some(open)));
+            state.n_overlapping += 1;
+        }
+        None => state.n_overlapping = 0,
     }
     state.chapter = Some(at);
+    state.unseen.chapter = false;
 }
 
 fn chapter_end(state: &mut State, at: u32, odd: &mut Vec<Oddity>) {
     check_chapter_in_break(state, at, odd);
-    if state.chapter.take().is_none() {
-        odd.push(oddity(OddityKind::ChapterEndWithoutStart, at, None));
+    let unseen = std::mem::take(&mut state.unseen.chapter);
+    match state.chapter.take() {
+        Some(_) => {}
+        None if state.n_overlapping > 0 => state.n_overlapping -= 1,
+        None if unseen => {}
+        None => odd.push(oddity(OddityKind::ChapterEndWithoutStart, at, None)),
     }
 }
 
 fn check_chapter_in_break(state: &State, at: u32, odd: &mut Vec<Oddity>) {
-    if let Some(open) = state.open_break {
+    if let Some(open) = state.ads.open_break {
         odd.push(oddity(OddityKind::ChapterEventInBreak, at, Some(open.at)));
     }
 }
@@ -495,25 +605,40 @@ fn state_change(state: &mut State, change: &StateChange, at: u32, odd: &mut Vec<
         odd.push(named(OddityKind::StateNameInvalid, at, None, name));
         return;
     }
+    let exact = state.exact_state_names;
+    let is_it = |known: &str| if exact { known == name } else { known.eq_ignore_ascii_case(name) };
     let n_known = state.player_states.len();
-    let known = state.player_states.iter_mut().find(|known| known.name.eq_ignore_ascii_case(name));
-    match (known, change.begins) {
+    match (state.player_states.iter_mut().find(|known| is_it(&known.name)), change.begins) {
         (Some(known), true) => match known.active_since {
-            Some(since) => odd.push(named(OddityKind::StateStartedTwice, at, Some(since), name)),
-            None => known.active_since = Some(at),
+            Some(since) => {
+                odd.push(named(OddityKind::StateStartedTwice, at, Some(since), name));
+                known.n_extra_starts += 1;
+            }
+            None => (known.active_since, known.n_extra_starts) = (Some(at), 0),
         },
-        (Some(known), false) => {
-            if known.active_since.take().is_none() {
+        (Some(known), false) => match known.active_since.take() {
+            Some(_) => {}
+            None if known.n_extra_starts > 0 => known.n_extra_starts -= 1,
+            None => odd.push(named(OddityKind::StateEndedWhileInactive, at, None, name)),
+        },
+        (None, begins) if n_known >= MAX_PLAYER_STATES => {
+            let key = if exact { name.to_owned() } else { name.to_ascii_lowercase() };
+            if begins && state.discarded_states.insert(key.clone()) {
+                odd.push(named(OddityKind::TooManyStates, at, None, name));
+            } else if !begins && !state.discarded_states.contains(&key) && !state.unseen.player_states {
                 odd.push(named(OddityKind::StateEndedWhileInactive, at, None, name));
             }
         }
-        (None, true) if n_known >= MAX_PLAYER_STATES => {
-            odd.push(named(OddityKind::TooManyStates, at, None, name));
+        (None, begins) => {
+            if !begins && !state.unseen.player_states {
+                odd.push(named(OddityKind::StateEndedWhileInactive, at, None, name));
+            }
+            let active_since = begins.then_some(at);
+            if begins || state.unseen.player_states {
+                let name = name.to_owned();
+                state.player_states.push(PlayerState { name, active_since, n_extra_starts: 0 });
+            }
         }
-        (None, true) => {
-            state.player_states.push(PlayerState { name: name.to_owned(), active_since: Some(at) });
-        }
-        (None, false) => odd.push(named(OddityKind::StateEndedWhileInactive, at, None, name)),
     }
 }
 
@@ -608,6 +733,39 @@ mod tests {
             (vec![start, T::ChapterComplete], vec![(K::ChapterEndWithoutStart, 1, None)]),
             (vec![start, T::ChapterStart], vec![(K::ChapterLeftOpen, 1, None)]),
             (vec![start, T::PauseStart, T::PauseStart], vec![(K::PauseRepeated, 2, Some(1))]),
+            // What follows from a fault is no second one.
+            (
+                vec![
+                    start,
+                    T::AdBreakStart,
+                    T::AdStart,
+                    T::AdStart,
+                    T::AdComplete,
+                    T::AdComplete,
+                    T::AdBreakComplete,
+                ],
+                vec![(K::AdLeftOpen, 3, Some(2))],
+            ),
+            (
+                vec![start, T::AdBreakStart, T::AdStart, T::AdBreakComplete, T::AdComplete],
+                vec![(K::AdLeftOpen, 3, Some(2))],
+            ),
+            (
+                vec![start, T::ChapterStart, T::ChapterStart, T::ChapterSkip, T::ChapterComplete],
+                vec![(K::OverlappingChapters, 2, Some(1))],
+            ),
+            (
+                vec![
+                    start,
+                    T::AdBreakStart,
+                    T::AdBreakStart,
+                    T::AdStart,
+                    T::AdSkip,
+                    T::AdBreakComplete,
+                    T::AdBreakComplete,
+                ],
+                vec![(K::NestedBreak, 2, Some(1))],
+            ),
         ] {
             assert_eq!(walk(&types), expected, "{types:?}");
         }
@@ -636,5 +794,70 @@ mod tests {
             };
             assert_eq!(state.context().playback(), expected, "after {event_type}");
         }
+    }
+
+    /// Takes these player states' starts (true) and ends, and returns what was odd.
+    fn states(mut state: State, changes: &[(&str, bool)]) -> Vec<(OddityKind, u32)> {
+        let mut odd = Vec::new();
+        for (at, (name, begins)) in (0..).zip(changes) {
+            state_change(
+                &mut state,
+                &StateChange { name: (*name).to_owned(), begins: *begins },
+                at,
+                &mut odd,
+            );
+        }
+        odd.into_iter().map(|odd| (odd.kind, odd.at)).collect()
+    }
+
+    #[test]
+    fn player_states_are_paired_by_name() {
+        use OddityKind as K;
+        let loose = || State::new(StateSpelling::CaseInsensitive, false);
+        let exact = || State::new(StateSpelling::Exact, false);
+        let both = [("fullscreen", true), ("fullScreen", true), ("fullScreen", false), ("fullscreen", false)];
+        assert_eq!(states(loose(), &both), [(K::StateStartedTwice, 1)]);
+        assert_eq!(states(exact(), &both), []);
+        assert_eq!(states(loose(), &[("mute", false)]), [(K::StateEndedWhileInactive, 0)]);
+        let late = State::new(StateSpelling::CaseInsensitive, true);
+        let twice = [("mute", false), ("mute", false)];
+        assert_eq!(
+            states(late, &twice),
+            [(K::StateEndedWhileInactive, 1)],
+            "the first may have begun before"
+        );
+    }
+
+    #[test]
+    fn each_state_beyond_the_tenth_is_named_once() {
+        let names: Vec<String> = (0..12).map(|n| format!("s{n}")).collect();
+        let mut changes: Vec<(&str, bool)> = names.iter().map(|name| (name.as_str(), true)).collect();
+        changes.extend([("s10", false), ("s10", true), ("s3", false), ("s3", true)]);
+        let state = State::new(StateSpelling::CaseInsensitive, false);
+        assert_eq!(
+            states(state, &changes),
+            [(OddityKind::TooManyStates, 10), (OddityKind::TooManyStates, 11)]
+        );
+    }
+
+    #[test]
+    fn what_began_before_the_capture_may_end_in_it() {
+        let mut state = State::new(StateSpelling::CaseInsensitive, true);
+        let mut odd = Vec::new();
+        for (at, event_type) in
+            (0..).zip([T::AdComplete, T::AdStart, T::AdComplete, T::AdBreakComplete, T::ChapterSkip])
+        {
+            let input = Input {
+                at,
+                event_type: Some(event_type),
+                ts: None,
+                playhead: None,
+                state_changes: &[],
+                ends_broken_break: false,
+            };
+            step(&mut state, &input, &mut odd);
+        }
+        let kinds: Vec<OddityKind> = odd.iter().map(|odd| odd.kind).collect();
+        assert_eq!(kinds, [OddityKind::FirstIsNoStart]);
     }
 }

@@ -1,6 +1,7 @@
 //! What a check may see.
 //!
-//! Positions count in the judged order of the session: by `ts`, ties by arrival, the opening `sessionStart` first.
+//! Positions count in the judged order of the session ([`Lanes::judged`]): by `ts`, ties by arrival, the opening
+//! `sessionStart` first; ties whose arrival order is illegal in the nearest order that is legal (O011).
 
 use std::cell::OnceCell;
 
@@ -56,7 +57,7 @@ impl<'a> SessionCx<'a> {
     /// The row of the event at a position.
     #[must_use]
     pub fn id(&self, position: u32) -> Option<EventId> {
-        self.session.judged(position as usize)
+        self.lanes.judged(self.session, position)
     }
 
     /// The event at a position.
@@ -151,6 +152,12 @@ pub fn number_text(value: f64) -> String {
     format!("{}", rounded + 0.0)
 }
 
+/// `1 event`, `3 events`.
+#[must_use]
+pub fn counted(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
 /// One odd step of a session.
 pub struct OddityCx<'a> {
     /// The session.
@@ -240,5 +247,6 @@ mod tests {
         assert_eq!(clock_text(-0.01), "00:00.0");
         assert_eq!(number_text(14.300_000_1), "14.3");
         assert_eq!(number_text(-0.000_01), "0");
+        assert_eq!((counted(1, "event").as_str(), counted(0, "ping").as_str()), ("1 event", "0 pings"));
     }
 }

@@ -85,7 +85,7 @@ struct Runner<'a> {
 
 impl Runner<'_> {
     fn session(&self, session: &Session) -> Part {
-        let lanes = Lanes::of(self.capture, session);
+        let lanes = Lanes::of(self.capture, session, &self.settings.policy);
         let cx = SessionCx { capture: self.capture, session, lanes: &lanes, settings: self.settings };
         let mut internal = Vec::new();
         let mut found = Findings::new(self.selection);

@@ -10,7 +10,8 @@ use crate::rules::rule::Check;
 declare_rule! {
     /// ## What it checks
     ///
-    /// `adStart`, `adComplete` and `adSkip` count only between `adBreakStart` and `adBreakComplete`.
+    /// `adStart`, `adComplete` and `adSkip` count only between `adBreakStart` and `adBreakComplete`. All ads of one
+    /// missing break are one finding; the next one comes when main content has played in between.
     ///
     /// ## Why it matters
     ///

@@ -1,0 +1,86 @@
+//! MC-A004.
+
+use crate::declare_rule;
+use crate::metrics::lanes::Ad;
+use crate::model::machine::OddityKind;
+use crate::model::session::Ending;
+use crate::rules::context::OddityCx;
+use crate::rules::finding::{Findings, Report};
+use crate::rules::rule::Check;
+
+declare_rule! {
+    /// ## What it checks
+    ///
+    /// `adBreakStart` is answered by `adBreakComplete`, also when the last ad was skipped. Here the session ends, or stops,
+    /// with the break open. A session that is abandoned in the middle of an ad is no fault, and where the recording stops
+    /// first nothing is said.
+    ///
+    /// The break is taken to have ended with its last ad, so that other rules judge what follows as main content.
+    ///
+    /// ## Why it matters
+    ///
+    /// A missing `adBreakComplete` has the same effect as a missing `adBreakStart`: the ads are ignored and their time
+    /// counts as content; or the rest of the session counts as an ad break.
+    ///
+    /// ## Example
+    ///
+    /// ```session
+    /// @vod length=60
+    /// +0   sessionStart
+    /// +0.1 adBreakStart      # error: break-never-completed
+    /// +0.2 adStart
+    /// +8   adComplete
+    /// +8.1 play ph=0
+    /// +18  ping ph=9.9
+    /// +20  sessionEnd ph=11.9
+    /// ```
+    ///
+    /// ## Instead
+    ///
+    /// ```session
+    /// @vod length=60
+    /// +0   sessionStart
+    /// +0.1 adBreakStart
+    /// +0.2 adStart
+    /// +8   adSkip
+    /// +8.05 adBreakComplete
+    /// +8.1 play
+    /// +18  ping
+    /// +20  adBreakStart
+    /// +20.1 adStart
+    /// +24  sessionEnd
+    /// ```
+    ///
+    /// ## Source
+    ///
+    /// Documented: `ad-break-complete.md`, `events/overview.md`.
+    pub static BREAK_NEVER_COMPLETED = {
+        code: "MC-A004",
+        name: "break-never-completed",
+        summary: "An ad break is still open at the end of the session",
+        family: Ads,
+        level: Error,
+        certainty: Documented,
+        origin: Payload,
+        when: AtTheEnd,
+        check: Check::Oddity(&[OddityKind::BreakNeverCompleted], check),
+    }
+}
+
+fn break_never_completed(cx: &OddityCx<'_>) -> Report {
+    let time = cx.session.at(cx.odd.at);
+    let ads = cx.session.lanes.breaks.iter().position(|ad_break| ad_break.start == cx.odd.at);
+    let of_break = |ad: &&Ad| ad.ad_break.map(|number| number as usize) == ads;
+    let n_ads = cx.session.lanes.ads.iter().filter(of_break).count();
+    cx.report(format!(
+        "the ad break that began at {time} is never completed: its {} ignored and their time counts as content",
+        if n_ads == 1 { "ad is".to_owned() } else { format!("{n_ads} ads are") },
+    ))
+}
+
+fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
+    // The end may come after the recording.
+    if cx.session.session.ending != Ending::CutOff {
+        found.report(break_never_completed(cx));
+    }
+}

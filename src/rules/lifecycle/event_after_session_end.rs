@@ -1,0 +1,82 @@
+//! MC-L003.
+
+use crate::declare_rule;
+use crate::model::machine::{Oddity, OddityKind};
+use crate::model::policy::AfterClose;
+use crate::rules::context::{SessionCx, counted};
+use crate::rules::finding::{Findings, Report};
+use crate::rules::rule::Check;
+
+declare_rule! {
+    /// ## What it checks
+    ///
+    /// `sessionEnd` closes the session at once and for good. Any event that is stamped after it is reported, in one
+    /// finding with their number; a repeated `sessionEnd` is harmless.
+    ///
+    /// ## Why it matters
+    ///
+    /// What comes after the end is not counted. The pages disagree on the answer (D6): 410 by one, a silent 204 by two
+    /// others; the policy `after-close` says which the messages speak of. Pings after the end are the sign of a timer
+    /// that was not cleared, `pauseStart` after it of a player whose last callbacks are still wired up.
+    ///
+    /// ## Example
+    ///
+    /// ```session
+    /// @vod length=60
+    /// +0   sessionStart
+    /// +0.1 play
+    /// +10  ping
+    /// +20  sessionEnd
+    /// +20.1 pauseStart   # error: event-after-session-end
+    /// +30  ping
+    /// ```
+    ///
+    /// ## Instead
+    ///
+    /// ```session
+    /// @vod length=60
+    /// +0   sessionStart
+    /// +0.1 play
+    /// +10  ping
+    /// +20  pauseStart
+    /// +20.1 sessionEnd
+    /// +20.2 sessionEnd
+    /// ```
+    ///
+    /// ## Source
+    ///
+    /// Documented: `session-end.md` ("hard, irreversible close"), `mc-api-events-req.md` (410).
+    pub static EVENT_AFTER_SESSION_END = {
+        code: "MC-L003",
+        name: "event-after-session-end",
+        summary: "An event after `sessionEnd`",
+        family: Lifecycle,
+        level: Error,
+        certainty: Documented,
+        origin: Payload,
+        check: Check::Session(check),
+    }
+}
+
+fn event_after_session_end(cx: &SessionCx<'_>, first: &Oddity, n: usize) -> Report {
+    let (name, time) = (cx.type_name(first.at), cx.at(first.at));
+    let others =
+        if n > 1 { format!(" and {} after it", counted(n - 1, "more event")) } else { String::new() };
+    let fate = match cx.settings.policy.after_close {
+        AfterClose::Gone => "answered 410",
+        AfterClose::SilentDrop => "dropped without a word",
+    };
+    cx.report(
+        first.at,
+        format!("`{name}` at {time}{others} comes after `sessionEnd`: it is {fate} and not counted"),
+    )
+    .related(first.related.and_then(|end| cx.id(end)), "session ended here")
+    .count(u32::try_from(n).unwrap_or(u32::MAX))
+}
+
+fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
+    let mut late = cx.lanes.odd(OddityKind::AfterEnd);
+    if let Some(first) = late.next() {
+        found.report(event_after_session_end(cx, first, 1 + late.count()));
+    }
+}

@@ -1,0 +1,70 @@
+//! MC-L001.
+
+use crate::declare_rule;
+use crate::model::machine::OddityKind;
+use crate::rules::context::OddityCx;
+use crate::rules::finding::{Findings, Report};
+use crate::rules::rule::Check;
+
+declare_rule! {
+    /// ## What it checks
+    ///
+    /// A session begins with `sessionStart`: it is the only event that opens one. The first event of this session is of
+    /// another type.
+    ///
+    /// Two other rules take over where they know more: B001 when the session is a downloaded array, K001 when the
+    /// recording plainly began after the session did.
+    ///
+    /// ## Why it matters
+    ///
+    /// `sessionStart` carries what every report needs: content, player, channel, visitor. A request to `/sessions` with
+    /// any other event is refused, and events without an open session are answered 404 and lost.
+    ///
+    /// ## Example
+    ///
+    /// ```session
+    /// @vod length=60
+    /// +0   play  to=sessions status=201   # error: missing-session-start
+    /// +10  ping
+    /// +20  sessionEnd
+    /// ```
+    ///
+    /// ## Instead
+    ///
+    /// ```session
+    /// @vod length=60
+    /// +0   sessionStart
+    /// +0.1 play
+    /// +10  ping
+    /// +20  sessionEnd
+    /// ```
+    ///
+    /// ## Source
+    ///
+    /// Documented: `mc-api-sessions-req.md`, `session-start.md`.
+    pub static MISSING_SESSION_START = {
+        code: "MC-L001",
+        name: "missing-session-start",
+        summary: "The first event of a session is no `sessionStart`",
+        family: Lifecycle,
+        level: Error,
+        certainty: Documented,
+        origin: Payload,
+        check: Check::Oddity(&[OddityKind::FirstIsNoStart], check),
+    }
+}
+
+fn missing_session_start(cx: &OddityCx<'_>) -> Report {
+    let name = cx.session.type_name(cx.odd.at);
+    cx.report(format!(
+        "the session begins with `{name}`, not with `sessionStart`: nothing says what is played"
+    ))
+}
+
+fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
+    let session = cx.session.session;
+    // K001 and B001 say it better.
+    if !session.begins_late && !session.mode.is_downloaded() {
+        found.report(missing_session_start(cx));
+    }
+}

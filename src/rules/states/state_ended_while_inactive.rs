@@ -1,0 +1,62 @@
+//! MC-X002.
+
+use crate::declare_rule;
+use crate::model::machine::OddityKind;
+use crate::rules::context::OddityCx;
+use crate::rules::finding::{Findings, Report};
+use crate::rules::rule::Check;
+
+declare_rule! {
+    /// ## What it checks
+    ///
+    /// `stateEnd` (or `statesUpdate`) ends a player state that is not active. Silent for a state that may have begun before
+    /// the recording, and for the end that belongs to a start that X001 or X003 has named.
+    ///
+    /// ## Why it matters
+    ///
+    /// The SDKs refuse such a call. There is nothing to end: the start was lost, or the end is sent twice.
+    ///
+    /// ## Example
+    ///
+    /// ```session
+    /// @vod length=60
+    /// +0   sessionStart
+    /// +0.1 play
+    /// +10  stateEnd name=mute     # warn: state-ended-while-inactive
+    /// +20  sessionEnd
+    /// ```
+    ///
+    /// ## Instead
+    ///
+    /// ```session
+    /// @vod length=60
+    /// +0   sessionStart
+    /// +0.1 play
+    /// +5   stateStart name=mute
+    /// +10  stateEnd name=mute
+    /// +20  sessionEnd
+    /// ```
+    ///
+    /// ## Source
+    ///
+    /// Observed: the mobile SDKs refuse it (FP49).
+    pub static STATE_ENDED_WHILE_INACTIVE = {
+        code: "MC-X002",
+        name: "state-ended-while-inactive",
+        summary: "A player state is ended while it is not active",
+        family: States,
+        level: Warn,
+        certainty: Observed,
+        origin: Payload,
+        check: Check::Oddity(&[OddityKind::StateEndedWhileInactive], check),
+    }
+}
+
+fn state_ended_while_inactive(cx: &OddityCx<'_>) -> Report {
+    let (name, time) = (cx.odd.name.as_deref().unwrap_or_default(), cx.session.at(cx.odd.at));
+    cx.report(format!("player state \"{name}\" is ended at {time} although it is not active"))
+}
+
+fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
+    found.report(state_ended_while_inactive(cx));
+}

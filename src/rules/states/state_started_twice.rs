@@ -1,0 +1,68 @@
+//! MC-X001.
+
+use crate::declare_rule;
+use crate::model::machine::OddityKind;
+use crate::rules::context::OddityCx;
+use crate::rules::finding::{Findings, Report};
+use crate::rules::rule::Check;
+
+declare_rule! {
+    /// ## What it checks
+    ///
+    /// `stateStart` (or `statesUpdate`) starts a player state that is active. Names are compared without letter case, since
+    /// the documents spell full screen in two ways (D10); with the policy `state-spelling: exact` they are two names.
+    ///
+    /// ## Why it matters
+    ///
+    /// The SDKs refuse such a call. On the wire it may count as a second use of the state, or be dropped.
+    ///
+    /// ## Example
+    ///
+    /// ```session
+    /// @vod length=60
+    /// +0   sessionStart
+    /// +0.1 play
+    /// +5   stateStart name=fullscreen
+    /// +10  stateStart name=fullscreen    # warn: state-started-twice
+    /// +15  stateEnd name=fullscreen
+    /// +20  sessionEnd
+    /// ```
+    ///
+    /// ## Instead
+    ///
+    /// ```session
+    /// @vod length=60
+    /// +0   sessionStart
+    /// +0.1 play
+    /// +5   stateStart name=fullscreen
+    /// +10  stateEnd name=fullscreen
+    /// +12  stateStart name=fullscreen
+    /// +15  stateEnd name=fullscreen
+    /// +20  sessionEnd
+    /// ```
+    ///
+    /// ## Source
+    ///
+    /// Observed: the mobile SDKs refuse it (FP49). The names: `player-state/overview.md`.
+    pub static STATE_STARTED_TWICE = {
+        code: "MC-X001",
+        name: "state-started-twice",
+        summary: "A player state is started while it is active",
+        family: States,
+        level: Warn,
+        certainty: Observed,
+        origin: Payload,
+        check: Check::Oddity(&[OddityKind::StateStartedTwice], check),
+    }
+}
+
+fn state_started_twice(cx: &OddityCx<'_>) -> Report {
+    let (name, time) = (cx.odd.name.as_deref().unwrap_or_default(), cx.session.at(cx.odd.at));
+    let since = cx.odd.related.map_or_else(String::new, |start| cx.session.at(start));
+    cx.report(format!("player state \"{name}\" is started at {time} although it is active since {since}"))
+        .related(cx.related(), "state started here")
+}
+
+fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
+    found.report(state_started_twice(cx));
+}
