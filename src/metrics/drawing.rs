@@ -119,7 +119,7 @@ impl Drawing {
         origin: Option<TsMillis>,
         marks: &[Mark],
     ) -> Drawing {
-        let (times, playheads) = columns(capture, session, origin);
+        let (times, playheads) = columns(capture, session, lanes, origin);
         let last = times.iter().copied().fold(0.0, f64::max);
         let builder = Builder { capture, session, lanes, times: &times, last };
         let playhead = builder.playhead(&playheads);
@@ -170,7 +170,12 @@ impl Drawing {
 }
 
 /// Per position: when the event happened, and its playhead where it has both clocks (NaN otherwise).
-fn columns(capture: &Capture, session: &Session, origin: Option<TsMillis>) -> (Vec<f64>, Vec<f64>) {
+fn columns(
+    capture: &Capture,
+    session: &Session,
+    lanes: &Lanes,
+    origin: Option<TsMillis>,
+) -> (Vec<f64>, Vec<f64>) {
     let mut before = 0.0;
     let column = |id| {
         let event = capture.event(id);
@@ -179,7 +184,7 @@ fn columns(capture: &Capture, session: &Session, origin: Option<TsMillis>) -> (V
         before = secs.map_or(before, |secs| secs.max(0.0));
         (before, playhead.filter(|_| secs.is_some_and(|secs| secs >= 0.0)).unwrap_or(f64::NAN))
     };
-    session.in_judged_order().map(column).unzip()
+    lanes.in_judged_order(session).map(column).unzip()
 }
 
 struct Builder<'a> {
@@ -252,7 +257,7 @@ impl Builder<'_> {
     /// All events as instants: those that are no pings, and the pings.
     fn events(&self) -> (Vec<Phase>, Vec<Phase>) {
         let (mut events, mut pings) = (Vec::new(), Vec::new());
-        for (position, id) in (0..).zip(self.session.in_judged_order()) {
+        for (position, id) in (0..).zip(self.lanes.in_judged_order(self.session)) {
             let event_type = self.capture.event(id).and_then(|event| event.event_type());
             if event_type == Some(EventType::Ping) {
                 let in_break = self.lanes.before(position).in_break();
@@ -366,6 +371,7 @@ mod tests {
     use super::*;
     use crate::model::id::{EventId, SessionId};
     use crate::model::machine::Playback;
+    use crate::model::policy::Policy;
     use crate::model::session::{Content, Ending, Mode};
     use crate::model::table::{EventRow, NO_TS};
     use EventType as T;
@@ -398,7 +404,7 @@ mod tests {
 
     fn draw(capture: &Capture, marks: &[Mark]) -> Drawing {
         let session = &capture.sessions[0];
-        let lanes = Lanes::of(capture, session);
+        let lanes = Lanes::of(capture, session, &Policy::default());
         Drawing::of(capture, session, &lanes, Some(TsMillis(1_700_000_000_000)), marks)
     }
 

@@ -143,6 +143,12 @@ impl Lanes {
         }
     }
 
+    /// Events in the judged order.
+    pub fn in_judged_order<'a>(&'a self, session: &'a Session) -> impl Iterator<Item = EventId> + 'a {
+        let n = u32::try_from(session.len()).unwrap_or(u32::MAX);
+        (0..n).filter_map(|position| self.judged(session, position))
+    }
+
     /// The index by arrival of the event at a position of the judged order.
     #[must_use]
     pub fn arrival_index(&self, session: &Session, position: u32) -> usize {

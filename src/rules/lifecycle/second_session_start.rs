@@ -72,10 +72,8 @@ fn second_session_start(cx: &OddityCx<'_>) -> Report {
 }
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
-    let session = cx.session.session;
-    // Attempts to open the session come first and are one start; a batch has B005.
-    let is_attempt = cx.session.lanes.arrival_index(session, cx.odd.at) < session.attempts as usize;
-    if !session.mode.is_downloaded() && !is_attempt {
+    // A batch has B005.
+    if !cx.session.session.mode.is_downloaded() {
         found.report(second_session_start(cx));
     }
 }
