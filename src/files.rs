@@ -18,6 +18,37 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     std::fs::read(path)
 }
 
+/// So many entries of a folder are offered.
+const MAX_ENTRIES: usize = 200;
+
+/// What can be typed on after `typed`: whole paths that begin like it, folders first and with a slash at
+/// their end, each sorted. A folder that cannot be read has nothing to offer.
+#[must_use]
+pub fn begin_like(typed: &str) -> Vec<(String, bool)> {
+    let (folder, begins) = match typed.rfind('/') {
+        Some(at) => typed.split_at(at + 1),
+        None => ("", typed),
+    };
+    let Ok(entries) = std::fs::read_dir(if folder.is_empty() { "." } else { folder }) else {
+        return Vec::new();
+    };
+    let mut found: Vec<(bool, String)> = entries
+        .flatten()
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let hidden = name.starts_with('.') && !begins.starts_with('.');
+            let wanted = !hidden && name.to_lowercase().starts_with(&begins.to_lowercase());
+            // Links to folders are followed.
+            let is_folder = std::fs::metadata(entry.path()).is_ok_and(|data| data.is_dir());
+            let slash = if is_folder { "/" } else { "" };
+            wanted.then(|| (!is_folder, format!("{folder}{name}{slash}")))
+        })
+        .collect();
+    found.sort();
+    found.truncate(MAX_ENTRIES);
+    found.into_iter().map(|(is_file, path)| (path, !is_file)).collect()
+}
+
 /// Writes a file beside `path` and renames it when it is whole.
 ///
 /// # Errors

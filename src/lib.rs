@@ -50,6 +50,7 @@
 pub mod app;
 pub mod cli;
 pub mod collector;
+pub mod engine;
 pub mod files;
 pub mod ingest;
 pub mod metrics;

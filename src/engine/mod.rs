@@ -1,0 +1,158 @@
+//! Carries out effects; in the window program the only owner of threads.
+//!
+//! | Thread | Does |
+//! |---|---|
+//! | `playtrace-analysis` | reads files, takes them apart, lets the rules speak ([`work`]) |
+//! | `playtrace-queries` | filters, lists and plans, so that these need not wait for a large file |
+//! | `playtrace-dialog` | shows the dialog of the system while it is open ([`dialogs`]) |
+//! | `playtrace-sending` | sends a plan ([`sending`]) |
+//!
+//! All channels are bounded. Each worker has a pool for data-parallel work that leaves the window a core; a query
+//! never waits for the analysis.
+
+mod dialogs;
+mod jobs;
+mod outlet;
+mod sending;
+pub mod work;
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+
+use crate::app::effect::Effect;
+use crate::app::port::{Port, Waker};
+use crate::app::update::Update;
+use crate::model::clock::TsMillis;
+
+use jobs::Jobs;
+use outlet::Outlet;
+
+/// So many effects wait for a thread, and so many updates for the window.
+const ROOM: usize = 256;
+
+/// The outside of the window program.
+#[derive(Debug)]
+pub struct Engine {
+    analysis: SyncSender<Effect>,
+    queries: SyncSender<Effect>,
+    updates: Receiver<Update>,
+    outlet: Outlet,
+    jobs: Arc<Jobs>,
+}
+
+/// Why the engine cannot start.
+#[derive(Debug, thiserror::Error)]
+#[error("a thread cannot be started: {0}")]
+pub struct EngineError(String);
+
+impl Engine {
+    /// Starts the threads. `waker` is called whenever an update is ready.
+    ///
+    /// # Errors
+    /// When the system gives no threads.
+    pub fn start(waker: Waker) -> Result<Engine, EngineError> {
+        let (updates_in, updates) = sync_channel(ROOM);
+        let outlet = Outlet::new(updates_in, waker);
+        let jobs = Arc::new(Jobs::default());
+        let worker = |name: &str| -> Result<SyncSender<Effect>, EngineError> {
+            let (effects_in, effects) = sync_channel(ROOM);
+            let (outlet, jobs, pool) = (outlet.clone(), Arc::clone(&jobs), pool(name)?);
+            spawn(name, move || carry_out_all(&effects, &outlet, &jobs, &pool)).map_err(|error| EngineError(error.to_string()))?;
+            Ok(effects_in)
+        };
+        let analysis = worker("playtrace-analysis")?;
+        let queries = worker("playtrace-queries")?;
+        Ok(Engine { analysis, queries, updates, outlet, jobs })
+    }
+}
+
+impl Port for Engine {
+    fn submit(&mut self, effect: Effect) -> Result<(), Effect> {
+        match effect {
+            Effect::Open { job, .. } | Effect::OpenBytes { job, .. } | Effect::Judge { job, .. } => {
+                self.jobs.begin(job);
+                hand_over(&self.analysis, effect)
+            }
+            Effect::Filter { revision, .. } => {
+                self.jobs.newest_filter(revision);
+                hand_over(&self.queries, effect)
+            }
+            Effect::ListSessions { .. } | Effect::ListFolder { .. } => hand_over(&self.queries, effect),
+            Effect::Plan { job, .. } => {
+                self.jobs.begin(job);
+                hand_over(&self.queries, effect)
+            }
+            Effect::Send { job, .. } => {
+                let (outlet, jobs) = (self.outlet.clone(), Arc::clone(&self.jobs));
+                let stop = jobs.begin_sending(job);
+                let run = move || {
+                    sending::send(effect, stop, &outlet);
+                    jobs.end(job);
+                };
+                if let Err(error) = spawn("playtrace-sending", run) {
+                    self.jobs.end(job);
+                    self.outlet.send(Update::Refused { job, why: error.to_string() });
+                }
+                Ok(())
+            }
+            Effect::PickFiles => {
+                let outlet = self.outlet.clone();
+                if spawn("playtrace-dialog", move || dialogs::pick_files(&outlet)).is_err() {
+                    self.outlet.send(Update::Picked { paths: Vec::new(), at_once: true });
+                }
+                Ok(())
+            }
+            Effect::Cancel { job } => {
+                self.jobs.cancel(job);
+                Ok(())
+            }
+            // The window itself closes.
+            Effect::Quit => Ok(()),
+        }
+    }
+
+    fn poll(&mut self) -> Option<Update> {
+        self.updates.try_recv().ok()
+    }
+
+    fn now(&self) -> TsMillis {
+        work::now()
+    }
+}
+
+/// The pool of a worker: all cores but the one that the window draws with.
+fn pool(name: &str) -> Result<rayon::ThreadPool, EngineError> {
+    let n_cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let name = name.to_owned();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(n_cores.saturating_sub(1).max(1))
+        .thread_name(move |number| format!("{name}-{number}"))
+        .build();
+    pool.map_err(|error| EngineError(error.to_string()))
+}
+
+fn hand_over(to: &SyncSender<Effect>, effect: Effect) -> Result<(), Effect> {
+    match to.try_send(effect) {
+        Ok(()) => Ok(()),
+        Err(TrySendError::Full(effect) | TrySendError::Disconnected(effect)) => Err(effect),
+    }
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(run).map(drop)
+}
+
+/// Carries out effects until the window is gone.
+fn carry_out_all(effects: &Receiver<Effect>, outlet: &Outlet, jobs: &Arc<Jobs>, pool: &rayon::ThreadPool) {
+    while let Ok(effect) = effects.recv() {
+        let watch = jobs.watch(&effect, outlet);
+        let job = watch.job();
+        let update = pool.install(|| work::carry_out_guarded(effect, &watch));
+        if let Some(job) = job {
+            jobs.end(job);
+        }
+        if update.is_some_and(|update| !outlet.send(update)) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What the threads do: an effect in, an update out.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::app::command::JobId;
+use crate::app::effect::Effect;
+use crate::app::update::{FolderEntry, OpenError, Update};
+use crate::files;
+use crate::ingest;
+use crate::model::clock::TsMillis;
+use crate::model::id::SessionId;
+use crate::model::limits::MAX_FILE_BYTES;
+use crate::model::watch::Watch;
+use crate::outbox::draft::Draft;
+use crate::outbox::from_capture::session_for_sending;
+use crate::outbox::plan::{Options, Plan, plan};
+use crate::outbox::refusal::Refusal;
+use crate::rules::context::Settings;
+use crate::rules::run;
+use crate::rules::selection::RuleSelection;
+use crate::store::filter::filter;
+use crate::store::judged::Judged;
+use crate::store::loaded::LoadedCapture;
+use crate::store::places::Places;
+use crate::store::session_rows;
+
+/// As [`carry_out`]; a panic inside becomes the update that the job failed.
+#[must_use]
+pub fn carry_out_guarded(effect: Effect, watch: &dyn Watch) -> Option<Update> {
+    let failed = failure(&effect);
+    match catch_unwind(AssertUnwindSafe(|| carry_out(effect, watch))) {
+        Ok(update) => update,
+        Err(panic) => {
+            let said = panic.downcast_ref::<String>().map(String::as_str);
+            let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+            tracing::error!(said, "a job failed inside");
+            failed.map(|failed| failed(said.to_owned()))
+        }
+    }
+}
+
+type Failed = Box<dyn FnOnce(String) -> Update>;
+
+/// What to say when the work for an effect fails inside.
+fn failure(effect: &Effect) -> Option<Failed> {
+    let not_opened = |job: JobId, name: String| -> Failed {
+        Box::new(move |why| Update::NotOpened { job, error: OpenError::Internal { name, why } })
+    };
+    match effect {
+        Effect::Open { job, path } => Some(not_opened(*job, path.display().to_string())),
+        Effect::OpenBytes { job, name, .. } => Some(not_opened(*job, name.clone())),
+        Effect::Judge { job, .. } => {
+            let job = *job;
+            Some(Box::new(move |_| Update::Stopped { job }))
+        }
+        Effect::Plan { job, .. } | Effect::Send { job, .. } => {
+            let job = *job;
+            Some(Box::new(move |why| Update::Refused { job, why }))
+        }
+        _ => None,
+    }
+}
+
+/// Carries out an effect that needs no thread of its own; `None` for the others.
+#[must_use]
+pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
+    Some(match effect {
+        Effect::Open { job, .. } | Effect::OpenBytes { job, .. } | Effect::Judge { job, .. }
+            if watch.cancelled() =>
+        {
+            Update::Stopped { job }
+        }
+        Effect::Open { job, path } => match read(&path) {
+            Ok(bytes) => open(job, &path.display().to_string(), bytes, watch),
+            Err(error) => Update::NotOpened { job, error },
+        },
+        Effect::OpenBytes { job, name, bytes } => open(job, &name, bytes, watch),
+        Effect::Judge { job, loaded } => judge(job, &loaded, watch),
+        Effect::ListSessions { revision, captures, text } => {
+            Update::SessionsListed { revision, rows: session_rows::list(&captures, &text).into() }
+        }
+        Effect::ListFolder { typed } => {
+            let entries = files::begin_like(&typed).into_iter();
+            let entries = entries.map(|(path, is_folder)| FolderEntry { path, is_folder }).collect();
+            Update::Folder { typed, entries }
+        }
+        Effect::Filter { revision, loaded, session, filter: wanted, order } => {
+            let judged = loaded.judged.as_deref();
+            let session = loaded.capture.session(session)?;
+            let rows = filter(&loaded.capture, session, judged, &wanted, order, watch);
+            Update::Filtered { revision, rows: rows.into() }
+        }
+        Effect::Plan { job, loaded, session, options } => {
+            match plan_session(&loaded, session, &options, now()) {
+                Ok(plan) => Update::Planned { job, plan: Arc::new(plan) },
+                Err(refusal) => Update::Refused { job, why: refusal.to_string() },
+            }
+        }
+        Effect::PickFiles | Effect::Send { .. } | Effect::Cancel { .. } | Effect::Quit => return None,
+    })
+}
+
+/// Plans how a session is sent again.
+///
+/// # Errors
+/// Why it may not be sent so.
+pub fn plan_session(
+    loaded: &LoadedCapture,
+    session: SessionId,
+    options: &Options,
+    now: TsMillis,
+) -> Result<Plan, Refusal> {
+    let session = loaded.capture.session(session).ok_or(Refusal::Empty)?;
+    plan(&Draft::new(session_for_sending(&loaded.capture, session)), options, now)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the outside knows what time it is")]
+pub(super) fn now() -> TsMillis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    TsMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, OpenError> {
+    let name = path.display().to_string();
+    files::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::FileTooLarge => OpenError::TooLarge { name, limit_bytes: MAX_FILE_BYTES },
+        _ => OpenError::NotRead { name, why: error.to_string() },
+    })
+}
+
+fn open(job: JobId, name: &str, bytes: Vec<u8>, watch: &dyn Watch) -> Update {
+    let capture = ingest::ingest(name, bytes, watch);
+    if watch.cancelled() {
+        return Update::Stopped { job };
+    }
+    let places = Places::of(&capture);
+    Update::Opened { job, capture: Arc::new(capture), places: Arc::new(places) }
+}
+
+fn judge(job: JobId, loaded: &LoadedCapture, watch: &dyn Watch) -> Update {
+    let judgement = run::judge(&loaded.capture, &Settings::default(), &RuleSelection::default(), watch);
+    if watch.cancelled() {
+        return Update::Stopped { job };
+    }
+    Update::Judged { job, judged: Arc::new(Judged::of(&loaded.capture, judgement)) }
+}
