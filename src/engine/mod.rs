@@ -77,7 +77,7 @@ impl Port for Engine {
                 self.jobs.newest_filter(revision);
                 hand_over(&self.queries, effect)
             }
-            Effect::ListSessions { .. } | Effect::ListFolder { .. } => hand_over(&self.queries, effect),
+            Effect::ListSessions { .. } | Effect::ListFolder { .. } | Effect::Draw { .. } => hand_over(&self.queries, effect),
             Effect::Plan { job, .. } => {
                 self.jobs.begin(job);
                 hand_over(&self.queries, effect)

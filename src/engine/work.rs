@@ -21,6 +21,7 @@ use crate::outbox::refusal::Refusal;
 use crate::rules::context::Settings;
 use crate::rules::run;
 use crate::rules::selection::RuleSelection;
+use crate::store::drawing::drawing;
 use crate::store::filter::filter;
 use crate::store::judged::Judged;
 use crate::store::loaded::LoadedCapture;
@@ -92,6 +93,9 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
             let session = loaded.capture.session(session)?;
             let rows = filter(&loaded.capture, session, judged, &wanted, order, watch);
             Update::Filtered { revision, rows: rows.into() }
+        }
+        Effect::Draw { revision, loaded, session } => {
+            Update::Drawn { revision, drawing: Arc::new(drawing(&loaded, session)?) }
         }
         Effect::Plan { job, loaded, session, options } => {
             match plan_session(&loaded, session, &options, now()) {

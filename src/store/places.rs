@@ -61,7 +61,7 @@ impl Places {
         self.arrival.get(event.index()).copied().filter(|at| *at != NO_ROW)
     }
 
-    /// Zero-based position of an event in the judged order of its session: what `Lanes` count in.
+    /// Zero-based position of an event in its session by `ts` (`Session::judged`): its place in that order of the table.
     #[must_use]
     pub fn position(&self, event: EventId) -> Option<u32> {
         self.position.get(event.index()).copied().filter(|at| *at != NO_ROW)
