@@ -57,7 +57,8 @@ impl Engine {
         let worker = |name: &str| -> Result<SyncSender<Effect>, EngineError> {
             let (effects_in, effects) = sync_channel(ROOM);
             let (outlet, jobs, pool) = (outlet.clone(), Arc::clone(&jobs), pool(name)?);
-            spawn(name, move || carry_out_all(&effects, &outlet, &jobs, &pool)).map_err(|error| EngineError(error.to_string()))?;
+            spawn(name, move || carry_out_all(&effects, &outlet, &jobs, &pool))
+                .map_err(|error| EngineError(error.to_string()))?;
             Ok(effects_in)
         };
         let analysis = worker("playtrace-analysis")?;
@@ -77,7 +78,9 @@ impl Port for Engine {
                 self.jobs.newest_filter(revision);
                 hand_over(&self.queries, effect)
             }
-            Effect::ListSessions { .. } | Effect::ListFolder { .. } | Effect::Draw { .. } => hand_over(&self.queries, effect),
+            Effect::ListSessions { .. } | Effect::ListFolder { .. } | Effect::Draw { .. } => {
+                hand_over(&self.queries, effect)
+            }
             Effect::Plan { job, .. } => {
                 self.jobs.begin(job);
                 hand_over(&self.queries, effect)

@@ -31,13 +31,7 @@ pub(super) fn send(effect: Effect, stop: watch::Receiver<bool>, outlet: &Outlet)
     });
 }
 
-async fn carry_out(
-    sender: &Sender,
-    plan: &Plan,
-    job: JobId,
-    stop: watch::Receiver<bool>,
-    outlet: &Outlet,
-) {
+async fn carry_out(sender: &Sender, plan: &Plan, job: JobId, stop: watch::Receiver<bool>, outlet: &Outlet) {
     let mut kept: Vec<SendResult> = Vec::new();
     let report = |delivery: Delivery| {
         kept.push(result(&delivery));
