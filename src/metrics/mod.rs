@@ -2,13 +2,17 @@
 //!
 //! | Module | Holds |
 //! |---|---|
+//! | [`cadence`] | gaps between events, holes in the pings |
 //! | [`drawing`] | what timeline and clock plot draw of a session |
+//! | [`drift`] | playhead against `ts` while main content plays: stretches, jumps |
 //! | [`expected`] | where the playhead should be by the client's clock |
 //! | [`lanes`] | the one walk over a session: contexts, oddities, phases of playback, ads, chapters, states |
 //! | [`pyramid`] | levels of long lists: what the window draws from |
 //! | [`ties`] | events that share a `ts`: the legal order nearest to their arrival |
 
+pub mod cadence;
 pub mod drawing;
+pub mod drift;
 pub mod expected;
 pub mod lanes;
 pub mod pyramid;

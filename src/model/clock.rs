@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::limits::{YEAR_2000_MILLIS, YEAR_2100_MILLIS};
+
 /// Which of the three clocks a value, an axis or a rule speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Clock {
@@ -32,6 +34,20 @@ impl TsMillis {
     #[must_use]
     pub fn secs_since(self, earlier: TsMillis) -> f64 {
         self.millis_since(earlier) as f64 / 1000.0
+    }
+
+    /// True when the number is plausible as seconds since 1970 (2000 to 2099), not as milliseconds.
+    #[must_use]
+    pub const fn looks_like_seconds(self) -> bool {
+        self.0 >= YEAR_2000_MILLIS / 1000 && self.0 < YEAR_2100_MILLIS / 1000
+    }
+
+    /// True when the number is plausible as microseconds or nanoseconds since 1970 (2000 to 2099).
+    #[must_use]
+    pub const fn looks_finer_than_millis(self) -> bool {
+        let micros = self.0 >= YEAR_2000_MILLIS * 1000 && self.0 < YEAR_2100_MILLIS * 1000;
+        let nanos = self.0 >= YEAR_2000_MILLIS * 1_000_000 && self.0 < YEAR_2100_MILLIS * 1_000_000;
+        micros || nanos
     }
 }
 

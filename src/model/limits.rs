@@ -26,6 +26,8 @@ pub const PRE_ROLL_SECS: f64 = 2.0;
 pub const SECONDS_OF_DAY: f64 = 86_400.0;
 /// 2000-01-01 UTC in milliseconds: an earlier `ts` is taken for a broken clock or a wrong unit.
 pub const YEAR_2000_MILLIS: i64 = 946_684_800_000;
+/// 2100-01-01 UTC in milliseconds: a larger `ts` is taken for a wrong unit.
+pub const YEAR_2100_MILLIS: i64 = 4_102_444_800_000;
 
 /// Largest file that is opened, bytes.
 pub const MAX_FILE_BYTES: u64 = 8 << 30;

@@ -8,6 +8,8 @@ use std::cell::OnceCell;
 use serde_json::Value;
 
 use super::finding::Report;
+use crate::metrics::cadence::Cadence;
+use crate::metrics::drift::Drift;
 use crate::metrics::lanes::Lanes;
 use crate::model::capture::Capture;
 use crate::model::clock::{PlayheadSecs, ReceivedAt, TsMillis};
@@ -39,9 +41,31 @@ pub struct SessionCx<'a> {
     pub lanes: &'a Lanes,
     /// Policy and profile.
     pub settings: &'a Settings,
+    /// What several rules derive from the session.
+    pub facts: Facts,
+}
+
+/// What several rules derive from a session: computed when the first of them asks.
+#[derive(Debug, Default)]
+pub struct Facts {
+    cadence: OnceCell<Cadence>,
+    drift: OnceCell<Drift>,
 }
 
 impl<'a> SessionCx<'a> {
+    /// Gaps between events.
+    #[must_use]
+    pub fn cadence(&self) -> &Cadence {
+        self.facts.cadence.get_or_init(|| Cadence::of(self.capture, self.session, self.lanes))
+    }
+
+    /// Playhead against `ts`.
+    #[must_use]
+    pub fn drift(&self) -> &Drift {
+        let measure = || Drift::of(self.capture, self.session, self.lanes, self.cadence());
+        self.facts.drift.get_or_init(measure)
+    }
+
     /// Number of events.
     #[must_use]
     pub fn len(&self) -> u32 {

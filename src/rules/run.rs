@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
-use super::context::{CaptureCx, EventCx, ExchangeCx, OddityCx, SessionCx, Settings};
+use super::context::{CaptureCx, EventCx, ExchangeCx, Facts, OddityCx, SessionCx, Settings};
 use super::finding::{Finding, Findings};
 use super::rule::{Check, Rule, Wants};
 use super::selection::RuleSelection;
@@ -86,7 +86,13 @@ struct Runner<'a> {
 impl Runner<'_> {
     fn session(&self, session: &Session) -> Part {
         let lanes = Lanes::of(self.capture, session, &self.settings.policy);
-        let cx = SessionCx { capture: self.capture, session, lanes: &lanes, settings: self.settings };
+        let cx = SessionCx {
+            capture: self.capture,
+            session,
+            lanes: &lanes,
+            settings: self.settings,
+            facts: Facts::default(),
+        };
         let mut internal = Vec::new();
         let mut found = Findings::new(self.selection);
         self.events(&cx, &mut found, &mut internal);

@@ -1,6 +1,110 @@
 //! Family T, time: playhead against `ts`, jumps, ping cadence.
+//!
+//! The numbers come from [`crate::metrics::drift`] and [`crate::metrics::cadence`], measured once per session. What
+//! one rule must know of another's cause is asked here, never read from findings.
 
+use super::context::{SessionCx, clock_text, number_text};
 use super::rule::Rule;
+use crate::metrics::drift::{FALL_SECS, Step};
+use crate::model::event_type::EventType;
+use crate::model::machine::{Context, Playback};
+
+mod jump_without_seek;
+mod no_pings;
+mod ping_late;
+mod playhead_drift;
+mod playhead_in_milliseconds;
+mod playhead_moves_in_ad;
+mod playhead_moves_in_pause;
+mod playhead_past_length;
+mod seek_position_late;
+mod ts_in_seconds;
 
 /// The rules of the family, by code.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    &playhead_drift::PLAYHEAD_DRIFT,
+    &playhead_moves_in_pause::PLAYHEAD_MOVES_IN_PAUSE,
+    &playhead_moves_in_ad::PLAYHEAD_MOVES_IN_AD,
+    &jump_without_seek::JUMP_WITHOUT_SEEK,
+    &playhead_past_length::PLAYHEAD_PAST_LENGTH,
+    &playhead_in_milliseconds::PLAYHEAD_IN_MILLISECONDS,
+    &ts_in_seconds::TS_IN_SECONDS,
+    &ping_late::PING_LATE,
+    &no_pings::NO_PINGS,
+    &seek_position_late::SEEK_POSITION_LATE,
+];
+
+/// True when differences of `ts` are milliseconds (else T010 or T011 speaks).
+pub(super) fn ts_is_in_millis(cx: &SessionCx<'_>) -> bool {
+    cx.cadence().ts_is_in_millis()
+}
+
+/// True when playhead and `ts` count the same unit (else T008, T010 or T011 speaks).
+fn clocks_compare(cx: &SessionCx<'_>) -> bool {
+    ts_is_in_millis(cx) && cx.drift().in_millis.is_none()
+}
+
+/// True when the jump shows where the player read its position at the wrong moment of a seek (T024): at the pause
+/// that begins it, or soon after the `play` that ended it with the old position.
+fn is_late_seek(cx: &SessionCx<'_>, jump: &Step) -> bool {
+    cx.event_type(jump.to) == Some(EventType::PauseStart) || late_play(cx, jump).is_some()
+}
+
+/// Within so many events after the `play` that ended a pause a jump is taken for its seek. Setting.
+const LATE_SEEK_EVENTS: u32 = 2;
+
+/// The `play` that ended a pause shortly before the jump and still carried the old playhead.
+fn late_play(cx: &SessionCx<'_>, jump: &Step) -> Option<u32> {
+    let earliest = jump.to.saturating_sub(LATE_SEEK_EVENTS);
+    (earliest..jump.to).rev().find(|at| ends_pause_where_it_was(cx, *at))
+}
+
+fn ends_pause_where_it_was(cx: &SessionCx<'_>, play: u32) -> bool {
+    if cx.event_type(play) != Some(EventType::Play) || !is_after_pause(cx, play) {
+        return false;
+    }
+    let before = play.checked_sub(1).and_then(|at| cx.playhead(at));
+    let (Some(before), Some(playhead)) = (before, cx.playhead(play)) else { return false };
+    (playhead.0 - before.0).abs() <= FALL_SECS
+}
+
+/// True when a pause of main content reaches up to the event at `position`, also by way of buffering.
+fn is_after_pause(cx: &SessionCx<'_>, position: u32) -> bool {
+    let phases = &cx.lanes.playback;
+    // The phase that was on before the event; phases lie in order.
+    let next = phases.partition_point(|phase| phase.start < position);
+    let mut earlier = phases.get(..next).unwrap_or_default().iter().rev();
+    match earlier.next().map(|phase| phase.playback) {
+        Some(Playback::Paused) => true,
+        Some(Playback::Buffering) => earlier.next().is_some_and(|phase| phase.playback == Playback::Paused),
+        _ => false,
+    }
+}
+
+/// The state of a session in words: "while playing", "in an ad".
+fn state_text(context: Context) -> &'static str {
+    match (context.in_ad(), context.in_break(), context.playback()) {
+        (true, _, Playback::Paused) => "while an ad is paused",
+        (true, _, Playback::Buffering) => "while an ad is buffering",
+        (true, ..) => "in an ad",
+        (_, true, _) => "in an ad break",
+        (_, _, Playback::Starting) => "before the first `play`",
+        (_, _, Playback::Playing) => "while playing",
+        (_, _, Playback::Paused) => "in a pause",
+        (_, _, Playback::Buffering) => "while buffering",
+    }
+}
+
+/// "`ping` at 00:20.0".
+fn place_text(cx: &SessionCx<'_>, position: u32) -> String {
+    format!("`{}` at {}", cx.type_name(position), cx.at(position))
+}
+
+/// A playhead for people: seconds, and the time of day form where it is long.
+fn playhead_text(playhead: f64) -> String {
+    if playhead.abs() < 60.0 {
+        format!("{} s", number_text(playhead))
+    } else {
+        format!("{} s ({})", number_text(playhead), clock_text(playhead))
+    }
+}

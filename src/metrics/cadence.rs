@@ -1,0 +1,135 @@
+//! How densely a session speaks: gaps between its events while it is open, and play without any ping.
+//!
+//! All seconds are of the client's clock (`ts`): an event that is late on the wire leaves no hole.
+
+use crate::model::capture::Capture;
+use crate::model::clock::TsMillis;
+use crate::model::event_type::{EventGroup, EventType};
+use crate::model::machine::Context;
+use crate::model::session::Session;
+
+use super::lanes::Lanes;
+
+/// A longer gap between two events is a hole in the pings, seconds. Setting: 10 s (`ping.md`) and what timers of
+/// SDKs that tick every 0.25–0.75 s add; observed up to 10.8 s (N7).
+pub const PING_LIMIT_SECS: f64 = 11.5;
+/// The same in a downloaded session, whose SDKs ping every 50 s (N9), seconds.
+pub const DOWNLOADED_PING_LIMIT_SECS: f64 = 55.0;
+/// So much play of main content in one piece needs a ping, seconds. Setting.
+pub const UNPINGED_LIMIT_SECS: f64 = 30.0;
+/// The same in a downloaded session, seconds.
+pub const DOWNLOADED_UNPINGED_LIMIT_SECS: f64 = 60.0;
+
+/// The time between two events.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gap {
+    /// Position of the event that begins it.
+    pub from: u32,
+    /// Position of the event that ends it.
+    pub to: u32,
+    /// Its length by `ts`.
+    pub secs: f64,
+}
+
+/// What the gaps of a session say.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Cadence {
+    /// A longer gap is a hole.
+    pub limit_secs: f64,
+    /// Number of pings.
+    pub n_pings: u32,
+    /// Gaps above the limit, in order.
+    pub holes: Vec<Gap>,
+    /// The first piece of main content that played on, without an event that restarts the ping timers of the SDKs,
+    /// for longer than a player may without a ping.
+    pub long_play: Option<Gap>,
+    /// Events whose `ts` is no count of milliseconds of our age, by what it would be.
+    pub odd_ts: OddTs,
+}
+
+/// Events whose `ts` looks like another unit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OddTs {
+    /// First position of seconds, and how many.
+    pub seconds: Option<(u32, u32)>,
+    /// First position of microseconds or nanoseconds, and how many.
+    pub finer: Option<(u32, u32)>,
+}
+
+impl Cadence {
+    /// Measures a session.
+    #[must_use]
+    pub fn of(capture: &Capture, session: &Session, lanes: &Lanes) -> Cadence {
+        let downloaded = session.mode.is_downloaded();
+        let limit_secs = if downloaded { DOWNLOADED_PING_LIMIT_SECS } else { PING_LIMIT_SECS };
+        let unpinged = if downloaded { DOWNLOADED_UNPINGED_LIMIT_SECS } else { UNPINGED_LIMIT_SECS };
+        let mut cadence = Cadence { limit_secs, ..Cadence::default() };
+        let mut open: Option<(u32, TsMillis)> = None;
+        let mut playing: Option<(u32, TsMillis)> = None;
+        for (at, id) in (0..).zip(session.in_judged_order()) {
+            let Some(event) = capture.event(id) else { continue };
+            let event_type = event.event_type();
+            cadence.n_pings += u32::from(event_type == Some(EventType::Ping));
+            let Some(ts) = event.ts() else { continue };
+            cadence.odd_ts.take(at, ts);
+            if let Some((from, since)) = open {
+                let secs = ts.secs_since(since);
+                if secs > limit_secs {
+                    cadence.holes.push(Gap { from, to: at, secs });
+                }
+            }
+            let after = lanes.after(at);
+            open = is_open(after).then_some((at, ts));
+            let restarts = event_type.is_some_and(restarts_ping_timer);
+            if let Some((from, since)) = playing {
+                let secs = ts.secs_since(since);
+                if secs > unpinged && cadence.long_play.is_none() {
+                    cadence.long_play = Some(Gap { from, to: at, secs });
+                }
+            }
+            playing = match playing {
+                _ if !after.plays_main() => None,
+                Some(since) if !restarts => Some(since),
+                _ => Some((at, ts)),
+            };
+        }
+        cadence
+    }
+
+    /// The piece of play that should have had pings in a session without any (T017).
+    #[must_use]
+    pub fn play_without_pings(&self) -> Option<Gap> {
+        self.long_play.filter(|_| self.n_pings == 0)
+    }
+
+    /// False when some `ts` is in another unit: differences of `ts` then say nothing.
+    #[must_use]
+    pub fn ts_is_in_millis(&self) -> bool {
+        self.odd_ts == OddTs::default()
+    }
+}
+
+impl OddTs {
+    fn take(&mut self, at: u32, ts: TsMillis) {
+        let tally = if ts.looks_like_seconds() {
+            &mut self.seconds
+        } else if ts.looks_finer_than_millis() {
+            &mut self.finer
+        } else {
+            return;
+        };
+        let (first, count) = tally.unwrap_or((at, 0));
+        *tally = Some((first, count.saturating_add(1)));
+    }
+}
+
+/// From the start of a session to its end or completion: after either, nothing need be sent.
+fn is_open(context: Context) -> bool {
+    !context.completed() && !context.ended()
+}
+
+/// Playback and ad events restart the ping timers of the SDKs (N7).
+fn restarts_ping_timer(event_type: EventType) -> bool {
+    matches!(event_type, EventType::Play | EventType::PauseStart | EventType::BufferStart)
+        || event_type.group() == EventGroup::Ad
+}

@@ -1,0 +1,73 @@
+//! MC-T017.
+
+use super::{place_text, ts_is_in_millis};
+use crate::declare_rule;
+use crate::metrics::cadence::Gap;
+use crate::rules::context::{SessionCx, number_text};
+use crate::rules::finding::{Findings, Report};
+use crate::rules::rule::Check;
+
+declare_rule! {
+    /// ## What it checks
+    ///
+    /// The session has no `ping` at all, although main content played for more than 30 s (downloaded: 60 s) in one
+    /// piece, without a `play`, `pauseStart`, `bufferStart` or ad event in it: these restart the ping timers of the
+    /// SDKs. A session of shorter pieces needs no ping.
+    ///
+    /// ## Why it matters
+    ///
+    /// Pings carry the time spent while the session runs and keep it alive. Without them everything since the last
+    /// event is lost when the player goes away, and after 10 minutes of play the back end closes the session.
+    ///
+    /// ## Example
+    ///
+    /// ```session
+    /// @vod length=60
+    /// +0   sessionStart
+    /// +0   play
+    /// +60  sessionComplete    # error: no-pings
+    /// ```
+    ///
+    /// ## Instead
+    ///
+    /// ```session
+    /// @vod length=60
+    /// +0   sessionStart
+    /// +0   play
+    /// +10..+50/10 ping
+    /// +60  sessionComplete
+    /// ```
+    ///
+    /// ## Source
+    ///
+    /// Documented: `ping.md`, `mc-api-sed-pings.md`.
+    pub static NO_PINGS = {
+        code: "MC-T017",
+        name: "no-pings",
+        summary: "Main content plays, but no ping is ever sent",
+        family: Time,
+        level: Error,
+        certainty: Documented,
+        origin: Payload,
+        when: AtTheEnd,
+        check: Check::Session(check),
+    }
+}
+
+fn no_pings(cx: &SessionCx<'_>, play: &Gap) -> Report {
+    let message = format!(
+        "the session has no `ping` at all; {} comes after {} s of play since {}: time spent will be wrong",
+        place_text(cx, play.to),
+        number_text(play.secs),
+        place_text(cx, play.from),
+    );
+    cx.report(play.to, message).related(cx.id(play.from), "played on from here")
+}
+
+fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
+    if ts_is_in_millis(cx)
+        && let Some(play) = cx.cadence().play_without_pings()
+    {
+        found.report(no_pings(cx, &play));
+    }
+}

@@ -1,0 +1,107 @@
+//! MC-T014.
+
+use super::{place_text, state_text, ts_is_in_millis};
+use crate::declare_rule;
+use crate::metrics::cadence::Gap;
+use crate::model::event_type::EventType;
+use crate::model::limits::SILENCE_TIMEOUT_SECS;
+use crate::model::machine::Playback;
+use crate::rules::context::{SessionCx, number_text};
+use crate::rules::finding::{Findings, Report};
+use crate::rules::rule::Check;
+
+declare_rule! {
+    /// ## What it checks
+    ///
+    /// An open session sends something at least every 10 s: in main content, in ads, in a pause and while buffering.
+    /// The rule fires on each gap of more than 11.5 s between two events (downloaded: 55 s), by the client's clock;
+    /// Adobe's SDKs reach 10.8 s. Before the first `play` or ad nothing need be sent.
+    ///
+    /// Silent when there is no ping at all (`no-pings`), in a pause of more than 60 s that nothing interrupts
+    /// (`no-pings-in-pause`), and beyond 10 minutes (`event-after-silence-timeout`).
+    ///
+    /// ## Why it matters
+    ///
+    /// Time spent is as fine as the events that delimit it: what falls into a hole is counted late or, when the session
+    /// breaks off, not at all. After 10 minutes of silence the back end closes the session.
+    ///
+    /// ## Example
+    ///
+    /// ```session
+    /// @vod length=300
+    /// +0    sessionStart
+    /// +0    play
+    /// +10   ping
+    /// +16.9 pauseStart
+    /// +31.2 ping              # warn: ping-late
+    /// +35   play
+    /// +45   ping
+    /// +50   sessionEnd
+    /// ```
+    ///
+    /// ## Instead
+    ///
+    /// ```session
+    /// @vod length=300
+    /// +0    sessionStart
+    /// +0    play
+    /// +10   ping
+    /// +16.9 pauseStart
+    /// +26.9 ping
+    /// +35   play
+    /// +45   ping
+    /// +50   sessionEnd
+    /// ```
+    ///
+    /// ## Source
+    ///
+    /// Documented: `ping.md`, `mc-api-sed-pings.md`. The limits leave room for what Adobe's SDKs do.
+    pub static PING_LATE = {
+        code: "MC-T014",
+        name: "ping-late",
+        summary: "A hole in the pings of an open session",
+        family: Time,
+        level: Warn,
+        certainty: Documented,
+        origin: Payload,
+        check: Check::Session(check),
+    }
+}
+
+/// A pause or buffer that no event interrupts for longer is T018's, seconds. Setting.
+const PAUSE_WITHOUT_PINGS_SECS: f64 = 60.0;
+
+fn ping_late(cx: &SessionCx<'_>, hole: &Gap, limit_secs: f64) -> Report {
+    let message = format!(
+        "{} comes {} s after `{}` at {}, {}; the limit is {} s",
+        place_text(cx, hole.to),
+        number_text(hole.secs),
+        cx.type_name(hole.from),
+        cx.at(hole.from),
+        state_text(cx.after(hole.from)),
+        number_text(limit_secs),
+    );
+    cx.report(hole.to, message).pointer("/playerTime/ts").related(cx.id(hole.from), "the hole begins here")
+}
+
+/// A pause or buffer above 60 s with no event in it.
+fn is_silent_pause(cx: &SessionCx<'_>, gap: &Gap) -> bool {
+    let begins = matches!(cx.event_type(gap.from), Some(EventType::PauseStart | EventType::BufferStart));
+    let (during, after) = (cx.after(gap.from), cx.after(gap.to));
+    let ends = after.playback() != during.playback() || after.ended() || after.completed();
+    begins && ends && gap.secs > PAUSE_WITHOUT_PINGS_SECS
+}
+
+fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
+    let cadence = cx.cadence();
+    if !ts_is_in_millis(cx) || cadence.play_without_pings().is_some() {
+        return;
+    }
+    for hole in &cadence.holes {
+        let during = cx.after(hole.from);
+        let begun = during.playback() != Playback::Starting && !during.in_stray_ad();
+        if begun && hole.secs <= SILENCE_TIMEOUT_SECS && !is_silent_pause(cx, hole) {
+            found.report(ping_late(cx, hole, cadence.limit_secs));
+        }
+    }
+}
