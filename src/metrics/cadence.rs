@@ -66,7 +66,7 @@ impl Cadence {
         let mut cadence = Cadence { limit_secs, ..Cadence::default() };
         let mut open: Option<(u32, TsMillis)> = None;
         let mut playing: Option<(u32, TsMillis)> = None;
-        for (at, id) in (0..).zip(session.in_judged_order()) {
+        for (at, id) in (0..).zip(lanes.in_judged_order(session)) {
             let Some(event) = capture.event(id) else { continue };
             let event_type = event.event_type();
             cadence.n_pings += u32::from(event_type == Some(EventType::Ping));

@@ -150,8 +150,13 @@ impl Drift {
 }
 
 /// The sample of an event, `None` when either clock cannot be read.
-fn sample(capture: &Capture, session: &Session, at: u32) -> Option<(Option<EventType>, Option<Sample>)> {
-    let event = capture.event(session.judged(at as usize)?)?;
+fn sample(
+    capture: &Capture,
+    session: &Session,
+    lanes: &Lanes,
+    at: u32,
+) -> Option<(Option<EventType>, Option<Sample>)> {
+    let event = capture.event(lanes.judged(session, at)?)?;
     let playhead = event.playhead().map(|playhead| playhead.0).filter(|playhead| playhead.is_finite());
     let sample = event.ts().zip(playhead).map(|(ts, playhead)| Sample { at, ts, playhead });
     Some((event.event_type(), sample))
@@ -206,7 +211,7 @@ impl<'a> Walk<'a> {
     }
 
     fn take(&mut self, at: u32) {
-        let Some((event_type, sample)) = sample(self.capture, self.session, at) else { return };
+        let Some((event_type, sample)) = sample(self.capture, self.session, self.lanes, at) else { return };
         if event_type == Some(EventType::SessionStart) {
             return self.start(at, sample);
         }
@@ -252,7 +257,7 @@ impl<'a> Walk<'a> {
         }
         let later = first.at + 1..u32::try_from(self.session.len()).unwrap_or(u32::MAX);
         for at in later {
-            let Some((event_type, sample)) = sample(self.capture, self.session, at) else { return };
+            let Some((event_type, sample)) = sample(self.capture, self.session, self.lanes, at) else { return };
             let Some(sample) = sample else { continue };
             if sample.ts.secs_since(first.ts) > SECOND_PLAY_SECS || !self.lanes.after(at).plays_main() {
                 return;

@@ -8,4 +8,5 @@ mod licenses;
 mod outbox;
 mod resend;
 mod schemas;
+mod time;
 mod support;

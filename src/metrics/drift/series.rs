@@ -73,7 +73,7 @@ impl Drift {
             while let Some(here) = marks.next_if(|mark| mark.at <= at) {
                 mark = Some(*here);
             }
-            let (_, sample) = sample(capture, session, at)?;
+            let (_, sample) = sample(capture, session, lanes, at)?;
             let sample = sample?;
             Some(point(&mut line, sample, lanes.after(at), session.content.live, mark))
         })
