@@ -257,7 +257,9 @@ impl<'a> Walk<'a> {
         }
         let later = first.at + 1..u32::try_from(self.session.len()).unwrap_or(u32::MAX);
         for at in later {
-            let Some((event_type, sample)) = sample(self.capture, self.session, self.lanes, at) else { return };
+            let Some((event_type, sample)) = sample(self.capture, self.session, self.lanes, at) else {
+                return;
+            };
             let Some(sample) = sample else { continue };
             if sample.ts.secs_since(first.ts) > SECOND_PLAY_SECS || !self.lanes.after(at).plays_main() {
                 return;

@@ -8,5 +8,5 @@ mod licenses;
 mod outbox;
 mod resend;
 mod schemas;
-mod time;
 mod support;
+mod time;

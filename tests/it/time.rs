@@ -16,7 +16,8 @@ fn findings_of(capture: &Capture, profile: Profile) -> Vec<Found> {
     let settings = Settings { policy: profile.policy(), profile };
     let judgement = judge(capture, &settings, &RuleSelection::of_profile(profile), &Unwatched);
     assert_eq!(judgement.internal, Vec::<String>::new());
-    let of_family = judgement.findings.into_iter().filter(|finding| finding.rule.meta.code.starts_with("MC-T"));
+    let of_family =
+        judgement.findings.into_iter().filter(|finding| finding.rule.meta.code.starts_with("MC-T"));
     of_family
         .map(|finding| {
             let event = finding.event.and_then(|event| capture.event(event));
