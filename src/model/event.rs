@@ -5,8 +5,10 @@
 use serde_json::Value;
 
 use super::event_type::EventType;
+use super::limits::MAX_JSON_DEPTH;
 use super::machine::StateChange;
 use super::table::Event;
+use super::{escape, json};
 
 impl Event<'_> {
     /// A member of `params`, whatever its type.
@@ -28,6 +30,27 @@ impl Event<'_> {
     #[must_use]
     pub fn number_param(&self, key: &str) -> Option<f64> {
         self.param(key)?.as_f64()
+    }
+
+    /// Why and where its text is no JSON, `None` when it is: what the parser says, and the offset in the source.
+    #[must_use]
+    pub fn json_fault(&self) -> Option<(String, Option<u64>)> {
+        let text = self.text();
+        let fault = serde_json::from_slice::<serde::de::IgnoredAny>(&text).err()?;
+        let before = text.split(|byte| *byte == b'\n').take(fault.line().saturating_sub(1));
+        let offset = before.map(|line| line.len() + 1).sum::<usize>() + fault.column().saturating_sub(1);
+        let words = fault.to_string();
+        // the place in this text says nothing about the place in the file
+        let words = words.split(" at line ").next().unwrap_or_default().to_owned();
+        Some((words, self.capture.source_offset(self.row().body, offset.min(text.len()))))
+    }
+
+    /// JSON pointers to the keys that stand more than once in one object, each once.
+    #[must_use]
+    pub fn duplicate_keys(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        find_duplicate_keys(&self.text(), "", 0, &mut found);
+        found
     }
 
     /// The player states that a `stateStart`, `stateEnd` or `statesUpdate` begins or ends; ends come first in
@@ -52,4 +75,28 @@ impl Event<'_> {
         let listed = keys.iter().filter_map(|(key, begins)| Some((params.get(key)?.as_array()?, *begins)));
         listed.flat_map(|(items, begins)| items.iter().filter_map(move |item| change(item, begins))).collect()
     }
+}
+
+fn find_duplicate_keys(text: &[u8], pointer: &str, depth: usize, found: &mut Vec<String>) {
+    if depth > MAX_JSON_DEPTH {
+        return;
+    }
+    let is_object = text.trim_ascii_start().first() == Some(&b'{');
+    let mut seen: Vec<String> = Vec::new();
+    for (index, part) in json::parts(text).enumerate() {
+        let token = if is_object { json::pointer_token(&plain(&text[part.key])) } else { index.to_string() };
+        let here = format!("{pointer}/{token}");
+        find_duplicate_keys(&text[part.value], &here, depth + 1, found);
+        if seen.contains(&here) && !found.contains(&here) {
+            found.push(here);
+        } else {
+            seen.push(here);
+        }
+    }
+}
+
+fn plain(key: &[u8]) -> String {
+    let mut text = Vec::with_capacity(key.len());
+    escape::unescape(key, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
 }

@@ -186,6 +186,13 @@ impl Parameter {
     }
 }
 
+/// True when the value of this `params` key tells one viewer or device from another: reports quote none of them.
+#[must_use]
+pub fn is_identifying(key: &str) -> bool {
+    let of_visitor = key.starts_with("visitor.") && key != "visitor.marketingCloudOrgId";
+    of_visitor || matches!(key, "analytics.visitorId" | "analytics.aid" | "appInstallationId")
+}
+
 /// The keys that `params` of this type must have, in the order of the documentation.
 pub fn required_params(event_type: EventType) -> impl Iterator<Item = &'static str> {
     PARAMETERS

@@ -8,6 +8,7 @@ use std::cell::OnceCell;
 use serde_json::Value;
 
 use super::finding::Report;
+use super::verdict::Refusals;
 use crate::metrics::cadence::Cadence;
 use crate::metrics::drift::Drift;
 use crate::metrics::lanes::Lanes;
@@ -19,7 +20,7 @@ use crate::model::id::EventId;
 use crate::model::machine::{Context, Oddity};
 use crate::model::policy::{Policy, Profile};
 use crate::model::session::Session;
-use crate::model::table::Event;
+use crate::model::table::{Event, EventFlags};
 use crate::schema::Violation;
 
 /// What rules are judged with, beside the selection.
@@ -41,6 +42,8 @@ pub struct SessionCx<'a> {
     pub lanes: &'a Lanes,
     /// Policy and profile.
     pub settings: &'a Settings,
+    /// Verdicts of the schema set of the policy.
+    pub refusals: &'a Refusals,
     /// What several rules derive from the session.
     pub facts: Facts,
 }
@@ -208,7 +211,8 @@ impl OddityCx<'_> {
 pub struct EventCx<'a> {
     /// The event.
     pub event: Event<'a>,
-    /// What the schema set `documented` says of it, whatever set was chosen.
+    /// What the schema set `documented` says of it, whatever set was chosen; also a fraction that the set
+    /// tolerates (expected: [`crate::model::parameter::ValueType::LenientInteger`]).
     pub violations: &'a [Violation],
     /// Policy and profile.
     pub settings: &'a Settings,
@@ -220,6 +224,12 @@ impl EventCx<'_> {
     #[must_use]
     pub fn json(&self) -> Option<&Value> {
         self.json.get_or_init(|| self.event.json()).as_ref()
+    }
+
+    /// True when loose text left something out of it: what is missing is unknown.
+    #[must_use]
+    pub fn is_elided(&self) -> bool {
+        self.event.row().flags.has(EventFlags::ELIDED)
     }
 
     /// A report about the event.
@@ -239,7 +249,7 @@ pub struct ExchangeCx<'a> {
     /// Policy and profile.
     pub settings: &'a Settings,
     /// Verdicts of the schema set of the policy.
-    pub refusals: &'a super::verdict::Refusals,
+    pub refusals: &'a Refusals,
 }
 
 impl ExchangeCx<'_> {

@@ -1,5 +1,6 @@
 //! Findings: what rules say, and the sink that collects them.
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::rule::{Level, Rule};
@@ -171,34 +172,29 @@ pub struct Findings<'a> {
     selection: &'a RuleSelection,
     rule: Option<&'static Rule>,
     list: Vec<Finding>,
-    /// Findings of the current rule since it was entered.
-    n_of_rule: usize,
+    /// By code and session: how many there were.
+    kept: FxHashMap<(&'static str, Option<SessionId>), Kept>,
+}
+
+/// Findings of one rule about one session.
+#[derive(Default)]
+struct Kept {
+    n: usize,
+    /// Where the last of them stands in the list.
+    last: usize,
 }
 
 impl<'a> Findings<'a> {
     /// An empty list that grades by `selection`.
     #[must_use]
     pub fn new(selection: &'a RuleSelection) -> Self {
-        Self { selection, rule: None, list: Vec::new(), n_of_rule: 0 }
+        Self { selection, rule: None, list: Vec::new(), kept: FxHashMap::default() }
     }
 
     /// The following reports come from `rule`; false when the selection has it off whatever it reports.
     pub(super) fn enter(&mut self, rule: &'static Rule) -> bool {
         self.rule = Some(rule);
-        self.n_of_rule = 0;
         !self.selection.is_off(rule)
-    }
-
-    /// As `enter`, for calls event by event: the count of the rule goes on.
-    pub(super) fn resume(&mut self, rule: &'static Rule, n_of_rule: usize) -> bool {
-        let wanted = self.enter(rule);
-        self.n_of_rule = n_of_rule;
-        wanted
-    }
-
-    /// How many findings the current rule has made since it was entered.
-    pub(super) fn n_of_rule(&self) -> usize {
-        self.n_of_rule
     }
 
     /// Adds what a check found.
@@ -206,11 +202,16 @@ impl<'a> Findings<'a> {
         let Some(rule) = self.rule else { return };
         let level = self.selection.grade(rule, report.level);
         let Some(severity) = Severity::from_level(level) else { return };
-        self.n_of_rule += 1;
-        if self.n_of_rule > MAX_FINDINGS_PER_RULE {
-            self.count_only(rule, severity, &report);
+        let kept = self.kept.entry((rule.meta.code, report.session)).or_default();
+        kept.n += 1;
+        if kept.n > MAX_FINDINGS_PER_RULE {
+            let is_first_left_out = kept.n == MAX_FINDINGS_PER_RULE + 1;
+            if let Some(last) = self.list.get_mut(kept.last) {
+                count_only(last, severity, report.count, is_first_left_out);
+            }
             return;
         }
+        kept.last = self.list.len();
         self.list.push(Finding {
             rule,
             severity,
@@ -225,22 +226,19 @@ impl<'a> Findings<'a> {
         });
     }
 
-    /// The 1,001st and later ones are counted in the last that was kept, whose message says so.
-    fn count_only(&mut self, rule: &'static Rule, severity: Severity, report: &Report) {
-        let last = self.list.iter_mut().rev().find(|finding| std::ptr::eq(finding.rule, rule));
-        let Some(last) = last else { return };
-        if last.count == 1 {
-            last.message.push_str(
-                " (and more of the same: only the first 1,000 are listed, this one counts the rest)",
-            );
-        }
-        last.severity = last.severity.max(severity);
-        last.count += report.count.max(1);
-    }
-
     /// Everything that was found.
     #[must_use]
     pub fn into_list(self) -> Vec<Finding> {
         self.list
     }
+}
+
+/// The 1,001st and later ones are counted in the last that was kept, whose message says so.
+fn count_only(last: &mut Finding, severity: Severity, count: u32, is_first_left_out: bool) {
+    if is_first_left_out {
+        last.message
+            .push_str(" (and more of the same: only the first 1,000 are listed, this one counts the rest)");
+    }
+    last.severity = last.severity.max(severity);
+    last.count = last.count.saturating_add(count.max(1));
 }

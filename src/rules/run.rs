@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::context::{CaptureCx, EventCx, ExchangeCx, Facts, OddityCx, SessionCx, Settings};
 use super::finding::{Finding, Findings};
@@ -15,7 +16,7 @@ use crate::model::capture::Capture;
 use crate::model::exchange::Endpoint;
 use crate::model::id::{EventId, ExchangeId, SessionId};
 use crate::model::session::Session;
-use crate::model::table::{Event, EventFlags};
+use crate::model::table::{EventFlags, NO_ROW};
 use crate::model::watch::Watch;
 
 /// What the rules say of a capture.
@@ -39,8 +40,20 @@ pub fn judge(
     selection: &RuleSelection,
     watch: &dyn Watch,
 ) -> Judgement {
+    let rules: Vec<&'static Rule> = super::all().collect();
+    judge_by(&rules, capture, settings, selection, watch)
+}
+
+/// As [`judge`], by these rules alone.
+fn judge_by(
+    rules: &[&'static Rule],
+    capture: &Capture,
+    settings: &Settings,
+    selection: &RuleSelection,
+    watch: &dyn Watch,
+) -> Judgement {
     let refusals = Refusals::of(capture, &settings.policy);
-    let runner = Runner { capture, settings, selection, refusals: &refusals };
+    let runner = Runner { rules, capture, settings, selection, refusals: &refusals };
     let (mut shared, per_session) = rayon::join(
         || runner.requests_and_capture(),
         || -> Vec<Part> {
@@ -48,17 +61,21 @@ pub fn judge(
             sessions.filter(|_| !watch.cancelled()).map(|session| runner.session(session)).collect()
         },
     );
-    let mut judgement = Judgement::default();
-    let mut by_session = split_by_session(&mut shared.findings, capture.sessions.len());
-    judgement.internal.append(&mut shared.internal);
-    judgement.findings.append(&mut shared.findings);
-    for (session, mut part) in capture.sessions.iter().zip(per_session) {
-        if let Some(of_requests) = by_session.get_mut(session.id.index()) {
-            part.findings.append(of_requests);
-        }
-        sort(capture, session, &mut part.findings);
-        collapse(&mut part.findings);
-        judgement.verdicts.push(verdict(capture, session, &refusals, &settings.policy, &part.findings));
+    let of_requests = split_by_session(&mut shared.findings, capture.sessions.len());
+    let finished: Vec<(Part, Verdict)> = (capture.sessions.par_iter().zip(per_session).zip(of_requests))
+        .map(|((session, mut part), mut of_requests)| {
+            part.findings.append(&mut of_requests);
+            part.findings = sorted(session, part.findings);
+            collapse(&mut part.findings);
+            let verdict = verdict(capture, session, &refusals, &settings.policy, &part.findings);
+            (part, verdict)
+        })
+        .collect();
+    let mut judgement =
+        Judgement { findings: shared.findings, internal: shared.internal, ..Judgement::default() };
+    collapse(&mut judgement.findings);
+    for (mut part, verdict) in finished {
+        judgement.verdicts.push(verdict);
         judgement.findings.append(&mut part.findings);
         judgement.lanes.push(part.lanes);
         judgement.internal.append(&mut part.internal);
@@ -77,6 +94,7 @@ struct Part {
 }
 
 struct Runner<'a> {
+    rules: &'a [&'static Rule],
     capture: &'a Capture,
     settings: &'a Settings,
     selection: &'a RuleSelection,
@@ -91,93 +109,96 @@ impl Runner<'_> {
             session,
             lanes: &lanes,
             settings: self.settings,
+            refusals: self.refusals,
             facts: Facts::default(),
         };
-        let mut internal = Vec::new();
-        let mut found = Findings::new(self.selection);
-        self.events(&cx, &mut found, &mut internal);
-        for rule in super::all() {
+        let mut sink = Sink::new(self.selection);
+        self.events(session.by_arrival.iter().copied(), &mut sink);
+        for rule in self.rules {
             match &rule.check {
-                Check::Oddity(kinds, check) if found.enter(rule) => {
+                Check::Oddity(kinds, check) => {
                     for odd in lanes.oddities.iter().filter(|odd| kinds.contains(&odd.kind)) {
-                        guarded(rule, &mut internal, || check(&OddityCx { session: &cx, odd }, &mut found));
+                        sink.call(rule, |found| check(&OddityCx { session: &cx, odd }, found));
                     }
                 }
-                Check::Session(check) if found.enter(rule) => {
-                    guarded(rule, &mut internal, || check(&cx, &mut found));
-                }
+                Check::Session(check) => sink.call(rule, |found| check(&cx, found)),
                 _ => {}
             }
         }
-        Part { findings: found.into_list(), lanes, internal }
+        sink.into_part(lanes)
     }
 
     /// Calls event rules on the events that they want; a healthy event costs a look at its row.
-    fn events(&self, cx: &SessionCx<'_>, found: &mut Findings<'_>, internal: &mut Vec<String>) {
-        let mut rules: Vec<EventRule> = event_rules(self.selection).collect();
+    fn events(&self, events: impl Iterator<Item = EventId>, sink: &mut Sink<'_>) {
+        let rules: Vec<EventRule> = self.event_rules().collect();
         let flags = rules.iter().fold(EventFlags::default(), |all, rule| all.with(rule.flags));
         let types = rules.iter().fold(0, |all, rule| all | rule.types);
-        for id in &cx.session.by_arrival {
-            let Some(event) = self.capture.event(*id) else { continue };
+        for event in events.filter_map(|id| self.capture.event(id)) {
             let row = event.row();
-            let clean = self.refusals.violations(event.shape()).is_some_and(<[_]>::is_empty);
+            let clean = self.refusals.is_clean(event.shape());
             if clean && !row.flags.has(flags) && types & type_bit(row.event_type) == 0 {
                 continue;
             }
-            self.event(event, &mut rules, found, internal);
+            let violations = self.refusals.violations(&event);
+            let cx = EventCx {
+                event,
+                violations: &violations,
+                settings: self.settings,
+                json: OnceCell::new(),
+            };
+            for entry in &rules {
+                let wanted = entry.violations && !violations.is_empty()
+                    || row.flags.has(entry.flags)
+                    || entry.types & type_bit(row.event_type) != 0;
+                if wanted {
+                    sink.call(entry.rule, |found| (entry.check)(&cx, found));
+                }
+            }
         }
     }
 
-    fn event(
-        &self,
-        event: Event<'_>,
-        rules: &mut [EventRule],
-        found: &mut Findings<'_>,
-        internal: &mut Vec<String>,
-    ) {
-        let asked;
-        let violations = match self.refusals.violations(event.shape()) {
-            Some(violations) => violations,
-            None => {
-                asked = self.refusals.ask(self.capture, event.id).0;
-                &asked
-            }
-        };
-        let cx = EventCx { event, violations, settings: self.settings, json: OnceCell::new() };
-        let row = event.row();
-        for entry in rules {
-            let wanted = entry.violations && !violations.is_empty()
-                || row.flags.has(entry.flags)
-                || entry.types & type_bit(row.event_type) != 0;
-            if wanted && found.resume(entry.rule, entry.n_found) {
-                guarded(entry.rule, internal, || (entry.check)(&cx, found));
-                entry.n_found = found.n_of_rule();
-            }
-        }
+    fn event_rules(&self) -> impl Iterator<Item = EventRule> {
+        self.rules.iter().filter(|rule| !self.selection.is_off(rule)).filter_map(|rule| {
+            let Check::Event(wants, check) = &rule.check else { return None };
+            let (violations, flags, types) = match wants {
+                Wants::Violations => (true, EventFlags::default(), 0),
+                Wants::Flags(flags) => (false, *flags, 0),
+                Wants::Types(types) => (
+                    false,
+                    EventFlags::default(),
+                    types.iter().fold(0, |bits, known| bits | type_bit(*known as u8)),
+                ),
+            };
+            Some(EventRule { rule, check: *check, violations, flags, types })
+        })
     }
 
     fn requests_and_capture(&self) -> Part {
-        let mut internal = Vec::new();
-        let mut found = Findings::new(self.selection);
-        for rule in super::all() {
-            match &rule.check {
-                Check::Exchange(check) if found.enter(rule) => {
-                    for exchange in self.capture.all_exchanges() {
-                        if exchange.endpoint() == Endpoint::Foreign {
-                            continue;
-                        }
-                        let cx = ExchangeCx { exchange, settings: self.settings, refusals: self.refusals };
-                        guarded(rule, &mut internal, || check(&cx, &mut found));
-                    }
-                }
-                Check::Capture(check) if found.enter(rule) => {
-                    let cx = CaptureCx { capture: self.capture, settings: self.settings };
-                    guarded(rule, &mut internal, || check(&cx, &mut found));
-                }
-                _ => {}
+        let mut sink = Sink::new(self.selection);
+        let rows = (0..).map(EventId).zip(self.capture.events.iter());
+        self.events(rows.filter(|(_, row)| row.session == NO_ROW).map(|(id, _)| id), &mut sink);
+        let of_requests: Vec<_> = (self.rules.iter().filter(|rule| !self.selection.is_off(rule)))
+            .filter_map(|rule| match &rule.check {
+                Check::Exchange(check) => Some((*rule, *check)),
+                _ => None,
+            })
+            .collect();
+        for exchange in self.capture.all_exchanges() {
+            if matches!(exchange.endpoint(), Endpoint::Foreign | Endpoint::OtherMedia) {
+                continue;
+            }
+            let cx = ExchangeCx { exchange, settings: self.settings, refusals: self.refusals };
+            for (rule, check) in &of_requests {
+                sink.call(rule, |found| check(&cx, found));
             }
         }
-        Part { findings: found.into_list(), lanes: Lanes::default(), internal }
+        let cx = CaptureCx { capture: self.capture, settings: self.settings };
+        for rule in self.rules {
+            if let Check::Capture(check) = &rule.check {
+                sink.call(rule, |found| check(&cx, found));
+            }
+        }
+        sink.into_part(Lanes::default())
     }
 }
 
@@ -188,37 +209,44 @@ struct EventRule {
     violations: bool,
     flags: EventFlags,
     types: u32,
-    n_found: usize,
 }
 
-fn event_rules(selection: &RuleSelection) -> impl Iterator<Item = EventRule> {
-    super::all().filter(|rule| !selection.is_off(rule)).filter_map(|rule| {
-        let Check::Event(wants, check) = &rule.check else { return None };
-        let (violations, flags, types) = match wants {
-            Wants::Violations => (true, EventFlags::default(), 0),
-            Wants::Flags(flags) => (false, *flags, 0),
-            Wants::Types(types) => (
-                false,
-                EventFlags::default(),
-                types.iter().fold(0, |bits, known| bits | type_bit(*known as u8)),
-            ),
-        };
-        Some(EventRule { rule, check: *check, violations, flags, types, n_found: 0 })
-    })
+/// Takes what checks find, and their panics.
+struct Sink<'a> {
+    found: Findings<'a>,
+    internal: Vec<String>,
+    /// Codes of the rules that failed: they are not called again.
+    failed: Vec<&'static str>,
+}
+
+impl<'a> Sink<'a> {
+    fn new(selection: &'a RuleSelection) -> Self {
+        Self { found: Findings::new(selection), internal: Vec::new(), failed: Vec::new() }
+    }
+
+    /// Calls a check unless its rule is off; a panic in it is reported as internal, and the other rules
+    /// still run.
+    fn call(&mut self, rule: &'static Rule, check: impl FnOnce(&mut Findings<'a>)) {
+        if self.failed.contains(&rule.meta.code) || !self.found.enter(rule) {
+            return;
+        }
+        let found = &mut self.found;
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(found))) {
+            let said = panic.downcast_ref::<String>().map(String::as_str);
+            let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+            self.internal.push(format!("rule {} {} failed: {said}", rule.meta.code, rule.meta.name));
+            self.failed.push(rule.meta.code);
+        }
+    }
+
+    fn into_part(self, lanes: Lanes) -> Part {
+        Part { findings: self.found.into_list(), lanes, internal: self.internal }
+    }
 }
 
 /// A bit per event type, none for an unknown one.
 fn type_bit(code: u8) -> u32 {
     1_u32.checked_shl(u32::from(code)).unwrap_or(0)
-}
-
-/// Calls a check; a panic in it is reported as internal, and the other rules still run.
-fn guarded(rule: &'static Rule, internal: &mut Vec<String>, check: impl FnOnce()) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(check)) {
-        let said = panic.downcast_ref::<String>().map(String::as_str);
-        let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
-        internal.push(format!("rule {} {} failed: {said}", rule.meta.code, rule.meta.name));
-    }
 }
 
 /// Moves findings that name a session into one list per session; the others stay, in the order of rules.
@@ -240,22 +268,25 @@ fn split_by_session(findings: &mut Vec<Finding>, n_sessions: usize) -> Vec<Vec<F
 }
 
 /// By event in order of arrival, code, pointer; what has no event comes first.
-fn sort(capture: &Capture, session: &Session, findings: &mut [Finding]) {
-    let arrival = |event: Option<EventId>| {
-        event.map(|event| {
-            // Rows of a session rise with arrival unless its requests were recorded out of order.
-            let received = capture.event(event).and_then(|event| event.received_at());
-            (received, event)
-        })
+fn sorted(session: &Session, findings: Vec<Finding>) -> Vec<Finding> {
+    // Rows of a session rise with arrival unless its requests were recorded out of order.
+    let arrival: Option<FxHashMap<EventId, usize>> = (!session.by_arrival.is_sorted())
+        .then(|| session.by_arrival.iter().enumerate().map(|(index, id)| (*id, index)).collect());
+    let index_of = |id: EventId| match &arrival {
+        Some(indexes) => indexes.get(&id).copied().unwrap_or(usize::MAX),
+        None => id.index(),
     };
-    debug_assert!(findings.iter().all(|finding| finding.session == Some(session.id)));
-    findings.sort_by(|a, b| {
-        arrival(a.event)
-            .cmp(&arrival(b.event))
+    let mut keyed: Vec<(Option<usize>, Finding)> =
+        findings.into_iter().map(|finding| (finding.event.map(index_of), finding)).collect();
+    keyed.sort_by(|(index_a, a), (index_b, b)| {
+        index_a
+            .cmp(index_b)
             .then_with(|| a.rule.meta.code.cmp(b.rule.meta.code))
             .then_with(|| a.pointer.cmp(&b.pointer))
+            .then_with(|| a.exchange.cmp(&b.exchange))
             .then_with(|| a.message.cmp(&b.message))
     });
+    keyed.into_iter().map(|(_, finding)| finding).collect()
 }
 
 /// Equal findings side by side become one with a count.

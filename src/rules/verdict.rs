@@ -1,14 +1,21 @@
 //! The verdict of a session, and which events the API would refuse.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
+use serde_json::Value;
 
 use super::finding::{Finding, Origin, Severity};
-use super::rule::{Certainty, Family};
+use super::rule::Certainty;
 use crate::model::capture::Capture;
-use crate::model::id::EventId;
+use crate::model::event_type::EventType;
+use crate::model::exchange::ExchangeFlags;
+use crate::model::id::{EventId, ShapeId};
+use crate::model::parameter::{PARAMETERS, ValueType};
 use crate::model::policy::{Policy, SchemaSet};
 use crate::model::session::Session;
-use crate::schema::{self, Violation};
+use crate::model::table::{Event, EventFlags};
+use crate::schema::{self, Violation, ViolationKind};
 
 /// What becomes of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,50 +69,102 @@ impl Refusals {
             .shapes
             .shapes()
             .par_iter()
-            .map(|shape| judge(capture, EventId(shape.first_event), policy.schema_set))
+            .map(|shape| match capture.event(EventId(shape.first_event)).and_then(|event| event.json()) {
+                Some(json) => judge(&json, policy.schema_set, false),
+                None => (Vec::new(), true),
+            })
             .collect();
         let (violations, refused) = judged.into_iter().unzip();
         Refusals { violations, refused, set: Some(policy.schema_set) }
     }
 
-    /// What the set `documented` says of an event: shared by all of its shape, `None` when the event has
-    /// no shape and must be asked by itself ([`Refusals::ask`]).
+    /// True when the schemas have nothing to say of any event of the shape.
     #[must_use]
-    pub fn violations(&self, shape: Option<crate::model::id::ShapeId>) -> Option<&[Violation]> {
-        self.violations.get(shape?.index()).map(Vec::as_slice)
+    pub fn is_clean(&self, shape: Option<ShapeId>) -> bool {
+        shape.and_then(|shape| self.violations.get(shape.index())).is_some_and(Vec::is_empty)
     }
 
-    /// Asks the schemas about one event that has no shape.
+    /// What the set `documented` says of an event, and a fraction that it tolerates.
     #[must_use]
-    pub fn ask(&self, capture: &Capture, event: EventId) -> (Vec<Violation>, bool) {
-        judge(capture, event, self.set.unwrap_or(SchemaSet::Documented))
+    pub fn violations(&self, event: &Event<'_>) -> Cow<'_, [Violation]> {
+        match event.shape().and_then(|shape| self.violations.get(shape.index())) {
+            Some(violations) => Cow::Borrowed(violations),
+            None => Cow::Owned(self.ask(event).0),
+        }
     }
 
-    /// True when the API refuses the event by the set of the policy.
+    /// True when the API refuses the event by the set of the policy. Of what the capture has only in part
+    /// nothing is held against the event.
     #[must_use]
     pub fn is_refused(&self, capture: &Capture, event: EventId) -> bool {
-        let shape = capture.event(event).and_then(|event| event.shape());
-        match shape.and_then(|shape| self.refused.get(shape.index())) {
+        let Some(event) = capture.event(event) else { return false };
+        let flags = event.row().flags;
+        if flags.has(EventFlags::ELIDED) {
+            return self.ask(&event).1;
+        }
+        if flags.has(EventFlags::UNREADABLE) {
+            return !is_cut(&event);
+        }
+        match event.shape().and_then(|shape| self.refused.get(shape.index())) {
             Some(refused) => *refused,
-            None => self.ask(capture, event).1,
+            None => self.ask(&event).1,
+        }
+    }
+
+    /// Asks about one event, without its shape.
+    fn ask(&self, event: &Event<'_>) -> (Vec<Violation>, bool) {
+        let set = self.set.unwrap_or(SchemaSet::Documented);
+        match event.json() {
+            Some(json) => judge(&json, set, event.row().flags.has(EventFlags::ELIDED)),
+            None => (Vec::new(), true),
         }
     }
 }
 
-/// What `documented` says of an event, and whether `set` refuses it. Loose text that leaves something out is
-/// taken for complete: what is missing is unknown.
-fn judge(capture: &Capture, event: EventId, set: SchemaSet) -> (Vec<Violation>, bool) {
-    let Some(json) = capture.event(event).and_then(|event| event.json()) else { return (Vec::new(), true) };
-    let violations = schema::check(SchemaSet::Documented, &json);
+/// True when the request that carried the event was recorded only in part: that it cannot be read is then no
+/// fault of the player.
+#[must_use]
+pub fn is_cut(event: &Event<'_>) -> bool {
+    let partly = ExchangeFlags::BODY_MISSING.with(ExchangeFlags::DAMAGED);
+    event.exchange().is_some_and(|exchange| exchange.row().flags.has(partly))
+}
+
+/// What `documented` says of an event, and whether `set` refuses it. What an elided event lacks is unknown and
+/// does not count.
+fn judge(json: &Value, set: SchemaSet, elided: bool) -> (Vec<Violation>, bool) {
+    let counts = |violation: &Violation| {
+        let is_missing = matches!(
+            violation.kind,
+            ViolationKind::MissingMember { .. } | ViolationKind::MissingParam { .. }
+        );
+        !(elided && is_missing)
+    };
+    let mut violations = schema::check(SchemaSet::Documented, json);
+    violations.retain(counts);
     let refused = match set {
         SchemaSet::Documented => !violations.is_empty(),
-        other => !schema::accepts(other, &json),
+        other if elided => schema::check(other, json).iter().any(counts),
+        other => !schema::accepts(other, json),
     };
+    violations.extend(tolerated_fractions(json));
     (violations, refused)
 }
 
-/// The verdict of a session: `refused` by schema or by a recorded 400, whatever the selection; `degraded` by the
-/// findings that remain after selection, or by an event that would be refused.
+/// Fractions where the documents ask for a whole number but Adobe's own test data have none: they pass.
+fn tolerated_fractions(json: &Value) -> impl Iterator<Item = Violation> {
+    PARAMETERS.iter().filter(|parameter| parameter.value == ValueType::LenientInteger).filter_map(|parameter| {
+        let member = parameter.section.member()?;
+        let value = json.get(member)?.get(parameter.key)?;
+        let is_fraction = value.is_number() && !ValueType::Integer.fits(value);
+        is_fraction.then(|| Violation {
+            pointer: format!("/{member}/{}", parameter.key),
+            kind: ViolationKind::WrongType { expected: parameter.value },
+        })
+    })
+}
+
+/// The verdict of a session: `rejected` by schema, by the rules for batches or by a recorded 400, whatever the
+/// selection; `degraded` by the findings that remain after selection, or by an event that would be refused.
 #[must_use]
 pub fn verdict(
     capture: &Capture,
@@ -124,20 +183,26 @@ pub fn verdict(
     if refused || findings.iter().any(degrades) { Verdict::Degraded } else { Verdict::Accepted }
 }
 
-/// True when the API would refuse the event that opens an online session.
+/// True when the API would refuse the event that opens the session: the one that was sent to open it, or of
+/// bare events the `sessionStart`.
 fn start_is_refused(capture: &Capture, session: &Session, refusals: &Refusals) -> bool {
-    let first = session.judged(0).filter(|_| !session.begins_late);
-    first.is_some_and(|event| refusals.is_refused(capture, event))
+    let mut openings = super::transport::openings(capture, session).peekable();
+    if openings.peek().is_some() {
+        return openings.flat_map(|exchange| exchange.events()).any(|event| refusals.is_refused(capture, event));
+    }
+    let start = session.judged(0).and_then(|event| capture.event(event));
+    let start = start.filter(|event| event.event_type() == Some(EventType::SessionStart));
+    start.is_some_and(|event| refusals.is_refused(capture, event.id))
 }
 
 /// Findings about transport, about the capture, and advice do not degrade by themselves; errors do.
 fn degrades(finding: &Finding) -> bool {
     let meta = &finding.rule.meta;
-    let counts = meta.family != Family::Capture && meta.origin == Origin::Payload;
     match finding.severity {
         Severity::Error => true,
         Severity::Warn => {
-            counts && matches!(meta.certainty, Some(Certainty::Documented | Certainty::Observed))
+            meta.origin == Origin::Payload
+                && matches!(meta.certainty, Some(Certainty::Documented | Certainty::Observed))
         }
         Severity::Info => false,
     }

@@ -1,6 +1,210 @@
 //! Family S, schema: one event against its JSON Schema.
+//!
+//! The rules word what [`crate::schema::check`] refuses by the set `documented`, one rule per kind of fault.
+//! One cause is one finding: a key that a code shrinker renamed is S015 alone, a misspelled one S006 or S007
+//! (its right spelling is then not missed as well), an object sent as text S016 alone.
 
+use serde_json::Value;
+
+use super::context::EventCx;
 use super::rule::Rule;
+use crate::model::json::pointer_token;
+use crate::model::parameter::{self, PARAMETERS, Parameter, Section};
+use crate::model::spelling;
+use crate::schema::{Violation, ViolationKind};
+
+mod custom_metadata_key_invalid;
+mod custom_metadata_value_not_text;
+mod duplicate_key;
+mod event_not_an_object;
+mod keys_renamed;
+mod missing_member;
+mod missing_required_param;
+mod object_sent_as_text;
+mod parameter_on_wrong_event;
+mod params_on_ping;
+mod unknown_event_type;
+mod unknown_member;
+mod unknown_parameter;
+mod value_out_of_range;
+mod wrong_json_type;
 
 /// The rules of the family, by code.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    &event_not_an_object::EVENT_NOT_AN_OBJECT,
+    &unknown_event_type::UNKNOWN_EVENT_TYPE,
+    &missing_member::MISSING_MEMBER,
+    &missing_required_param::MISSING_REQUIRED_PARAM,
+    &wrong_json_type::WRONG_JSON_TYPE,
+    &unknown_member::UNKNOWN_MEMBER,
+    &unknown_parameter::UNKNOWN_PARAMETER,
+    &parameter_on_wrong_event::PARAMETER_ON_WRONG_EVENT,
+    &value_out_of_range::VALUE_OUT_OF_RANGE,
+    &params_on_ping::PARAMS_ON_PING,
+    &custom_metadata_value_not_text::CUSTOM_METADATA_VALUE_NOT_TEXT,
+    &custom_metadata_key_invalid::CUSTOM_METADATA_KEY_INVALID,
+    &duplicate_key::DUPLICATE_KEY,
+    &keys_renamed::KEYS_RENAMED,
+    &object_sent_as_text::OBJECT_SENT_AS_TEXT,
+];
+
+/// Longer names and values are cut in messages.
+const MAX_QUOTED_CHARS: usize = 60;
+
+/// A name from the payload in backticks, cut where it is long.
+fn quoted(name: &str) -> String {
+    format!("`{}`", cut(name))
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(MAX_QUOTED_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// The parts of a JSON pointer, unescaped.
+fn tokens(pointer: &str) -> Vec<String> {
+    pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect()
+}
+
+/// The pointer to the object that holds the value at `pointer`.
+fn parent(pointer: &str) -> &str {
+    pointer.rfind('/').map_or("", |at| &pointer[..at])
+}
+
+/// The field as people name it: a key of `params` or `qoeData` by itself, others with the object they stand in.
+fn field(pointer: &str) -> String {
+    let tokens = tokens(pointer);
+    match tokens.as_slice() {
+        [section, keys @ ..] if !keys.is_empty() && matches!(section.as_str(), "params" | "qoeData") => {
+            quoted(&keys.join("/"))
+        }
+        [section, key] if section == "playerTime" => quoted(&format!("playerTime.{key}")),
+        [section, key] if section == "customMetadata" => format!("{} in `customMetadata`", quoted(key)),
+        _ => quoted(&tokens.join("/")),
+    }
+}
+
+/// A value in words: "the number 77", "a string" where it may tell who watches.
+fn in_words(pointer: &str, value: &Value) -> String {
+    let hidden = tokens(pointer).get(1).is_some_and(|key| parameter::is_identifying(key));
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(_) if hidden => "a number".to_owned(),
+        Value::Number(value) => format!("the number {value}"),
+        Value::String(_) if hidden => "a string".to_owned(),
+        Value::String(text) => format!("the string \"{}\"", cut(text)),
+        Value::Array(_) => "an array".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+    }
+}
+
+/// The section that an unknown member of the object at `pointer` should belong to.
+fn section_at(pointer: &str) -> Option<Section> {
+    match pointer {
+        "" => Some(Section::Root),
+        "/playerTime" => Some(Section::PlayerTime),
+        _ => None,
+    }
+}
+
+/// The member that may have been meant by an unknown one in the object at `pointer`.
+fn nearest_member(pointer: &str, written: &str) -> Option<&'static str> {
+    let section = section_at(pointer)?;
+    let known = PARAMETERS.iter().filter(|parameter| parameter.section == section);
+    spelling::nearest(written, known.map(|parameter| parameter.key))
+}
+
+/// The parameter that may have been meant by an unknown one: of this event's, else of all.
+fn nearest_param(cx: &EventCx<'_>, written: &str) -> Option<&'static str> {
+    let of_type = cx.event.event_type().into_iter().flat_map(parameter::accepted_on);
+    let others = PARAMETERS
+        .iter()
+        .filter(|parameter| matches!(parameter.section, Section::Params | Section::QoeData));
+    spelling::nearest(written, of_type.chain(others).map(|parameter| parameter.key))
+}
+
+/// An object of which keys were renamed by a code shrinker (S015).
+struct Renamed<'a> {
+    /// Where it stands.
+    pointer: &'a str,
+    /// The keys that are there.
+    short: Vec<&'a str>,
+    /// The keys that belong there.
+    missing: Vec<&'a str>,
+}
+
+/// The objects of which keys were renamed: required ones are absent, and unknown ones of one or two letters
+/// stand in their place. Only the event itself and `playerTime`: what is in `params` are no names of fields.
+fn renamed_keys(violations: &[Violation]) -> Vec<Renamed<'_>> {
+    let objects = ["", "/playerTime"].map(|pointer| {
+        let (mut short, mut missing) = (Vec::new(), Vec::new());
+        for violation in violations {
+            match &violation.kind {
+                ViolationKind::UnknownMember { name }
+                    if parent(&violation.pointer) == pointer && is_shrunk(name) =>
+                {
+                    short.push(name.as_str());
+                }
+                ViolationKind::MissingMember { name } if violation.pointer == pointer => {
+                    missing.push(name.as_str());
+                }
+                _ => {}
+            }
+        }
+        Renamed { pointer, short, missing }
+    });
+    objects.into_iter().filter(|object| !object.short.is_empty() && !object.missing.is_empty()).collect()
+}
+
+/// A key as code shrinkers make them; `ts` is a name of the API.
+fn is_shrunk(key: &str) -> bool {
+    key.len() <= 2 && key.bytes().all(|byte| byte.is_ascii_alphanumeric()) && key != "ts"
+}
+
+/// True when S015 names the violation's object and key already.
+fn is_renaming(violations: &[Violation], violation: &Violation) -> bool {
+    let objects = renamed_keys(violations);
+    match &violation.kind {
+        ViolationKind::MissingMember { .. } => {
+            objects.iter().any(|object| object.pointer == violation.pointer)
+        }
+        ViolationKind::UnknownMember { name } => objects
+            .iter()
+            .any(|object| object.pointer == parent(&violation.pointer) && object.short.contains(&name.as_str())),
+        _ => false,
+    }
+}
+
+/// True when the key that seems to be missing is there under a wrong spelling or in a wrong object, which
+/// another rule says.
+fn is_elsewhere(cx: &EventCx<'_>, missing: &str) -> bool {
+    let written = cx.violations.iter().any(|violation| match &violation.kind {
+        ViolationKind::UnknownMember { name } => {
+            let near = nearest_member(parent(&violation.pointer), name);
+            let in_time = missing == "playerTime"
+                && violation.pointer.rfind('/') == Some(0)
+                && Parameter::find(Section::PlayerTime, name).is_some();
+            name == missing || near == Some(missing) || in_time
+        }
+        ViolationKind::ParamNotAllowed { name } => {
+            let known = Parameter::known_anywhere(name).is_some();
+            name == missing || !known && nearest_param(cx, name) == Some(missing)
+        }
+        _ => false,
+    });
+    written || is_nested(cx, missing)
+}
+
+/// True when a dotted key was sent as objects in objects.
+fn is_nested(cx: &EventCx<'_>, key: &str) -> bool {
+    let Some(params) = cx.json().and_then(|json| json.get("params")) else { return false };
+    key.contains('.') && params.pointer(&format!("/{}", pointer_token(key).replace('.', "/"))).is_some()
+}
+
+/// The value at the violation's pointer.
+fn value_at<'a>(cx: &'a EventCx<'_>, violation: &Violation) -> Option<&'a Value> {
+    cx.json()?.pointer(&violation.pointer)
+}

@@ -1,0 +1,94 @@
+//! MC-S008.
+
+use crate::declare_rule;
+use crate::model::parameter::{Parameter, Section};
+use crate::model::policy::QoePlace;
+use crate::rules::context::EventCx;
+use crate::rules::finding::{Findings, Report};
+use crate::rules::rule::{Check, Wants};
+use crate::schema::{Violation, ViolationKind};
+
+declare_rule! {
+    /// ## What it checks
+    ///
+    /// A key that the API knows stands on an event type that carries it, and in the right object: `media.ad.*` keys on
+    /// ad events, `media.qoe.*` in `qoeData`. Leans on D3 and D4: newer variable pages show quality values and error
+    /// ids inside `params`; profile `lenient` accepts that. Silent on `ping` (S010).
+    ///
+    /// ## Why it matters
+    ///
+    /// By the published schema the request is refused with 400.
+    ///
+    /// ## Example
+    ///
+    /// ```session
+    /// @vod length=60
+    /// +0   sessionStart
+    /// +0   adBreakStart params.media.ad.podPosition=1   # error: parameter-on-wrong-event
+    /// +0   adStart
+    /// +10  adComplete
+    /// +10  adBreakComplete
+    /// +10  play
+    /// +15  bitrateChange params.media.qoe.bitrate=800   # error: parameter-on-wrong-event
+    /// +20  ping
+    /// +22  sessionEnd
+    /// ```
+    ///
+    /// ## Instead
+    ///
+    /// ```session
+    /// @vod length=60
+    /// +0   sessionStart
+    /// +0   adBreakStart
+    /// +0   adStart media.ad.podPosition=1
+    /// +10  adComplete
+    /// +10  adBreakComplete
+    /// +10  play
+    /// +15  bitrateChange qoe.media.qoe.bitrate=800
+    /// +20  ping
+    /// +22  sessionEnd
+    /// ```
+    ///
+    /// ## Source
+    ///
+    /// Documented: `mc-api-req-params.md` (which event carries which key), `mc-api-sending-qoe.md` (quality values in
+    /// `qoeData`).
+    pub static PARAMETER_ON_WRONG_EVENT = {
+        code: "MC-S008",
+        name: "parameter-on-wrong-event",
+        summary: "A known key on an event type or in an object that does not carry it",
+        family: Schema,
+        level: Error,
+        certainty: Documented,
+        origin: Payload,
+        check: Check::Event(Wants::Violations, check),
+    }
+}
+
+fn parameter_on_wrong_event(cx: &EventCx<'_>, violation: &Violation, known: &Parameter) -> Report {
+    let key = known.key;
+    let stands_in = super::parent(&violation.pointer).trim_start_matches('/');
+    let message = match known.section.member() {
+        Some(member) if member != stands_in => {
+            format!("`{key}` stands in `{stands_in}`, it belongs into `{member}`")
+        }
+        _ => {
+            let types: Vec<String> =
+                known.carried_by.iter().map(|event_type| format!("`{event_type}`")).collect();
+            format!("`{}` does not carry `{key}`: it belongs to {}", cx.event.type_name(), types.join(", "))
+        }
+    };
+    cx.report(message).pointer(violation.pointer.as_str())
+}
+
+fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
+    let qoe_is_free = cx.settings.policy.qoe_place == QoePlace::AlsoParams;
+    for violation in cx.violations {
+        let ViolationKind::ParamNotAllowed { name } = &violation.kind else { continue };
+        let Some(known) = Parameter::known_anywhere(name) else { continue };
+        let is_allowed = qoe_is_free && known.section == Section::QoeData;
+        if !is_allowed && !super::params_on_ping::is_of_it(cx, violation) {
+            found.report(parameter_on_wrong_event(cx, violation, known));
+        }
+    }
+}
