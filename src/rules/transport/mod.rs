@@ -2,11 +2,29 @@
 
 use super::rule::Rule;
 use crate::model::capture::Capture;
+use crate::model::clock::ReceivedAt;
 use crate::model::exchange::{Endpoint, Exchange};
-use crate::model::session::Session;
+use crate::model::limits::SILENCE_TIMEOUT_SECS;
+use crate::model::session::{Ending, Mode, Session};
+
+mod kept_sending_to_closed_session;
+mod location_missing;
+mod not_this_api;
+mod refused;
+mod start_refused_and_given_up;
+mod unknown_session_id;
+mod wrong_content_type;
 
 /// The rules of the family, by code.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    &wrong_content_type::WRONG_CONTENT_TYPE,
+    &unknown_session_id::UNKNOWN_SESSION_ID,
+    &refused::REFUSED,
+    &kept_sending_to_closed_session::KEPT_SENDING_TO_CLOSED_SESSION,
+    &location_missing::LOCATION_MISSING,
+    &not_this_api::NOT_THIS_API,
+    &start_refused_and_given_up::START_REFUSED_AND_GIVEN_UP,
+];
 
 /// The requests that were sent to open the session: repeated starts, or the batch. In order of arrival.
 pub(super) fn openings<'a>(
@@ -33,4 +51,51 @@ pub fn start_was_refused(capture: &Capture, session: &Session) -> bool {
         }
     }
     refused
+}
+
+/// True when the events of a session go to an id that no answer gave although the recording began early enough
+/// to show the answer (H006). Otherwise a session that nothing opened began before the recording did (K001).
+///
+/// Early enough: a session that the recording saw being opened stopped without an end before these events began,
+/// so the player changed the id; or the id is a literal that no server gives.
+pub(super) fn is_unknown_id(capture: &Capture, session: &Session) -> bool {
+    if !session.begins_late || session.exchanges.is_empty() {
+        return false;
+    }
+    if session.sid.as_deref().is_none_or(is_literal) {
+        return true;
+    }
+    let Some(begin) = first_arrival(capture, session) else { return false };
+    capture.sessions.iter().any(|other| stopped_before(capture, other, begin))
+}
+
+/// What player code sends in place of an id that it does not have.
+fn is_literal(sid: &str) -> bool {
+    let sid = sid.trim_matches(|char| matches!(char, '{' | '}' | '<' | '>' | ':' | '$' | '[' | ']'));
+    let sid = sid.trim();
+    let literals =
+        ["", "undefined", "null", "nil", "none", "nan", "sid", "id", "session-id", "sessionid", "session_id"];
+    literals.iter().any(|literal| sid.eq_ignore_ascii_case(literal)) || sid.starts_with("object ")
+}
+
+/// True for a session that the recording saw being opened, online, and whose last event came less than
+/// *10 min* before `begin`, without an end.
+fn stopped_before(capture: &Capture, session: &Session, begin: ReceivedAt) -> bool {
+    if session.begins_late || session.mode != Mode::Online {
+        return false;
+    }
+    let last = session.exchanges.last().and_then(|id| capture.exchange(*id));
+    let Some(last) = last.and_then(|exchange| exchange.received_at()) else { return false };
+    let is_open = !matches!(session.ending, Ending::Completed | Ending::Ended);
+    let pause_secs = begin.secs_since(last);
+    is_open && (0.0..SILENCE_TIMEOUT_SECS).contains(&pause_secs)
+}
+
+fn first_arrival(capture: &Capture, session: &Session) -> Option<ReceivedAt> {
+    capture.exchange(*session.exchanges.first()?)?.received_at()
+}
+
+/// The media type of a `Content-Type`, lower case and without parameters.
+fn media_type(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }

@@ -1,0 +1,106 @@
+//! MC-H003.
+
+use crate::declare_rule;
+use crate::model::exchange::Exchange;
+use crate::model::headers;
+use crate::rules::context::SessionCx;
+use crate::rules::finding::{Findings, Report};
+use crate::rules::rule::Check;
+
+declare_rule! {
+    /// ## What it checks
+    ///
+    /// Requests that carry events say `Content-Type: application/json`. One finding per session and content type, at the
+    /// first such request, with their count. The bodies are read all the same.
+    ///
+    /// ## Why it matters
+    ///
+    /// The documents call the header mandatory. The server seems to be tolerant, but proxies and gateways on the way
+    /// may refuse or change a body that says it is a form or plain text. Older SDKs (JavaScript 3.0.0, 3.0.1) send
+    /// `text/plain`, `curl -d` a form type.
+    ///
+    /// ## Example
+    ///
+    /// ```session
+    /// @vod length=60 type=text/plain
+    /// +0   sessionStart       # warn: wrong-content-type
+    /// +0.5 play
+    /// +10  ping
+    /// +12  sessionEnd
+    /// ```
+    ///
+    /// ## Instead
+    ///
+    /// ```session
+    /// @vod length=60 type="application/json; charset=utf-8"
+    /// +0   sessionStart
+    /// +0.5 play
+    /// +10  ping
+    /// +12  sessionEnd
+    /// ```
+    ///
+    /// ## Source
+    ///
+    /// Documented: swagger, `mc-api-set-http-req.md`.
+    pub static WRONG_CONTENT_TYPE = {
+        code: "MC-H003",
+        name: "wrong-content-type",
+        summary: "Requests whose Content-Type is not application/json",
+        family: Transport,
+        level: Warn,
+        certainty: Documented,
+        origin: Transport,
+        check: Check::Session(check),
+    }
+}
+
+/// Requests of a session with the same content type.
+struct Group<'a> {
+    content_type: Option<&'a str>,
+    first: Exchange<'a>,
+    n_requests: u32,
+}
+
+fn wrong_content_type(cx: &SessionCx<'_>, group: &Group<'_>) -> Report {
+    let requests = if group.n_requests == 1 { "a request says" } else { &format!("{} requests say", group.n_requests) };
+    let what = match group.content_type {
+        Some("") => "an empty `Content-Type`".to_owned(),
+        Some(content_type) => format!("`Content-Type: {content_type}`"),
+        None => "no `Content-Type`".to_owned(),
+    };
+    cx.report_on_session(format!("{requests} {what}, it must be `application/json`"))
+        .exchange(Some(group.first.id))
+        .event(group.first.events().next())
+        .count(group.n_requests)
+}
+
+fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
+    let mut groups: Vec<(u32, Group<'_>)> = Vec::new();
+    for exchange in cx.session.exchanges.iter().filter_map(|id| cx.capture.exchange(*id)) {
+        let row = exchange.row();
+        if row.n_events == 0 {
+            continue;
+        }
+        match groups.iter_mut().find(|(name, _)| *name == row.content_type) {
+            Some((_, group)) => group.n_requests += 1,
+            None => {
+                let content_type = exchange.content_type();
+                groups.push((row.content_type, Group { content_type, first: exchange, n_requests: 1 }));
+            }
+        }
+    }
+    for (_, group) in groups.iter().filter(|(_, group)| is_wrong(group)) {
+        found.report(wrong_content_type(cx, group));
+    }
+}
+
+fn is_wrong(group: &Group<'_>) -> bool {
+    match group.content_type {
+        Some(content_type) => super::media_type(content_type) != "application/json",
+        // without a word about headers in the recording nothing is known
+        None => {
+            let recorded = group.first.request_headers();
+            !recorded.is_empty() && headers::find(&recorded, "content-type").is_none()
+        }
+    }
+}
