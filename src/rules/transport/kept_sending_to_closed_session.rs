@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::model::event_type::EventType;
 use crate::model::exchange::Exchange;
+use crate::model::id::EventId;
 use crate::model::machine::OddityKind;
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
@@ -99,7 +100,8 @@ fn is_named_already(cx: &SessionCx<'_>, index: usize) -> bool {
     let odd = cx.lanes.oddities.iter();
     let mut closing =
         odd.filter(|odd| matches!(odd.kind, OddityKind::AfterEnd | OddityKind::AfterSilence));
-    closing.any(|odd| cx.session.arrival_index(odd.at as usize) <= index)
+    let arrived_by = |id: EventId| cx.session.by_arrival.iter().take(index + 1).any(|event| *event == id);
+    closing.any(|odd| cx.id(odd.at).is_some_and(arrived_by))
         || cx.session.by_arrival.iter().take(index).any(|event| {
             cx.capture.event(*event).and_then(|event| event.event_type()) == Some(EventType::SessionEnd)
         })
