@@ -140,12 +140,8 @@ impl Runner<'_> {
                 continue;
             }
             let violations = self.refusals.violations(&event);
-            let cx = EventCx {
-                event,
-                violations: &violations,
-                settings: self.settings,
-                json: OnceCell::new(),
-            };
+            let cx =
+                EventCx { event, violations: &violations, settings: self.settings, json: OnceCell::new() };
             for entry in &rules {
                 let wanted = entry.violations && !violations.is_empty()
                     || row.flags.has(entry.flags)

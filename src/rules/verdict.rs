@@ -152,15 +152,17 @@ fn judge(json: &Value, set: SchemaSet, elided: bool) -> (Vec<Violation>, bool) {
 
 /// Fractions where the documents ask for a whole number but Adobe's own test data have none: they pass.
 fn tolerated_fractions(json: &Value) -> impl Iterator<Item = Violation> {
-    PARAMETERS.iter().filter(|parameter| parameter.value == ValueType::LenientInteger).filter_map(|parameter| {
-        let member = parameter.section.member()?;
-        let value = json.get(member)?.get(parameter.key)?;
-        let is_fraction = value.is_number() && !ValueType::Integer.fits(value);
-        is_fraction.then(|| Violation {
-            pointer: format!("/{member}/{}", parameter.key),
-            kind: ViolationKind::WrongType { expected: parameter.value },
-        })
-    })
+    PARAMETERS.iter().filter(|parameter| parameter.value == ValueType::LenientInteger).filter_map(
+        |parameter| {
+            let member = parameter.section.member()?;
+            let value = json.get(member)?.get(parameter.key)?;
+            let is_fraction = value.is_number() && !ValueType::Integer.fits(value);
+            is_fraction.then(|| Violation {
+                pointer: format!("/{member}/{}", parameter.key),
+                kind: ViolationKind::WrongType { expected: parameter.value },
+            })
+        },
+    )
 }
 
 /// The verdict of a session: `rejected` by schema, by the rules for batches or by a recorded 400, whatever the
@@ -188,7 +190,9 @@ pub fn verdict(
 fn start_is_refused(capture: &Capture, session: &Session, refusals: &Refusals) -> bool {
     let mut openings = super::transport::openings(capture, session).peekable();
     if openings.peek().is_some() {
-        return openings.flat_map(|exchange| exchange.events()).any(|event| refusals.is_refused(capture, event));
+        return openings
+            .flat_map(|exchange| exchange.events())
+            .any(|event| refusals.is_refused(capture, event));
     }
     let start = session.judged(0).and_then(|event| capture.event(event));
     let start = start.filter(|event| event.event_type() == Some(EventType::SessionStart));

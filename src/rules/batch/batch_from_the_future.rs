@@ -54,9 +54,11 @@ const TOLERANCE_SECS: f64 = 5.0;
 
 fn batch_from_the_future(cx: &ExchangeCx<'_>, last: EventId, late_secs: f64) -> Report {
     let ahead = number_text(late_secs);
-    cx.report(format!("the last `ts` of the batch is {ahead} s later than its arrival: the device's clock is ahead"))
-        .event(Some(last))
-        .pointer("/playerTime/ts")
+    cx.report(format!(
+        "the last `ts` of the batch is {ahead} s later than its arrival: the device's clock is ahead"
+    ))
+    .event(Some(last))
+    .pointer("/playerTime/ts")
 }
 
 fn check(cx: &ExchangeCx<'_>, found: &mut Findings<'_>) {

@@ -57,7 +57,9 @@ fn batch_without_end(cx: &SessionCx<'_>, last: u32) -> Report {
     let name = cx.type_name(last);
     cx.report(
         last,
-        format!("the batch ends with `{name}`, without `sessionEnd` or `sessionComplete`: append a `sessionEnd`"),
+        format!(
+            "the batch ends with `{name}`, without `sessionEnd` or `sessionComplete`: append a `sessionEnd`"
+        ),
     )
 }
 

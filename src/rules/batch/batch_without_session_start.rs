@@ -62,8 +62,10 @@ fn batch_without_session_start(cx: &ExchangeCx<'_>) -> Report {
         None => "there is none in it".to_owned(),
     };
     let lost = super::n_events(exchange.row().n_events as usize);
-    cx.report(format!("the batch begins with `{name}` instead of `sessionStart` ({found}): it is refused, {lost} lost"))
-        .event(first)
+    cx.report(format!(
+        "the batch begins with `{name}` instead of `sessionStart` ({found}): it is refused, {lost} lost"
+    ))
+    .event(first)
 }
 
 fn check(cx: &ExchangeCx<'_>, found: &mut Findings<'_>) {

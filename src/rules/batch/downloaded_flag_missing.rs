@@ -58,7 +58,8 @@ fn downloaded_flag_missing(cx: &ExchangeCx<'_>) -> Report {
         Endpoint::Downloaded => "set it to true",
         _ => "set it to true, or better send the batch to `/downloaded`",
     };
-    let message = format!("the batch does not say `media.downloaded: true`: it is refused as a whole; {instead}");
+    let message =
+        format!("the batch does not say `media.downloaded: true`: it is refused as a whole; {instead}");
     cx.report(message).event(cx.exchange.events().next()).pointer("/params/media.downloaded")
 }
 

@@ -56,15 +56,15 @@ declare_rule! {
 
 fn legacy_downloaded_endpoint(cx: &ExchangeCx<'_>) -> Report {
     let events = super::n_events(cx.exchange.row().n_events as usize);
-    let message = format!("a batch of {events} went to `/sessions`, which is deprecated: send it to `/downloaded`");
+    let message =
+        format!("a batch of {events} went to `/sessions`, which is deprecated: send it to `/downloaded`");
     cx.report(message).event(None)
 }
 
 fn check(cx: &ExchangeCx<'_>, found: &mut Findings<'_>) {
     let is_legacy = cx.exchange.endpoint() == Endpoint::Sessions && super::is_batch(&cx.exchange);
-    let refused = || {
-        matches!(super::fault(&cx.exchange, &cx.settings.policy), Some(Fault::Empty | Fault::FlagMissing))
-    };
+    let refused =
+        || matches!(super::fault(&cx.exchange, &cx.settings.policy), Some(Fault::Empty | Fault::FlagMissing));
     if is_legacy && !refused() {
         found.report(legacy_downloaded_endpoint(cx));
     }

@@ -81,7 +81,8 @@ pub fn refusal(
 ) -> Option<Refusal> {
     if policy.schema_set != SchemaSet::Open {
         let mut openings = super::transport::openings(capture, session);
-        let faulty = openings.find_map(|exchange| Some(Refusal::Request(exchange.id, fault(&exchange, policy)?)));
+        let faulty =
+            openings.find_map(|exchange| Some(Refusal::Request(exchange.id, fault(&exchange, policy)?)));
         if faulty.is_some() {
             return faulty;
         }

@@ -66,7 +66,8 @@ fn several_sessions_in_a_batch(
     second: EventId,
     n_starts: usize,
 ) -> Report {
-    let message = format!("the batch holds {n_starts} `sessionStart`s: send each session in a request of its own");
+    let message =
+        format!("the batch holds {n_starts} `sessionStart`s: send each session in a request of its own");
     cx.report(message).event(Some(second)).related(Some(first), "the first session starts here")
 }
 

@@ -57,7 +57,9 @@ fn key_invalid(cx: &EventCx<'_>, violation: &Violation, key: &str) -> Report {
         None => "nothing".to_owned(),
     };
     let key = super::quoted(key);
-    let message = format!("the `customMetadata` key {key} holds {holds}: only letters, digits, `_` and `.` may be in it");
+    let message = format!(
+        "the `customMetadata` key {key} holds {holds}: only letters, digits, `_` and `.` may be in it"
+    );
     cx.report(message).pointer(violation.pointer.as_str())
 }
 

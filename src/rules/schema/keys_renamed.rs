@@ -54,10 +54,12 @@ declare_rule! {
 }
 
 fn keys_renamed(cx: &EventCx<'_>, objects: &[Renamed<'_>], first: &Renamed<'_>) -> Report {
-    let list = |keys: fn(&Renamed<'_>) -> Vec<String>| objects.iter().flat_map(keys).collect::<Vec<_>>().join(", ");
+    let list =
+        |keys: fn(&Renamed<'_>) -> Vec<String>| objects.iter().flat_map(keys).collect::<Vec<_>>().join(", ");
     let short = list(|object| object.short.iter().map(|key| format!("`{key}`")).collect());
     let missing = list(|object| object.missing.iter().map(|key| format!("`{key}`")).collect());
-    let message = format!("{short} stand where {missing} belong: the keys were renamed, as code shrinkers do");
+    let message =
+        format!("{short} stand where {missing} belong: the keys were renamed, as code shrinkers do");
     cx.report(message).pointer(first.pointer)
 }
 

@@ -120,9 +120,8 @@ fn nearest_member(pointer: &str, written: &str) -> Option<&'static str> {
 /// The parameter that may have been meant by an unknown one: of this event's, else of all.
 fn nearest_param(cx: &EventCx<'_>, written: &str) -> Option<&'static str> {
     let of_type = cx.event.event_type().into_iter().flat_map(parameter::accepted_on);
-    let others = PARAMETERS
-        .iter()
-        .filter(|parameter| matches!(parameter.section, Section::Params | Section::QoeData));
+    let others =
+        PARAMETERS.iter().filter(|parameter| matches!(parameter.section, Section::Params | Section::QoeData));
     spelling::nearest(written, of_type.chain(others).map(|parameter| parameter.key))
 }
 
@@ -171,9 +170,9 @@ fn is_renaming(violations: &[Violation], violation: &Violation) -> bool {
         ViolationKind::MissingMember { .. } => {
             objects.iter().any(|object| object.pointer == violation.pointer)
         }
-        ViolationKind::UnknownMember { name } => objects
-            .iter()
-            .any(|object| object.pointer == parent(&violation.pointer) && object.short.contains(&name.as_str())),
+        ViolationKind::UnknownMember { name } => objects.iter().any(|object| {
+            object.pointer == parent(&violation.pointer) && object.short.contains(&name.as_str())
+        }),
         _ => false,
     }
 }

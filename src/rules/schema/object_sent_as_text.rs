@@ -56,7 +56,8 @@ declare_rule! {
 
 fn object_sent_as_text(cx: &EventCx<'_>, violation: &Violation, text: &str, expected: ValueType) -> Report {
     let (field, must) = (super::field(&violation.pointer), expected.in_words());
-    let how = if serde_json::from_str::<Value>(text).is_ok() { "as JSON in quotes" } else { "printed as text" };
+    let how =
+        if serde_json::from_str::<Value>(text).is_ok() { "as JSON in quotes" } else { "printed as text" };
     cx.report(format!("{field} was sent {how}, it must be {must}")).pointer(violation.pointer.as_str())
 }
 
@@ -69,7 +70,9 @@ pub(super) fn is_object_as_text(expected: ValueType, value: &Value) -> bool {
 fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
     for violation in cx.violations {
         let ViolationKind::WrongType { expected } = &violation.kind else { continue };
-        if let Some(value) = super::value_at(cx, violation).filter(|value| is_object_as_text(*expected, value)) {
+        if let Some(value) =
+            super::value_at(cx, violation).filter(|value| is_object_as_text(*expected, value))
+        {
             found.report(object_sent_as_text(cx, violation, value.as_str().unwrap_or_default(), *expected));
         }
     }

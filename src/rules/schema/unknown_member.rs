@@ -63,7 +63,9 @@ fn unknown_member(cx: &EventCx<'_>, violation: &Violation, name: &str) -> Report
     };
     let advice = match (belongs_into(name, parent), super::nearest_member(parent, name)) {
         (Some(section), _) => format!("it belongs into `{section}`"),
-        (None, Some(near)) if is_missing(cx, parent, near) => format!("did you mean `{near}`, which is missing?"),
+        (None, Some(near)) if is_missing(cx, parent, near) => {
+            format!("did you mean `{near}`, which is missing?")
+        }
         (None, Some(near)) => format!("did you mean `{near}`?"),
         (None, None) => "the schema allows no others".to_owned(),
     };

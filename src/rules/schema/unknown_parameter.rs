@@ -74,9 +74,7 @@ fn unknown_parameter(cx: &EventCx<'_>, violation: &Violation, name: &str) -> Rep
 }
 
 fn is_missing(cx: &EventCx<'_>, key: &str) -> bool {
-    let lacks = |violation: &Violation| {
-        matches!(&violation.kind, ViolationKind::MissingParam { name } if name == key)
-    };
+    let lacks = |violation: &Violation| matches!(&violation.kind, ViolationKind::MissingParam { name } if name == key);
     cx.violations.iter().any(lacks) && !cx.is_elided()
 }
 

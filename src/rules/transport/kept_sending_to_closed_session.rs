@@ -63,7 +63,13 @@ declare_rule! {
     }
 }
 
-fn kept_sending(cx: &SessionCx<'_>, first: &Exchange<'_>, index: usize, next: &Exchange<'_>, n_more: usize) -> Report {
+fn kept_sending(
+    cx: &SessionCx<'_>,
+    first: &Exchange<'_>,
+    index: usize,
+    next: &Exchange<'_>,
+    n_more: usize,
+) -> Report {
     let status = first.row().status;
     let name = first.events().next().and_then(|event| cx.capture.event(event)).map(|event| event.type_name());
     let more = if n_more == 1 { "1 more event was".to_owned() } else { format!("{n_more} more events were") };
@@ -86,7 +92,8 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let Some(first) = after.next() else { return };
     let Some(next) = after.next() else { return };
     let n_more = 1 + after.count();
-    let Some(index) = first.events().next().and_then(|id| cx.session.by_arrival.iter().position(|e| *e == id))
+    let Some(index) =
+        first.events().next().and_then(|id| cx.session.by_arrival.iter().position(|e| *e == id))
     else {
         return;
     };
@@ -98,8 +105,7 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
 /// True when the client closed the session itself, or kept silent too long, before event `index` by arrival.
 fn is_named_already(cx: &SessionCx<'_>, index: usize) -> bool {
     let odd = cx.lanes.oddities.iter();
-    let mut closing =
-        odd.filter(|odd| matches!(odd.kind, OddityKind::AfterEnd | OddityKind::AfterSilence));
+    let mut closing = odd.filter(|odd| matches!(odd.kind, OddityKind::AfterEnd | OddityKind::AfterSilence));
     let arrived_by = |id: EventId| cx.session.by_arrival.iter().take(index + 1).any(|event| *event == id);
     closing.any(|odd| cx.id(odd.at).is_some_and(arrived_by))
         || cx.session.by_arrival.iter().take(index).any(|event| {

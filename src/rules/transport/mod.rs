@@ -27,10 +27,7 @@ pub static RULES: &[&Rule] = &[
 ];
 
 /// The requests that were sent to open the session: repeated starts, or the batch. In order of arrival.
-pub(super) fn openings<'a>(
-    capture: &'a Capture,
-    session: &'a Session,
-) -> impl Iterator<Item = Exchange<'a>> {
+pub(super) fn openings<'a>(capture: &'a Capture, session: &'a Session) -> impl Iterator<Item = Exchange<'a>> {
     let exchanges = session.exchanges.iter().filter_map(|id| capture.exchange(*id));
     exchanges.filter(|exchange| {
         matches!(exchange.endpoint(), Endpoint::Sessions | Endpoint::Downloaded)

@@ -56,7 +56,8 @@ declare_rule! {
 }
 
 fn not_this_api(first: &Exchange<'_>, is_edge: bool, n_requests: u32, is_alone: bool) -> Report {
-    let requests = if n_requests == 1 { "1 request is".to_owned() } else { format!("{n_requests} requests are") };
+    let requests =
+        if n_requests == 1 { "1 request is".to_owned() } else { format!("{n_requests} requests are") };
     let host = first.host().unwrap_or_default();
     let message = if is_edge {
         format!("{requests} of the Media Edge API (XDM), not of the Media Collection API")

@@ -143,7 +143,8 @@ fn pointer_in(said: &str, json: &Value) -> Option<String> {
     });
     let leads = |pointer: &&str| {
         let parent = pointer.rfind('/').map_or("", |at| &pointer[..at]);
-        pointer.len() > 1 && (json.pointer(pointer).is_some() || !parent.is_empty() && json.pointer(parent).is_some())
+        pointer.len() > 1
+            && (json.pointer(pointer).is_some() || !parent.is_empty() && json.pointer(parent).is_some())
     };
     candidates.into_iter().find(leads).map(str::to_owned)
 }
@@ -163,7 +164,8 @@ fn key_of(violation: &Violation) -> &str {
 fn key_in(said: &str, json: &Value) -> Option<String> {
     let members = json.as_object()?.iter().flat_map(|(member, value)| {
         let inner = value.as_object().into_iter().flatten();
-        let inner = inner.map(move |(key, _)| (key, format!("/{}/{}", pointer_token(member), pointer_token(key))));
+        let inner =
+            inner.map(move |(key, _)| (key, format!("/{}/{}", pointer_token(member), pointer_token(key))));
         std::iter::once((member, format!("/{}", pointer_token(member)))).chain(inner)
     });
     let named = members.filter(|(key, _)| names(said, key));
@@ -204,7 +206,10 @@ mod tests {
     fn a_field_is_found_by_pointer_or_by_key() {
         let json = json!({"eventType": "play", "playerTime": {"ts": 1}, "params": {"media.id": "x", "media.id2": 1}});
         assert_eq!(pointer_in("at /params/media.id: bad", &json).as_deref(), Some("/params/media.id"));
-        assert_eq!(pointer_in("/playerTime/playhead: missing", &json).as_deref(), Some("/playerTime/playhead"));
+        assert_eq!(
+            pointer_in("/playerTime/playhead: missing", &json).as_deref(),
+            Some("/playerTime/playhead")
+        );
         assert_eq!(pointer_in("see /docs/errors", &json), None);
         assert_eq!(key_in("field media.id2 is wrong", &json).as_deref(), Some("/params/media.id2"));
         assert_eq!(key_in("'ts' must be…", &json).as_deref(), Some("/playerTime/ts"));

@@ -61,8 +61,7 @@ fn given_up(cx: &SessionCx<'_>, attempts: &[Exchange<'_>], first: &Exchange<'_>)
         attempts.len(),
         statuses.join(", ")
     );
-    let mut report =
-        cx.report_on_session(message).exchange(Some(first.id)).event(first.events().next());
+    let mut report = cx.report_on_session(message).exchange(Some(first.id)).event(first.events().next());
     for attempt in attempts.iter().skip(1) {
         report = report.related(attempt.events().next(), "the same start again");
     }

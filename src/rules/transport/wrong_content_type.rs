@@ -62,7 +62,8 @@ struct Group<'a> {
 }
 
 fn wrong_content_type(cx: &SessionCx<'_>, group: &Group<'_>) -> Report {
-    let requests = if group.n_requests == 1 { "a request says" } else { &format!("{} requests say", group.n_requests) };
+    let requests =
+        if group.n_requests == 1 { "a request says" } else { &format!("{} requests say", group.n_requests) };
     let what = match group.content_type {
         Some("") => "an empty `Content-Type`".to_owned(),
         Some(content_type) => format!("`Content-Type: {content_type}`"),
