@@ -1,9 +1,13 @@
-//! Playtrace: arguments → subcommand → exit code.
+//! Playtrace: arguments → window or subcommand → exit code.
 
 use clap::Parser as _;
-use playtrace::cli::{self, args::Arguments};
+use playtrace::cli::{self, WindowStart, args::Arguments};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::run(Arguments::parse().command)
+    cli::run(Arguments::parse(), window)
+}
+
+fn window(_start: WindowStart) -> Result<(), String> {
+    Err("this build has no window".to_owned())
 }

@@ -7,12 +7,17 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Inspector and debugger for Adobe Media Collection API v1 traffic.
+///
+/// Without a subcommand the window opens, with the given captures.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100)]
+#[command(version, max_term_width = 100, args_conflicts_with_subcommands = true)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
+    /// Captures to open in the window
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
 }
 
 /// The subcommands.
@@ -29,6 +34,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// All rules
     Rules(RulesArgs),
+    /// Opens the window with the demo sessions; where none can open, prints their verdicts
+    Demo(DemoArgs),
     /// Answers players like the API, on this machine, and records what arrives
     ///
     /// The first line on standard output is the base address and nothing else.
@@ -109,6 +116,14 @@ pub struct RulesArgs {
     /// How they are printed
     #[arg(long, value_enum, default_value = "text")]
     pub format: TextOrJson,
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Write the demo sessions into this folder and open nothing
+    #[arg(long, value_name = "DIR")]
+    pub write: Option<PathBuf>,
 }
 
 /// Arguments of `collect`.

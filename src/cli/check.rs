@@ -61,11 +61,8 @@ fn write(args: &CheckArgs, report: &Report) -> anyhow::Result<()> {
         Some(path) => crate::files::write_by_rename(path, |out| render(args.format, report, out))?,
         None => {
             let mut out = BufWriter::new(io::stdout().lock());
-            match render(args.format, report, &mut out).and_then(|()| out.flush()) {
-                // Whoever read it has seen enough.
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-                result => result?,
-            }
+            render(args.format, report, &mut out)?;
+            out.flush()?;
         }
     }
     for (path, message) in unreadable(report) {

@@ -5,6 +5,7 @@
 pub mod args;
 pub mod check;
 pub mod collect;
+pub mod demo;
 pub mod exit;
 pub mod explain;
 pub mod input;
@@ -12,24 +13,56 @@ pub mod resend;
 mod resend_report;
 
 use crate::report::place::printable;
-use args::Command;
+use args::{Arguments, Command, DemoArgs};
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Carries out a subcommand; what went wrong is said on standard error.
+/// What the window opens with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WindowStart {
+    /// These captures, or nothing.
+    Files(Vec<PathBuf>),
+    /// The demo sessions.
+    Demo,
+}
+
+/// Carries out what was asked for; what went wrong is said on standard error. `window` opens the window and returns when
+/// it was closed, or says why none can open.
 #[must_use]
-pub fn run(command: Command) -> ExitCode {
-    let result = match command {
-        Command::Check(args) => check::check(&args),
-        Command::Collect(args) => collect::collect(&args),
-        Command::Explain(args) => explain::explain(&args),
-        Command::Resend(args) => resend::resend(&args),
-        Command::Rules(args) => explain::rules(&args),
+pub fn run(arguments: Arguments, window: impl FnOnce(WindowStart) -> Result<(), String>) -> ExitCode {
+    let result = match arguments.command {
+        None => Ok(match window(WindowStart::Files(arguments.files)) {
+            Ok(()) => exit::CLEAN,
+            Err(why) => {
+                note(&format!("error: no window can open here ({why}); `playtrace check FILE` needs none"));
+                exit::INTERNAL
+            }
+        }),
+        Some(Command::Check(args)) => check::check(&args),
+        Some(Command::Collect(args)) => collect::collect(&args),
+        Some(Command::Demo(DemoArgs { write: Some(folder) })) => demo::write(&folder),
+        Some(Command::Demo(DemoArgs { write: None })) => match window(WindowStart::Demo) {
+            Ok(()) => Ok(exit::CLEAN),
+            Err(why) => demo::verdicts(&why),
+        },
+        Some(Command::Explain(args)) => explain::explain(&args),
+        Some(Command::Resend(args)) => resend::resend(&args),
+        Some(Command::Rules(args)) => explain::rules(&args),
     };
     ExitCode::from(result.unwrap_or_else(|error| {
+        if is_broken_pipe(&error) {
+            // Whoever read the output has seen enough.
+            return exit::CLEAN;
+        }
         note(&format!("error: {error:#}"));
         exit::INTERNAL
     }))
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io_errors = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io_errors.into_iter().any(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 /// A line on standard error; nothing can be done when nobody takes it.
