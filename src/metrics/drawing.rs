@@ -55,6 +55,8 @@ pub enum LaneKind {
 
 /// Kind of a point of the expected line from which the line goes on to the next.
 pub const GOES_ON: u8 = 1;
+/// Kind of a point of the playhead in an ad break, where it should stand still whatever plays.
+pub const IN_BREAK: u8 = 4;
 /// Kind of a phase that ended as it should.
 pub const COMPLETED: u8 = 0;
 /// Kind of an ad or chapter that was left early.
@@ -93,11 +95,13 @@ pub struct Anomaly {
 /// What timeline and clock plot draw of one session.
 #[derive(Debug, Default)]
 pub struct Drawing {
-    times: Vec<f64>,
-    last: f64,
+    /// When each event happened, by position in the judged order.
+    pub times: Vec<f64>,
+    /// When the last event happened.
+    pub last: f64,
     /// Lanes from top to bottom; those without any phase are left out.
     pub lanes: Vec<Lane>,
-    /// Playhead against `ts`, seconds; kind: the `machine::Playback` that follows.
+    /// Playhead against `ts`, seconds; kind: the `machine::Playback` that follows, or [`IN_BREAK`].
     pub playhead: Series,
     /// Where the playhead should be; position: index in `stretches`, kind: [`GOES_ON`] where the line does.
     pub expected: Series,
@@ -136,18 +140,6 @@ impl Drawing {
     #[must_use]
     pub fn time(&self, position: u32) -> Option<f64> {
         self.times.get(position as usize).copied()
-    }
-
-    /// Number of events.
-    #[must_use]
-    pub fn n_events(&self) -> usize {
-        self.times.len()
-    }
-
-    /// When the last event happened.
-    #[must_use]
-    pub fn last(&self) -> f64 {
-        self.last
     }
 
     /// The lane of a kind.
@@ -207,7 +199,8 @@ impl Builder<'_> {
 
     fn playhead(&self, playheads: &[f64]) -> Series {
         let points = (0..).zip(self.times).zip(playheads).map(|((position, time), playhead)| {
-            let kind = self.lanes.after(position).playback() as u8;
+            let after = self.lanes.after(position);
+            let kind = if after.in_break() { IN_BREAK } else { after.playback() as u8 };
             Point { time: *time, value: *playhead, kind, position }
         });
         Series::new(points.filter(|point| point.value.is_finite()).collect())
@@ -460,7 +453,7 @@ mod tests {
         );
         assert_eq!(drawing.playhead.points().len(), 2);
         assert_eq!(phases(&drawing, &LaneKind::Findings), [(0.0, 0.0, 2), (2.0, 2.0, 1)]);
-        assert_eq!(drawing.last(), 14.0);
+        assert_eq!(drawing.last, 14.0);
     }
 
     #[test]
@@ -476,6 +469,6 @@ mod tests {
     #[test]
     fn a_session_without_events_draws_nothing() {
         let drawing = draw(&capture(&[]), &[mark(None, 2, 0, false)]);
-        assert_eq!((drawing.lanes.len(), drawing.last(), drawing.n_events()), (1, 0.0, 0));
+        assert_eq!((drawing.lanes.len(), drawing.last, drawing.times.len()), (1, 0.0, 0));
     }
 }

@@ -106,6 +106,14 @@ tokens! {
     mark_request,
     /// Plot: what was sent.
     plot_observed,
+    /// Plot: before the first play.
+    plot_starting,
+    /// Plot: while paused.
+    plot_paused,
+    /// Plot: while buffering.
+    plot_buffering,
+    /// Plot: in an ad break.
+    plot_ad,
     /// Plot: what was expected.
     plot_expected,
     /// Plot: the band about what was expected.

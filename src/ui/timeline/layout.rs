@@ -87,6 +87,8 @@ pub struct Layout {
 
 /// Nothing is drawn narrower.
 pub const LEAST_WIDTH: f32 = 1.0;
+/// Room for the mark of a finding.
+pub const MARK_WIDTH: f32 = 9.0;
 /// Free room beside a label.
 pub const LABEL_MARGIN: f32 = 4.0;
 /// A label gets at least so much room: about three letters and the ellipsis.
@@ -94,7 +96,7 @@ const LEAST_LABEL_WIDTH: f32 = 26.0;
 /// Free room between lanes.
 const LANE_GAP: f32 = 3.0;
 /// An instant answers to the pointer this far beside it.
-const REACH: f32 = 4.0;
+const REACH: f32 = 5.0;
 
 /// Height of a lane.
 #[must_use]
@@ -113,7 +115,9 @@ pub fn lay_out(shown: &[Lane], scale: &TimeScale) -> Layout {
     let mut lanes = Vec::with_capacity(shown.len());
     for (index, lane) in shown.iter().enumerate() {
         let height = lane_height(&lane.kind);
-        let drawn = lane.row.visible(scale.from, scale.to, scale.width.max(0.0) as usize);
+        // Marks are wider than a point of the screen: those that would hide each other are joined.
+        let least = if lane.kind == LaneKind::Findings { MARK_WIDTH } else { LEAST_WIDTH };
+        let drawn = lane.row.visible(scale.from, scale.to, (scale.width.max(0.0) / least) as usize);
         let phases = drawn.into_iter().map(|drawn| phase_box(scale, drawn)).collect();
         lanes.push(LaneBox { lane: index, top, height, phases });
         // An ad lies close under its break.

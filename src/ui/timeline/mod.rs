@@ -1,4 +1,287 @@
-//! The timeline: a session as lanes over elapsed time.
+//! The timeline: a session as lanes over elapsed time, below a strip that shows all of it.
+//!
+//! [`layout`] and [`ruler`] say what is drawn and where, [`paint`] draws it, [`label`] says it in words.
 
+pub mod label;
 pub mod layout;
+pub mod overview;
+pub mod paint;
 pub mod ruler;
+
+use std::sync::Arc;
+
+use eframe::egui::accesskit::Role;
+use eframe::egui::containers::scroll_area::ScrollSource;
+use eframe::egui::{
+    CursorIcon, Rangef, Rect, Response, ScrollArea, Sense, Stroke, Tooltip, Ui, UiBuilder, WidgetInfo, pos2,
+    vec2,
+};
+
+use self::label::{about, event_id, lane_name, phase_name, summary, tenths};
+use self::layout::{LaneBox, Layout, PhaseBox, TimeScale, lay_out};
+use self::overview::Overview;
+use self::paint::Label;
+use super::cx::SessionCx;
+use super::text::text;
+use super::time_input::time_input;
+use crate::app::command::Command;
+use crate::app::item::Item;
+use crate::metrics::drawing::{Drawing, LaneKind};
+use crate::model::id::{EventId, ExchangeId};
+
+/// Room for names to the left of every view of time, so that their axes stand under each other.
+pub const GUTTER: f32 = 92.0;
+/// Labels of the ruler lie at least so far apart.
+const LABEL_GAP: f64 = 84.0;
+/// A phase that is zoomed to takes this share of the width.
+const ZOOMED_SHARE: f64 = 0.8;
+/// An instant that is zoomed to shows this share of what was seen before.
+const ZOOMED_INSTANT: f64 = 0.1;
+
+/// The timeline's own state: what was laid out last.
+#[derive(Debug, Default)]
+pub struct Timeline {
+    overview: Overview,
+    picture: Option<Picture>,
+}
+
+/// What is drawn, until the visible range, the width or the session changes.
+#[derive(Debug)]
+struct Picture {
+    drawing: Arc<Drawing>,
+    scale: TimeScale,
+    layout: Layout,
+    labels: Vec<Label>,
+    names: Vec<String>,
+    summary: String,
+}
+
+impl Timeline {
+    /// Draws the timeline into the room that is left, and takes its input.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>) {
+        let Some(drawing) = cx.drawing() else {
+            ui.centered_and_justified(|ui| ui.weak(text("timeline.waiting")));
+            return;
+        };
+        if cx.session.is_empty() {
+            ui.centered_and_justified(|ui| ui.weak(text("timeline.empty")));
+            return;
+        }
+        let area = ui.available_rect_before_wrap();
+        let left = area.left() + GUTTER;
+        let strip = Rect::from_min_size(area.min, vec2(area.width(), overview::HEIGHT));
+        self.overview.ui(ui, cx, drawing, strip, left);
+        let ruler = Rect::from_min_size(strip.left_bottom(), vec2(area.width(), paint::ruler_height()));
+        let view = cx.time_view();
+        let scale = TimeScale { from: view.from, to: view.to, left, width: area.right() - left };
+        self.lay_out(ui, cx, drawing, scale);
+        self.ruler_ui(ui, cx, ruler, &scale);
+        let lanes = Rect::from_min_max(pos2(area.left(), ruler.bottom() + 2.0), area.max);
+        self.lanes_ui(ui, cx, lanes);
+        ui.advance_cursor_after_rect(area);
+    }
+
+    /// The height that shows all lanes of the shown session.
+    #[must_use]
+    pub fn full_height(drawing: &Drawing) -> f32 {
+        let scale = TimeScale { from: 0.0, to: 0.0, left: 0.0, width: 0.0 };
+        overview::HEIGHT + paint::ruler_height() + 2.0 + lay_out(&drawing.lanes, &scale).height
+    }
+
+    fn lay_out(&mut self, ui: &Ui, cx: &SessionCx<'_>, drawing: &Arc<Drawing>, scale: TimeScale) {
+        let same = |last: &Picture| Arc::ptr_eq(&last.drawing, drawing) && last.scale == scale;
+        if self.picture.as_ref().is_some_and(same) {
+            return;
+        }
+        let layout = lay_out(&drawing.lanes, &scale);
+        let labels = labels(ui, cx, drawing, &layout);
+        let room = GUTTER - 2.0 * layout::LABEL_MARGIN;
+        let name = |lane: &LaneBox| {
+            let name = drawing.lanes.get(lane.lane).map(|lane| lane_name(&lane.kind)).unwrap_or_default();
+            paint::fit(ui, &name, room).unwrap_or_default()
+        };
+        let names = layout.lanes.iter().map(name).collect();
+        let summary = summary(cx, drawing);
+        self.picture = Some(Picture { drawing: Arc::clone(drawing), scale, layout, labels, names, summary });
+    }
+
+    fn ruler_ui(&self, ui: &Ui, cx: &SessionCx<'_>, rect: Rect, scale: &TimeScale) {
+        let response = ui.interact(rect, ui.scope_id().with("ruler"), Sense::drag());
+        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, text("timeline.ruler")));
+        if let Some(pointer) = time_input(ui, &response, scale, cx) {
+            cx.hover(Some(scale.secs(pointer.x)), None);
+        }
+        let painter = ui.painter().with_clip_rect(rect);
+        let ticks = ruler::ticks(scale.from, scale.to, f64::from(scale.width), LABEL_GAP);
+        let axis = Rect::from_min_max(pos2(scale.left, rect.top()), rect.max);
+        paint::ruler(&painter, ui, cx.app.tokens, &ticks, scale, axis);
+        if let Some(secs) = cx.hovered_secs().filter(|secs| (scale.from..=scale.to).contains(secs)) {
+            paint::pointer_time(&painter, ui, cx.app.tokens, &tenths(secs), scale.x(secs), axis);
+        }
+    }
+
+    fn lanes_ui(&self, ui: &mut Ui, cx: &SessionCx<'_>, rect: Rect) {
+        let Some(picture) = &self.picture else { return };
+        ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+            // The wheel zooms; lanes that do not fit are reached by the bar.
+            ScrollArea::vertical().auto_shrink(false).scroll_source(ScrollSource::SCROLL_BAR).show(
+                ui,
+                |ui| {
+                    let size = vec2(rect.width(), picture.layout.height.max(rect.height()));
+                    let (area, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+                    let label = || WidgetInfo::labeled(Role::Canvas, true, &picture.summary);
+                    response.widget_info(label);
+                    picture.input(ui, cx, &response, area);
+                    picture.paint(ui, cx, &response, area);
+                },
+            );
+        });
+    }
+}
+
+/// The texts on phases that have room for one.
+fn labels(ui: &Ui, cx: &SessionCx<'_>, drawing: &Drawing, layout: &Layout) -> Vec<Label> {
+    let mut labels = Vec::new();
+    for lane in &layout.lanes {
+        let Some(kind) = drawing.lanes.get(lane.lane).map(|lane| &lane.kind) else { continue };
+        if matches!(kind, LaneKind::Findings | LaneKind::Network | LaneKind::Pings | LaneKind::Events) {
+            continue;
+        }
+        for phase in &lane.phases {
+            let Some(room) = phase.label_width() else { continue };
+            let Some(text) = paint::fit(ui, &phase_name(cx, kind, &phase.drawn.phase), room) else {
+                continue;
+            };
+            labels.push(Label { left: phase.left, middle: lane.top + lane.height / 2.0, text });
+        }
+    }
+    labels
+}
+
+impl Picture {
+    fn lane_kind(&self, lane: &LaneBox) -> Option<&LaneKind> {
+        self.drawing.lanes.get(lane.lane).map(|lane| &lane.kind)
+    }
+
+    /// What lies at a place of the lanes.
+    fn at(&self, area: Rect, x: f32, y: f32) -> Option<(&LaneKind, &LaneBox, &PhaseBox)> {
+        let lane = self.layout.lane_at(y - area.top())?;
+        Some((self.lane_kind(lane)?, lane, lane.phase_at(x)?))
+    }
+
+    fn input(&self, ui: &Ui, cx: &SessionCx<'_>, response: &Response, area: Rect) {
+        let pointer = time_input(ui, response, &self.scale, cx);
+        if response.dragged() {
+            ui.set_cursor_icon(CursorIcon::Grabbing);
+        }
+        if let Some(pointer) = pointer.filter(|pointer| pointer.x >= self.scale.left) {
+            let found = self.at(area, pointer.x, pointer.y);
+            let event = found.and_then(|(kind, _, phase)| event_of(cx, kind, phase.drawn.phase.item));
+            cx.hover(Some(self.scale.secs(pointer.x)), event);
+        }
+        let Some(pointer) = response.interact_pointer_pos() else { return };
+        let found = self.at(area, pointer.x, pointer.y);
+        if response.double_clicked() {
+            cx.push(found.map_or(Command::FitAll, |(_, _, phase)| self.zoom_to(phase)));
+        } else if let (true, Some((kind, _, phase))) = (response.clicked(), found) {
+            let item = item_of(cx, kind, phase.drawn.phase.item);
+            item.into_iter().for_each(|item| cx.push(Command::Select(item)));
+        }
+    }
+
+    fn zoom_to(&self, phase: &PhaseBox) -> Command {
+        let (from, to) = (phase.drawn.phase.start, phase.drawn.phase.end);
+        let seen = self.scale.to - self.scale.from;
+        let width = if to > from { (to - from) / ZOOMED_SHARE } else { seen * ZOOMED_INSTANT };
+        let middle = from.midpoint(to);
+        Command::ShowRange { from: middle - width / 2.0, to: middle + width / 2.0 }
+    }
+
+    fn paint(&self, ui: &Ui, cx: &SessionCx<'_>, response: &Response, area: Rect) {
+        let tokens = cx.app.tokens;
+        let painter = ui.painter();
+        let axis = Rect::from_min_max(pos2(self.scale.left, area.top()), area.max);
+        painter.rect_filled(axis, 0, tokens.background);
+        paint::gutter(painter, ui, tokens, &self.layout, &self.names, area, GUTTER);
+        let inside = painter.with_clip_rect(painter.clip_rect().intersect(axis));
+        let ticks = ruler::ticks(self.scale.from, self.scale.to, f64::from(self.scale.width), LABEL_GAP);
+        paint::grid(&inside, tokens, &ticks, &self.scale, axis);
+        for lane in &self.layout.lanes {
+            if let Some(kind) = self.lane_kind(lane) {
+                paint::lane(&inside, tokens, kind, lane, area.top());
+            }
+        }
+        paint::labels(&inside, ui, tokens, &self.labels, area.top());
+        let lines = Rangef::new(area.top(), area.bottom());
+        if let Some(secs) = selected_secs(cx, &self.drawing) {
+            inside.vline(self.scale.x(secs), lines, Stroke::new(1.5, tokens.selection_line));
+            self.frame_selected(&inside, cx, area);
+        }
+        if let Some(secs) = cx.hovered_secs() {
+            inside.vline(self.scale.x(secs), lines, Stroke::new(1.0, tokens.hover_line));
+        }
+        self.tooltip(cx, response, area);
+    }
+
+    /// Frames what the selection means: the phase that its event begins, or the mark of its finding.
+    fn frame_selected(&self, painter: &eframe::egui::Painter, cx: &SessionCx<'_>, area: Rect) {
+        let position = cx.selected_event().and_then(|event| cx.loaded.places.position(event));
+        let finding = match cx.app.state.selection {
+            Some(Item::Finding(_, number)) => Some(number),
+            _ => None,
+        };
+        for lane in &self.layout.lanes {
+            let wanted = match self.lane_kind(lane) {
+                Some(LaneKind::Findings) => finding,
+                Some(LaneKind::Network) | None => None,
+                Some(_) => position,
+            };
+            let is_wanted =
+                |phase: &&PhaseBox| phase.drawn.count == 1 && Some(phase.drawn.phase.item) == wanted;
+            if let Some(phase) = lane.phases.iter().find(is_wanted) {
+                let room = if finding == wanted { 5.0 } else { 0.0 };
+                let edges = (phase.left - room, phase.right + room);
+                paint::frame(painter, cx.app.tokens.selection_line, lane, edges, area.top());
+            }
+        }
+    }
+
+    fn tooltip(&self, cx: &SessionCx<'_>, response: &Response, area: Rect) {
+        let Some(pointer) = response.hover_pos().filter(|_| !response.dragged()) else { return };
+        let Some((kind, _, phase)) = self.at(area, pointer.x, pointer.y) else { return };
+        Tooltip::for_enabled(response).at_pointer().gap(12.0).show(|ui| {
+            for (index, line) in about(cx, kind, &phase.drawn).into_iter().enumerate() {
+                if index == 0 {
+                    ui.strong(line)
+                } else {
+                    ui.label(line)
+                };
+            }
+        });
+    }
+}
+
+/// When the selected event happened.
+#[must_use]
+pub fn selected_secs(cx: &SessionCx<'_>, drawing: &Drawing) -> Option<f64> {
+    drawing.time(cx.loaded.places.position(cx.selected_event()?)?)
+}
+
+/// What a click on a phase selects.
+fn item_of(cx: &SessionCx<'_>, kind: &LaneKind, item: u32) -> Option<Item> {
+    let capture = cx.loaded.id;
+    match kind {
+        LaneKind::Findings => Some(Item::Finding(capture, item)),
+        LaneKind::Network => Some(Item::Exchange(capture, ExchangeId(item))),
+        _ => Some(Item::Event(capture, event_id(cx, item)?)),
+    }
+}
+
+/// The event that a phase is about.
+fn event_of(cx: &SessionCx<'_>, kind: &LaneKind, item: u32) -> Option<EventId> {
+    match kind {
+        LaneKind::Findings => cx.judged()?.finding(item)?.event,
+        LaneKind::Network => cx.capture().exchange(ExchangeId(item))?.events().next(),
+        _ => event_id(cx, item),
+    }
+}

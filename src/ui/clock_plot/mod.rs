@@ -1,0 +1,260 @@
+//! The clock plot: playhead against `ts`, with where the playhead should be.
+//!
+//! Both axes are times; x counts seconds since the session's origin and shows what the timeline shows. The toolkit's
+//! own zoom, drag and scroll are off: the visible range has one owner.
+
+pub mod paint;
+pub mod series;
+
+use std::sync::Arc;
+
+use eframe::egui::accesskit::Role;
+use eframe::egui::{FontId, Rect, Response, Sense, Stroke, TextStyle, Ui, WidgetInfo, vec2};
+use egui_plot::{AxisHints, Plot, PlotPoint, PlotTransform};
+
+use self::series::{Picture, PlotMark, picture, read_out};
+use super::cx::SessionCx;
+use super::text::{counted, fill, text};
+use super::time_input::time_input;
+use super::timeline::layout::TimeScale;
+use super::timeline::{GUTTER, label, ruler};
+use crate::app::command::Command;
+use crate::app::item::Item;
+use crate::app::time_view::TimeView;
+use crate::metrics::drawing::{Drawing, IN_BREAK};
+use crate::model::machine::Playback;
+
+/// Least distance of grid lines that the toolkit is told, points.
+const GRID_GAP: f32 = 8.0;
+/// Labels of the time axis lie at least so far apart, as those of the ruler above.
+const TIME_LABEL_GAP: f64 = 84.0;
+/// Labels of the playhead axis lie at least so far apart.
+const PLAYHEAD_LABEL_GAP: f64 = 34.0;
+/// A mark or event answers to a click this far from it.
+const REACH: f32 = 10.0;
+
+/// The plot's own state: what was drawn last.
+#[derive(Debug, Default)]
+pub struct ClockPlot {
+    shown: Option<Shown>,
+}
+
+#[derive(Debug)]
+struct Shown {
+    drawing: Arc<Drawing>,
+    view: TimeView,
+    width: usize,
+    picture: Picture,
+}
+
+impl ClockPlot {
+    /// Draws the plot into the room that is left, and takes its input.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>) {
+        let Some(drawing) = cx.drawing() else {
+            ui.centered_and_justified(|ui| ui.weak(text("timeline.waiting")));
+            return;
+        };
+        if drawing.playhead.points().is_empty() {
+            ui.centered_and_justified(|ui| ui.weak(text("plot.empty")));
+            return;
+        }
+        let size = ui.available_size();
+        self.work_out(cx, drawing, (size.x - GUTTER).max(1.0) as usize);
+        let Some(shown) = &self.shown else { return };
+        let (response, transform) = plot_ui(ui, cx, &shown.picture, size);
+        let label = || WidgetInfo::labeled(Role::Canvas, true, summary(cx, drawing));
+        response.widget_info(label);
+        shown.input(ui, cx, &response, &transform);
+        shown.paint_over(ui, cx, &response, &transform);
+    }
+
+    fn work_out(&mut self, cx: &SessionCx<'_>, drawing: &Arc<Drawing>, width: usize) {
+        let view = cx.time_view();
+        let same =
+            |last: &Shown| Arc::ptr_eq(&last.drawing, drawing) && last.view == view && last.width == width;
+        if !self.shown.as_ref().is_some_and(same) {
+            let picture = picture(drawing, view.from, view.to, width);
+            self.shown = Some(Shown { drawing: Arc::clone(drawing), view, width, picture });
+        }
+    }
+}
+
+/// Builds the plot itself.
+fn plot_ui(
+    ui: &mut Ui,
+    cx: &SessionCx<'_>,
+    picture: &Picture,
+    size: eframe::egui::Vec2,
+) -> (Response, PlotTransform) {
+    let tokens = cx.app.tokens;
+    let view = cx.time_view();
+    let font: FontId = TextStyle::Small.resolve(ui.style());
+    let axis = |hints: AxisHints<'static>, key: &str| {
+        let format = |mark: egui_plot::GridMark, _: &std::ops::RangeInclusive<f64>| {
+            ruler::elapsed(mark.value, mark.step_size)
+        };
+        hints
+            .label(text(key))
+            .formatter(format)
+            .tick_label_font(font.clone())
+            .tick_label_color(tokens.text_weak)
+    };
+    let base = f64::from(GRID_GAP);
+    let shown = Plot::new("clock-plot")
+        .width(size.x)
+        .height(size.y)
+        .sense(Sense::click_and_drag())
+        .allow_zoom(false)
+        .allow_drag(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_axis_zoom_drag(false)
+        .allow_double_click_reset(false)
+        .auto_bounds(false)
+        .show_crosshair(false)
+        .show_x(false)
+        .show_y(false)
+        .grid_spacing(GRID_GAP..=200.0)
+        .grid_color(tokens.grid)
+        .x_grid_spacer(move |input| paint::grid(&input, base, TIME_LABEL_GAP))
+        .y_grid_spacer(move |input| paint::grid(&input, base, PLAYHEAD_LABEL_GAP))
+        .custom_x_axes(vec![axis(AxisHints::new_x(), "plot.axis.elapsed")])
+        .custom_y_axes(vec![axis(AxisHints::new_y(), "plot.axis.playhead").min_thickness(GUTTER)])
+        .show(ui, |plot| {
+            plot.set_plot_bounds_x(view.from..=view.to);
+            plot.set_plot_bounds_y(picture.playheads.0..=picture.playheads.1);
+            paint::items(plot, tokens, picture);
+        });
+    (shown.response, shown.transform)
+}
+
+impl Shown {
+    fn input(&self, ui: &Ui, cx: &SessionCx<'_>, response: &Response, transform: &PlotTransform) {
+        let frame = *transform.frame();
+        let scale =
+            TimeScale { from: self.view.from, to: self.view.to, left: frame.left(), width: frame.width() };
+        if let Some(pointer) = time_input(ui, response, &scale, cx) {
+            let secs = scale.secs(pointer.x);
+            let event = read_out(&self.drawing, secs).and_then(|found| label::event_id(cx, found.position));
+            cx.hover(Some(secs), event);
+        }
+        let Some(pointer) = response.interact_pointer_pos() else { return };
+        if response.double_clicked() {
+            cx.push(Command::FitAll);
+        } else if response.clicked() {
+            let away = |found: &&PlotMark| place(transform, found.time, found.playhead).distance(pointer);
+            let marks = self.picture.marks.iter();
+            match marks.min_by(|a, b| away(a).total_cmp(&away(b))).filter(|found| away(found) <= REACH) {
+                Some(found) => cx.push(Command::Select(Item::Finding(cx.loaded.id, found.number))),
+                None => self.select_nearest(cx, &scale, pointer.x),
+            }
+        }
+    }
+
+    /// Selects the event whose `ts` is nearest to a place, if it is near enough.
+    fn select_nearest(&self, cx: &SessionCx<'_>, scale: &TimeScale, x: f32) {
+        let points = self.drawing.playhead.points();
+        let after = points.partition_point(|point| point.time <= scale.secs(x));
+        let near = points[after.saturating_sub(1)..].iter().take(2);
+        let away = |time: f64| (scale.x(time) - x).abs();
+        let nearest = near.min_by(|a, b| away(a.time).total_cmp(&away(b.time)));
+        let nearest = nearest.filter(|point| away(point.time) <= REACH);
+        let event = nearest.and_then(|point| label::event_id(cx, point.position));
+        event.into_iter().for_each(|event| cx.select_event(event));
+    }
+
+    fn paint_over(&self, ui: &Ui, cx: &SessionCx<'_>, response: &Response, transform: &PlotTransform) {
+        let tokens = cx.app.tokens;
+        let frame = *transform.frame();
+        let painter = ui.painter().with_clip_rect(frame.intersect(ui.clip_rect()));
+        paint::legend(&painter, ui, tokens, &legend(cx, &self.picture), frame);
+        paint::marks(&painter, ui, tokens, &self.picture, transform);
+        if let Some(secs) = super::timeline::selected_secs(cx, &self.drawing) {
+            let x = place(transform, secs, 0.0).x;
+            painter.vline(x, frame.y_range(), Stroke::new(1.5, tokens.selection_line));
+            let event = cx.selected_event().and_then(|event| cx.event(event));
+            if let Some(playhead) = event.and_then(|event| event.playhead()) {
+                let at = place(transform, secs, playhead.0);
+                painter.circle(at, 5.0, tokens.selection_line, Stroke::new(2.0, tokens.background));
+            }
+        }
+        if let Some(secs) = cx.hovered_secs() {
+            painter.vline(
+                place(transform, secs, 0.0).x,
+                frame.y_range(),
+                Stroke::new(1.0, tokens.hover_line),
+            );
+            self.read_out_ui(ui, cx, response, transform, secs, &painter, frame);
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "all of them are the frame that is being painted")]
+    fn read_out_ui(
+        &self,
+        ui: &Ui,
+        cx: &SessionCx<'_>,
+        response: &Response,
+        transform: &PlotTransform,
+        secs: f64,
+        painter: &eframe::egui::Painter,
+        frame: Rect,
+    ) {
+        let Some(found) = read_out(&self.drawing, secs) else { return };
+        let at = place(transform, secs, found.playhead);
+        let said = read_out_text(cx, secs, &found);
+        // Elsewhere the line alone is enough.
+        if response.contains_pointer() {
+            paint::read_out(painter, ui, cx.app.tokens, at, &said, frame);
+        } else {
+            painter.circle_filled(at, 3.0, cx.app.tokens.hover_line);
+        }
+    }
+}
+
+fn read_out_text(cx: &SessionCx<'_>, secs: f64, found: &series::ReadOut) -> String {
+    let name = label::event_at(cx, found.position).map(|event| event.type_name().into_owned());
+    let playhead = label::tenths(found.playhead);
+    let at = label::tenths(secs);
+    let values = [("at", &*at), ("playhead", &*playhead), ("event", name.as_deref().unwrap_or("?"))];
+    let mut said = fill("plot.read-out", &values);
+    if let Some(expected) = found.expected {
+        let difference = format!("{:+.1}", found.playhead - expected + 0.0);
+        let expected = label::tenths(expected);
+        said.push_str(&fill(
+            "plot.read-out.expected",
+            &[("expected", &expected), ("difference", &difference)],
+        ));
+    }
+    said
+}
+
+/// What the colors that are seen mean.
+fn legend(cx: &SessionCx<'_>, picture: &Picture) -> Vec<(eframe::egui::Color32, &'static str)> {
+    let tokens = cx.app.tokens;
+    let playback = [Playback::Starting, Playback::Playing, Playback::Paused, Playback::Buffering];
+    let kinds = playback.map(|playback| playback as u8).into_iter().chain([IN_BREAK]);
+    let seen = kinds.filter(|kind| picture.observed.iter().any(|run| run.kind == *kind));
+    let mut entries: Vec<_> =
+        seen.map(|kind| (paint::run_color(tokens, kind), label::playback_name(kind))).collect();
+    if !picture.expected.is_empty() {
+        entries.push((tokens.plot_expected, text("plot.expected")));
+    }
+    entries
+}
+
+/// One line that says what the plot shows, for those who cannot see it.
+fn summary(cx: &SessionCx<'_>, drawing: &Drawing) -> String {
+    let view = cx.time_view();
+    let (least, greatest) = drawing.playhead.value_range(view.from, view.to).unwrap_or_default();
+    let points = counted("plot.n-points", drawing.playhead.points().len() as u64);
+    let findings = counted("plot.n-findings", drawing.anomalies.len() as u64);
+    let (from, to) = (label::tenths(least), label::tenths(greatest));
+    fill("plot.summary", &[("points", &points), ("from", &from), ("to", &to), ("findings", &findings)])
+}
+
+fn place(transform: &PlotTransform, secs: f64, playhead: f64) -> eframe::egui::Pos2 {
+    let at = transform.position_from_point(&PlotPoint::new(secs, playhead));
+    // Far outside is as good as just outside, and can be painted.
+    let near = transform.frame().expand2(vec2(1e4, 1e4));
+    at.clamp(near.min, near.max)
+}

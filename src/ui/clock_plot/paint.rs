@@ -1,0 +1,151 @@
+//! Paints the clock plot: items of the plot, and what lies over them.
+
+use eframe::egui::{Align2, Color32, Painter, Rect, Stroke, Ui, pos2, vec2};
+use egui_plot::{
+    FilledArea, GridInput, GridMark, Line, LineStyle, PlotPoints, PlotTransform, PlotUi, Points,
+};
+
+use super::series::{Band, Picture, place_names};
+use crate::metrics::drawing::IN_BREAK;
+use crate::model::machine::Playback;
+use crate::ui::theme::Tokens;
+use crate::ui::timeline::paint::{label_font, mark, severity};
+use crate::ui::timeline::ruler;
+
+/// The color of a piece of the observed line.
+#[must_use]
+pub fn run_color(tokens: &Tokens, kind: u8) -> Color32 {
+    match kind {
+        kind if kind == Playback::Playing as u8 => tokens.plot_observed,
+        kind if kind == Playback::Paused as u8 => tokens.plot_paused,
+        kind if kind == Playback::Buffering as u8 => tokens.plot_buffering,
+        IN_BREAK => tokens.plot_ad,
+        _ => tokens.plot_starting,
+    }
+}
+
+/// Adds bands, lines and dots to the plot.
+pub fn items<'a>(plot: &mut PlotUi<'a>, tokens: &Tokens, picture: &'a Picture) {
+    for band in &picture.expected {
+        plot.add(area(tokens, band));
+    }
+    for band in &picture.expected {
+        let line = Line::new("expected", PlotPoints::from(band.points.clone()));
+        let line = line.color(tokens.plot_expected).width(1.0).allow_hover(false);
+        plot.line(line.style(LineStyle::dashed_loose()));
+    }
+    for run in &picture.observed {
+        let line = Line::new("observed", PlotPoints::from(run.points.clone()));
+        plot.line(line.color(run_color(tokens, run.kind)).width(2.0).allow_hover(false));
+    }
+    if !picture.dots.is_empty() {
+        let dots = Points::new("events", PlotPoints::from(picture.dots.clone()));
+        plot.points(dots.color(tokens.plot_observed).radius(2.5).allow_hover(false));
+    }
+}
+
+fn area(tokens: &Tokens, band: &Band) -> FilledArea {
+    let (mut times, mut low, mut high) = (Vec::new(), Vec::new(), Vec::new());
+    for ([time, playhead], tolerance) in band.points.iter().zip(&band.tolerances) {
+        times.push(*time);
+        low.push(playhead - tolerance);
+        high.push(playhead + tolerance);
+    }
+    FilledArea::new("tolerance", &times, &low, &high).fill_color(tokens.plot_tolerance).allow_hover(false)
+}
+
+/// Paints the marks of findings and as many of their names as can be read.
+pub fn marks(painter: &Painter, ui: &Ui, tokens: &Tokens, picture: &Picture, transform: &PlotTransform) {
+    let places: Vec<_> = picture
+        .marks
+        .iter()
+        .map(|found| transform.position_from_point(&egui_plot::PlotPoint::new(found.time, found.playhead)))
+        .collect();
+    let galleys: Vec<_> = picture
+        .marks
+        .iter()
+        .map(|found| {
+            let name = if found.count > 1 {
+                format!("{} ×{}", found.name, found.count)
+            } else {
+                found.name.to_owned()
+            };
+            painter.layout_no_wrap(name, label_font(ui), tokens.severity(severity(found.rank)))
+        })
+        .collect();
+    let wanted: Vec<_> = places
+        .iter()
+        .zip(&galleys)
+        .zip(&picture.marks)
+        .map(|((place, galley), found)| (place.x, place.y, galley.size().x + 6.0, found.rank))
+        .collect();
+    let height = galleys.first().map_or(0.0, |galley| galley.size().y) + 2.0;
+    let frame = *transform.frame();
+    let area = [frame.left(), frame.top(), frame.right(), frame.bottom()];
+    for (place, found) in places.iter().zip(&picture.marks) {
+        painter.extend(mark(tokens, severity(found.rank), *place));
+    }
+    for (name, galley) in place_names(&wanted, height, area).into_iter().zip(galleys) {
+        let Some([left, top, right, bottom]) = name else { continue };
+        let rect = Rect::from_min_max(pos2(left, top), pos2(right, bottom));
+        painter.rect_filled(rect, 3, tokens.background.gamma_multiply(0.85));
+        painter.galley(rect.min + vec2(3.0, 1.0), galley, tokens.text);
+    }
+}
+
+/// Paints a point on the line with a text beside it.
+pub fn read_out(
+    painter: &Painter,
+    ui: &Ui,
+    tokens: &Tokens,
+    place: eframe::egui::Pos2,
+    text: &str,
+    frame: Rect,
+) {
+    painter.circle(place, 4.0, tokens.background, Stroke::new(2.0, tokens.hover_line));
+    let galley = painter.layout_no_wrap(text.to_owned(), label_font(ui), tokens.text);
+    let size = galley.size() + vec2(10.0, 6.0);
+    let beside =
+        if place.x + 12.0 + size.x <= frame.right() { place.x + 12.0 } else { place.x - 12.0 - size.x };
+    let top = (place.y - size.y - 10.0).clamp(frame.top(), (frame.bottom() - size.y).max(frame.top()));
+    let rect = Rect::from_min_size(pos2(beside.max(frame.left()), top), size);
+    painter.rect(rect, 3, tokens.raised, Stroke::new(1.0, tokens.border), eframe::egui::StrokeKind::Inside);
+    painter.galley(rect.min + vec2(5.0, 3.0), galley, tokens.text);
+}
+
+/// Paints what the colors mean into the upper left corner.
+pub fn legend(painter: &Painter, ui: &Ui, tokens: &Tokens, entries: &[(Color32, &str)], frame: Rect) {
+    let mut left = frame.left() + 8.0;
+    let middle = frame.top() + 10.0;
+    for (color, name) in entries {
+        let galley = painter.layout_no_wrap((*name).to_owned(), label_font(ui), tokens.text_weak);
+        let width = 14.0 + 4.0 + galley.size().x;
+        if left + width > frame.right() {
+            break;
+        }
+        painter.hline(left..=left + 14.0, middle, Stroke::new(3.0, *color));
+        painter.galley(pos2(left + 18.0, middle - galley.size().y / 2.0), galley, tokens.text_weak);
+        left += width + 12.0;
+    }
+}
+
+/// Grid lines at ticks of the ruler whose labels lie at least `label_gap` points apart. `base`: points of the screen
+/// that the toolkit's smallest step stands for.
+#[must_use]
+pub fn grid(input: &GridInput, base: f64, label_gap: f64) -> Vec<GridMark> {
+    let (from, to) = input.bounds;
+    let pixels = (to - from) / input.base_step_size * base;
+    let secs = (to - from) / pixels.max(1.0) * label_gap;
+    let step = ruler::step(secs).0;
+    let ticks = ruler::ticks(from, to, pixels, label_gap);
+    let mark = |tick: &ruler::Tick| {
+        let small = step / f64::from(ruler::step(secs).1);
+        GridMark { value: tick.secs, step_size: if tick.label.is_empty() { small } else { step } }
+    };
+    ticks.iter().map(mark).collect()
+}
+
+/// A faint text in the middle.
+pub fn note(painter: &Painter, ui: &Ui, tokens: &Tokens, text: &str, frame: Rect) {
+    painter.text(frame.center(), Align2::CENTER_CENTER, text, label_font(ui), tokens.text_weak);
+}

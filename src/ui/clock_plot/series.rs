@@ -1,0 +1,310 @@
+//! What the clock plot draws: pure. Pieces of lines, the range of the axis, and places for names.
+
+use crate::metrics::drawing::{Drawing, GOES_ON};
+use crate::metrics::expected::{Stretch, stretch_at};
+use crate::metrics::pyramid::Point;
+
+/// A piece of the observed line in one color.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// What the piece is: `machine::Playback`, or `drawing::IN_BREAK`.
+    pub kind: u8,
+    /// (seconds, playhead).
+    pub points: Vec<[f64; 2]>,
+}
+
+/// A piece of the expected line, with how far the playhead may be from it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Band {
+    /// (seconds, playhead).
+    pub points: Vec<[f64; 2]>,
+    /// Tolerance at each point, seconds.
+    pub tolerances: Vec<f64>,
+}
+
+/// The mark of a finding about the clocks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlotMark {
+    /// When.
+    pub time: f64,
+    /// The playhead; of an event without one, that of the line.
+    pub playhead: f64,
+    /// How grave.
+    pub rank: u8,
+    /// The finding's number.
+    pub number: u32,
+    /// Name of its rule.
+    pub name: &'static str,
+    /// How many it stands for.
+    pub count: u32,
+}
+
+/// Everything that is drawn of a range of time.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Picture {
+    /// The observed line, by time.
+    pub observed: Vec<Run>,
+    /// The events on it, as long as there is room to tell them apart.
+    pub dots: Vec<[f64; 2]>,
+    /// The expected line, by time.
+    pub expected: Vec<Band>,
+    /// Findings about the clocks, by time.
+    pub marks: Vec<PlotMark>,
+    /// Least and greatest playhead of the axis.
+    pub playheads: (f64, f64),
+}
+
+/// The axis shows at least so many seconds.
+const LEAST_HEIGHT_SECS: f64 = 4.0;
+/// So much of the height is left free above and below.
+const MARGIN: f64 = 0.08;
+/// Events are drawn as dots while they are so many points of the screen apart.
+const DOT_GAP: usize = 12;
+/// Marks that would hide each other are joined within so many points of the screen.
+const MARK_WIDTH: usize = 9;
+/// Colors change at most once in so many points of the screen.
+const COLOR_GAP: usize = 2;
+
+/// What is drawn between two times on so many points of screen width.
+#[must_use]
+pub fn picture(drawing: &Drawing, from: f64, to: f64, width: usize) -> Picture {
+    let line = drawing.playhead.visible(from, to, width);
+    let dots = if line.len() * DOT_GAP <= width {
+        line.iter().map(|point| [point.time, point.value]).collect()
+    } else {
+        Vec::new()
+    };
+    Picture {
+        observed: runs(&line, (to - from) / width.max(1) as f64 * COLOR_GAP as f64),
+        dots,
+        expected: bands(drawing, from, to, width),
+        marks: marks(drawing, from, to, width),
+        playheads: axis(drawing, from, to),
+    }
+}
+
+/// Cuts the line where its color changes. A stretch shorter than `least_secs` keeps the color before it, so that
+/// there are never more pieces than can be seen.
+#[must_use]
+pub fn runs(line: &[Point], least_secs: f64) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut begun = f64::NEG_INFINITY;
+    for point in line {
+        let here = [point.time, point.value];
+        if let Some(run) = runs.last_mut() {
+            run.points.push(here);
+            if run.kind == point.kind || point.time - begun < least_secs {
+                continue;
+            }
+        }
+        begun = point.time;
+        runs.push(Run { kind: point.kind, points: vec![here] });
+    }
+    runs.retain(|run| run.points.len() > 1 || line.len() == 1);
+    runs
+}
+
+fn bands(drawing: &Drawing, from: f64, to: f64, width: usize) -> Vec<Band> {
+    let mut bands: Vec<Band> = Vec::new();
+    let mut goes_on = false;
+    for point in drawing.expected.visible(from, to, width) {
+        let Some(piece) = drawing.stretches.get(point.position as usize) else { continue };
+        if !goes_on {
+            bands.push(Band::default());
+        }
+        if let Some(band) = bands.last_mut() {
+            band.points.push([point.time, point.value]);
+            band.tolerances.push(piece.tolerance(point.time));
+        }
+        goes_on = point.kind == GOES_ON;
+    }
+    bands.retain(|band| band.points.len() > 1);
+    bands
+}
+
+fn marks(drawing: &Drawing, from: f64, to: f64, width: usize) -> Vec<PlotMark> {
+    let drawn = drawing.anomaly_row.visible(from, to, width / MARK_WIDTH);
+    let mark = |drawn: &crate::metrics::pyramid::DrawnPhase| {
+        let found = drawing.anomalies.get(drawn.phase.item as usize)?;
+        let playhead = found.playhead.or_else(|| drawing.playhead.value_at(found.time));
+        Some(PlotMark {
+            time: found.time,
+            playhead: playhead.filter(|playhead| playhead.abs() < 1e15)?,
+            rank: found.mark.rank,
+            number: found.mark.number,
+            name: found.mark.name,
+            count: drawn.count,
+        })
+    };
+    drawn.iter().filter_map(mark).collect()
+}
+
+/// Range of the axis: what is seen of both lines, with a margin.
+fn axis(drawing: &Drawing, from: f64, to: f64) -> (f64, f64) {
+    let ranges = [drawing.playhead.value_range(from, to), drawing.expected.value_range(from, to)];
+    let joined = ranges.into_iter().flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let (least, greatest) = joined.unwrap_or((0.0, LEAST_HEIGHT_SECS));
+    let missing = (LEAST_HEIGHT_SECS - (greatest - least)).max(0.0) / 2.0;
+    let margin = (greatest - least) * MARGIN;
+    (least - missing - margin, greatest + missing + margin)
+}
+
+/// What the read-out at a time says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ReadOut {
+    /// The playhead: of the line between two events.
+    pub playhead: f64,
+    /// Where it should be, where that is known.
+    pub expected: Option<f64>,
+    /// The last event at or before the time, by its position in the judged order.
+    pub position: u32,
+}
+
+/// The read-out at a time, found by halving; `None` before the first and after the last event.
+#[must_use]
+pub fn read_out(drawing: &Drawing, time: f64) -> Option<ReadOut> {
+    let playhead = drawing.playhead.value_at(time)?;
+    let expected = stretch_at(&drawing.stretches, time).map(|piece: &Stretch| piece.at(time));
+    Some(ReadOut { playhead, expected, position: drawing.playhead.before(time)?.position })
+}
+
+/// A rectangle on the screen: left, top, right, bottom.
+pub type Box4 = [f32; 4];
+
+/// Names stand at least this far from what they name.
+const NAME_GAP: f32 = 8.0;
+/// So many names at most: more could not be read.
+const MOST_NAMES: usize = 24;
+/// So many marks are tried, the gravest first.
+const MOST_TRIED: usize = 300;
+
+/// Where to write names: for each of `marks` (x, y, width of the name, rank) the rectangle of its name, `None` where
+/// it would cover another name or leave `area`. The gravest come first, then the earliest.
+#[must_use]
+pub fn place_names(marks: &[(f32, f32, f32, u8)], height: f32, area: Box4) -> Vec<Option<Box4>> {
+    let mut order: Vec<usize> = (0..marks.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(marks.get(*index).map_or(0, |mark| mark.3)));
+    let mut places: Vec<Option<Box4>> = vec![None; marks.len()];
+    let mut taken: Vec<Box4> = Vec::new();
+    for index in order.into_iter().take(MOST_TRIED) {
+        if taken.len() >= MOST_NAMES {
+            break;
+        }
+        let Some((x, y, width, _)) = marks.get(index).copied() else { continue };
+        let (right, left) = (x + NAME_GAP, x - NAME_GAP - width);
+        let (above, below) = (y - NAME_GAP - height, y + NAME_GAP);
+        let candidates = [(right, above), (left, above), (right, below), (left, below)];
+        let boxes = candidates.map(|(left, top)| [left, top, left + width, top + height]);
+        let free = |place: &&Box4| {
+            let inside =
+                place[0] >= area[0] && place[1] >= area[1] && place[2] <= area[2] && place[3] <= area[3];
+            inside && !taken.iter().any(|other| overlap(place, other))
+        };
+        if let Some(place) = boxes.iter().find(free) {
+            taken.push(*place);
+            places[index] = Some(*place);
+        }
+    }
+    places
+}
+
+fn overlap(a: &Box4, b: &Box4) -> bool {
+    a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::pyramid::Series;
+
+    fn point(time: f64, value: f64, kind: u8) -> Point {
+        Point { time, value, kind, position: time as u32 }
+    }
+
+    #[test]
+    fn the_line_is_cut_where_its_color_changes_and_stays_whole() {
+        let line = [
+            point(0.0, 0.0, 1),
+            point(10.0, 10.0, 1),
+            point(20.0, 20.0, 2),
+            point(30.0, 20.0, 1),
+            point(40.0, 30.0, 1),
+        ];
+        let found = runs(&line, 0.0);
+        let spans: Vec<_> = found.iter().map(|run| (run.kind, run.points.len(), run.points[0][0])).collect();
+        assert_eq!(spans, [(1, 3, 0.0), (2, 2, 20.0), (1, 2, 30.0)]);
+        for pair in found.windows(2) {
+            assert_eq!(pair[0].points.last(), pair[1].points.first(), "no gap between colors");
+        }
+    }
+
+    #[test]
+    fn colors_that_cannot_be_seen_apart_are_not_drawn_apart() {
+        let line: Vec<_> =
+            (0..10_000_u16).map(|at| point(f64::from(at) * 0.01, 0.0, (at % 4) as u8)).collect();
+        assert!(runs(&line, 1.0).len() <= 101);
+        assert_eq!(runs(&line, 1.0).iter().map(|run| run.points.len() - 1).sum::<usize>(), 9_999);
+    }
+
+    #[test]
+    fn a_million_events_are_two_points_per_pixel_and_ten_are_ten_dots() {
+        let drawing = |n: u32| Drawing {
+            playhead: Series::new((0..n).map(|at| point(f64::from(at), f64::from(at), 1)).collect()),
+            ..Drawing::default()
+        };
+        let many = picture(&drawing(1_000_000), 0.0, 999_999.0, 800);
+        let drawn: usize = many.observed.iter().map(|run| run.points.len()).sum();
+        assert!((800..=1_602).contains(&drawn), "{drawn} points");
+        assert_eq!(many.dots.len(), 0);
+        let few = picture(&drawing(10), 0.0, 9.0, 800);
+        assert_eq!((few.observed.len(), few.dots.len()), (1, 10));
+        assert!(few.playheads.0 < 0.0 && few.playheads.1 > 9.0);
+    }
+
+    #[test]
+    fn the_axis_of_a_still_or_empty_session_has_a_height() {
+        for points in [vec![], vec![point(0.0, 7.0, 1)], vec![point(0.0, 7.0, 1), point(9.0, 7.0, 1)]] {
+            let drawing = Drawing { playhead: Series::new(points), ..Drawing::default() };
+            let (least, greatest) = picture(&drawing, 0.0, 10.0, 100).playheads;
+            assert!(greatest - least >= LEAST_HEIGHT_SECS);
+        }
+    }
+
+    #[test]
+    fn the_read_out_is_between_events_and_knows_the_last_one() {
+        let piece = Stretch { start: 0.0, end: 10.0, playhead: 0.0, moves: true };
+        let drawing = Drawing {
+            playhead: Series::new(vec![point(0.0, 0.0, 1), point(10.0, 20.0, 1)]),
+            stretches: vec![piece],
+            ..Drawing::default()
+        };
+        assert_eq!(
+            read_out(&drawing, 5.0),
+            Some(ReadOut { playhead: 10.0, expected: Some(5.0), position: 0 })
+        );
+        assert_eq!(read_out(&drawing, 10.0).map(|found| found.position), Some(10));
+        assert_eq!(read_out(&drawing, 10.1), None);
+        assert_eq!(read_out(&drawing, -0.1), None);
+    }
+
+    #[test]
+    fn names_never_cover_each_other_nor_leave_the_plot_and_the_gravest_comes_first() {
+        let area = [0.0, 0.0, 400.0, 200.0];
+        let mut random = fastrand::Rng::with_seed(3);
+        let marks: Vec<_> = (0..500)
+            .map(|_| {
+                (random.f32() * 400.0, random.f32() * 200.0, 40.0 + random.f32() * 60.0, random.u8(0..3))
+            })
+            .collect();
+        let places = place_names(&marks, 14.0, area);
+        let placed: Vec<Box4> = places.iter().flatten().copied().collect();
+        assert!(placed.len() > 5 && placed.len() <= MOST_NAMES);
+        for (index, place) in placed.iter().enumerate() {
+            assert!(place[0] >= 0.0 && place[1] >= 0.0 && place[2] <= 400.0 && place[3] <= 200.0);
+            assert!(!placed[index + 1..].iter().any(|other| overlap(place, other)));
+        }
+        let crowded = [(200.0, 100.0, 90.0, 0), (201.0, 100.0, 390.0, 1), (202.0, 100.0, 90.0, 2)];
+        let places = place_names(&crowded, 14.0, area);
+        assert!(places[2].is_some() && places[1].is_none() && places[0].is_some());
+    }
+}

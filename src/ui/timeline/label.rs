@@ -1,0 +1,170 @@
+//! What lanes and phases are called, and what is said about them at the pointer.
+
+use crate::metrics::drawing::{
+    ANSWERED, COMPLETED, Drawing, LEFT_OPEN, LaneKind, REFUSED, SKIPPED, UNANSWERED,
+};
+use crate::metrics::pyramid::{DrawnPhase, Phase};
+use crate::model::id::{EventId, ExchangeId};
+use crate::model::machine::Playback;
+use crate::model::table::Event;
+use crate::ui::cx::SessionCx;
+use crate::ui::text::{counted, fill, text};
+use crate::ui::timeline::ruler::elapsed;
+
+/// So many characters of a text that came with an event are shown.
+const MOST_CHARS: usize = 200;
+
+/// The name of a lane.
+#[must_use]
+pub fn lane_name(kind: &LaneKind) -> String {
+    let key = match kind {
+        LaneKind::PlayerState(name) => return shown(name),
+        LaneKind::Findings => "timeline.lane.findings",
+        LaneKind::Playback => "timeline.lane.playback",
+        LaneKind::Events => "timeline.lane.events",
+        LaneKind::AdBreaks => "timeline.lane.breaks",
+        LaneKind::Ads => "timeline.lane.ads",
+        LaneKind::Chapters => "timeline.lane.chapters",
+        LaneKind::OtherStates => "timeline.lane.states",
+        LaneKind::Pings => "timeline.lane.pings",
+        LaneKind::Network => "timeline.lane.network",
+    };
+    text(key).to_owned()
+}
+
+/// What stands on a phase.
+#[must_use]
+pub fn phase_name(cx: &SessionCx<'_>, kind: &LaneKind, phase: &Phase) -> String {
+    let named = |keys: &[&str], otherwise: &str| {
+        let json = event_at(cx, phase.item).and_then(|event| event.json());
+        let name = keys.iter().find_map(|key| json.as_ref()?.get("params")?.get(*key)?.as_str());
+        name.filter(|name| !name.is_empty()).map_or_else(|| text(otherwise).to_owned(), shown)
+    };
+    match kind {
+        LaneKind::Findings => finding_name(cx, phase.item),
+        LaneKind::Playback => playback_name(phase.kind).to_owned(),
+        LaneKind::AdBreaks => named(&["media.ad.podFriendlyName"], "timeline.break"),
+        LaneKind::Ads => named(&["media.ad.name", "media.ad.id"], "timeline.ad"),
+        LaneKind::Chapters => named(&["media.chapter.friendlyName"], "timeline.chapter"),
+        LaneKind::PlayerState(name) => shown(name),
+        LaneKind::OtherStates => named(&["media.state.name"], "timeline.state"),
+        LaneKind::Events | LaneKind::Pings => {
+            event_at(cx, phase.item).map_or_else(String::new, |event| shown(&event.type_name()))
+        }
+        LaneKind::Network => request_name(cx, phase.item),
+    }
+}
+
+/// The name of a playback state by its number.
+#[must_use]
+pub fn playback_name(kind: u8) -> &'static str {
+    text(match kind {
+        kind if kind == Playback::Starting as u8 => "timeline.playback.starting",
+        kind if kind == Playback::Playing as u8 => "timeline.playback.playing",
+        kind if kind == Playback::Paused as u8 => "timeline.playback.paused",
+        kind if kind == Playback::Buffering as u8 => "timeline.playback.buffering",
+        _ => "timeline.playback.break",
+    })
+}
+
+/// Lines about what lies under the pointer: name, when, and what is special about it.
+#[must_use]
+pub fn about(cx: &SessionCx<'_>, kind: &LaneKind, drawn: &DrawnPhase) -> Vec<String> {
+    let phase = &drawn.phase;
+    let when = if phase.end > phase.start {
+        let secs = format!("{:.1}", phase.end - phase.start);
+        let values = [("from", &*tenths(phase.start)), ("to", &*tenths(phase.end)), ("secs", &*secs)];
+        fill("timeline.from-to", &values)
+    } else {
+        fill("timeline.at", &[("at", &tenths(phase.start))])
+    };
+    if drawn.count > 1 {
+        let many = counted("timeline.merged", u64::from(drawn.count));
+        return vec![format!("{}: {many}", lane_name(kind)), when, text("timeline.merged.hint").to_owned()];
+    }
+    let mut lines = vec![phase_name(cx, kind, phase), when];
+    lines.extend(special(cx, kind, phase));
+    lines
+}
+
+fn special(cx: &SessionCx<'_>, kind: &LaneKind, phase: &Phase) -> Option<String> {
+    let key = match (kind, phase.kind) {
+        (LaneKind::Findings, _) => {
+            let finding = cx.judged()?.finding(phase.item)?;
+            return Some(shown(&finding.message));
+        }
+        (LaneKind::Network, REFUSED | ANSWERED) => {
+            let status = cx.capture().exchange(ExchangeId(phase.item))?.status()?;
+            return Some(fill("timeline.answer", &[("status", &status.to_string())]));
+        }
+        (LaneKind::Network, UNANSWERED) => "timeline.no-answer",
+        (LaneKind::Ads | LaneKind::Chapters, SKIPPED) => "timeline.skipped",
+        (LaneKind::Ads | LaneKind::AdBreaks | LaneKind::Chapters, LEFT_OPEN) => "timeline.left-open",
+        (LaneKind::PlayerState(_) | LaneKind::OtherStates, LEFT_OPEN) => "timeline.left-open",
+        (LaneKind::Ads | LaneKind::Chapters, COMPLETED) => "timeline.completed",
+        _ => return None,
+    };
+    Some(text(key).to_owned())
+}
+
+/// One line that says what the timeline shows, for those who cannot see it.
+#[must_use]
+pub fn summary(cx: &SessionCx<'_>, drawing: &Drawing) -> String {
+    let n_of = |kind: &LaneKind| drawing.lane(kind).map_or(0, |lane| lane.row.phases().len() as u64);
+    let n_states = drawing.lanes.iter().filter(|lane| matches!(lane.kind, LaneKind::PlayerState(_))).count();
+    let mut parts = vec![counted("timeline.n-events", cx.session.len() as u64)];
+    for (key, n) in [
+        ("timeline.n-breaks", n_of(&LaneKind::AdBreaks)),
+        ("timeline.n-ads", n_of(&LaneKind::Ads)),
+        ("timeline.n-chapters", n_of(&LaneKind::Chapters)),
+        ("timeline.n-states", n_states as u64),
+        ("timeline.n-findings", n_of(&LaneKind::Findings)),
+    ] {
+        if n > 0 {
+            parts.push(counted(key, n));
+        }
+    }
+    let view = cx.time_view();
+    let (from, to) = (tenths(view.from.max(0.0)), tenths(view.to.min(drawing.last)));
+    fill("timeline.summary", &[("what", &parts.join(", ")), ("from", &from), ("to", &to)])
+}
+
+/// The event at a position of the judged order.
+pub fn event_at<'a>(cx: &SessionCx<'a>, position: u32) -> Option<Event<'a>> {
+    cx.event(event_id(cx, position)?)
+}
+
+/// The number of the event at a position of the judged order.
+#[must_use]
+pub fn event_id(cx: &SessionCx<'_>, position: u32) -> Option<EventId> {
+    cx.session.judged(position as usize)
+}
+
+/// A time as tooltips show it.
+#[must_use]
+pub fn tenths(secs: f64) -> String {
+    elapsed(secs, 0.1)
+}
+
+fn finding_name(cx: &SessionCx<'_>, number: u32) -> String {
+    let finding = cx.judged().and_then(|judged| judged.finding(number));
+    finding.map_or_else(String::new, |finding| {
+        let meta = &finding.rule.meta;
+        format!("{} {}", meta.code, meta.name)
+    })
+}
+
+fn request_name(cx: &SessionCx<'_>, row: u32) -> String {
+    let request = cx.capture().exchange(ExchangeId(row));
+    request.map_or_else(String::new, |request| shown(&format!("{} {}", request.method(), request.url())))
+}
+
+/// A text of the capture as it may stand on the screen: on one line, and not endless.
+fn shown(text: &str) -> String {
+    let mut chars = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+    let mut short: String = chars.by_ref().take(MOST_CHARS).collect();
+    if chars.next().is_some() {
+        short.push('…');
+    }
+    short
+}
