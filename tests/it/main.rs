@@ -3,10 +3,13 @@
 #![expect(clippy::disallowed_methods, reason = "waiting for a condition until a deadline needs a clock")]
 
 mod collector;
+mod docs;
 mod ingest;
 mod licenses;
 mod outbox;
+mod registry;
 mod resend;
+mod rules;
 mod schemas;
 mod support;
 mod time;

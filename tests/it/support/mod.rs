@@ -1,3 +1,4 @@
 //! Builders and harnesses that tests share.
 
+pub mod examples;
 pub mod network;
