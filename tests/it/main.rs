@@ -11,5 +11,6 @@ mod registry;
 mod resend;
 mod rules;
 mod schemas;
+mod silent;
 mod support;
 mod time;
