@@ -50,7 +50,7 @@ declare_rule! {
         level: Warn,
         certainty: Advice,
         origin: Payload,
-        companions: ["ping-late", "no-pings", "no-pings-in-pause", "event-after-silence-timeout"],
+        companions: ["ping-late", "no-pings"],
         check: Check::Session(check),
     }
 }

@@ -75,7 +75,10 @@ fn event_after_session_end(cx: &SessionCx<'_>, first: &Oddity, n: usize) -> Repo
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
-    let mut late = cx.lanes.odd(OddityKind::AfterEnd);
+    // What a second start opens in a batch is B005.
+    let second_start = cx.lanes.odd(OddityKind::SecondStart).next().map(|odd| odd.at);
+    let until = second_start.filter(|_| cx.session.mode.is_downloaded()).unwrap_or(u32::MAX);
+    let mut late = cx.lanes.odd(OddityKind::AfterEnd).filter(|odd| odd.at < until);
     if let Some(first) = late.next() {
         found.report(event_after_session_end(cx, first, 1 + late.count()));
     }

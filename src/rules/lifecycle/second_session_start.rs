@@ -72,8 +72,9 @@ fn second_session_start(cx: &OddityCx<'_>) -> Report {
 }
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
-    // A batch has B005.
-    if !cx.session.session.mode.is_downloaded() {
+    // A batch has B005; after the end it is L003.
+    let is_running = !cx.session.before(cx.odd.at).ended();
+    if is_running && !cx.session.session.mode.is_downloaded() {
         found.report(second_session_start(cx));
     }
 }

@@ -25,8 +25,8 @@ declare_rule! {
     /// ```session
     /// @vod length=60
     /// +0   sessionStart
-    /// +0.1 adBreakStart ts=+-7    # error: before-session-start
-    /// +0.2 adStart ts=+-6.9       # error: before-session-start
+    /// +0.1 adBreakStart ts=+-3    # error: before-session-start
+    /// +0.2 adStart ts=+-2.9       # error: before-session-start
     /// +8   adComplete
     /// +8.1 adBreakComplete
     /// +8.2 play

@@ -41,7 +41,7 @@ declare_rule! {
     pub static CUSTOM_METADATA_KEY_INVALID = {
         code: "MC-S012",
         name: "custom-metadata-key-invalid",
-        summary: "A customMetadata key with other characters than letters, digits, _ and .",
+        summary: "A customMetadata key with characters other than letters, digits, `.` and `_`",
         family: Schema,
         level: Error,
         certainty: Documented,

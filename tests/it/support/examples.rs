@@ -1,6 +1,7 @@
 //! Examples in Markdown: blocks of session notation whose comments say what the rules find in them.
 //!
-//! A block begins with ```` ```session ````; ```` ```session strict ```` is judged with the profile `strict`.
+//! A block begins with ```` ```session ````; ```` ```session strict ```` is judged with the profile `strict`. A block
+//! of another format (```` ```har ````) has its expectations below it, as items of a list: `- warn: name`.
 
 use playtrace::ingest::ingest;
 use playtrace::ingest::notation::{Expectation, expectations};
@@ -21,13 +22,15 @@ pub struct Block {
     pub heading: String,
     /// The profile that it is judged with.
     pub profile: Profile,
-    /// The notation.
+    /// The notation, or a capture of another format.
     pub text: String,
+    /// Below a block of another format: severity and rule of what must be found somewhere in it.
+    pub items: Option<Vec<(String, String)>>,
 }
 
 /// All blocks of a Markdown text, in order.
 pub fn blocks(name: &str, markdown: &str) -> Vec<Block> {
-    let (mut found, mut heading, mut open) = (Vec::new(), String::new(), None::<Block>);
+    let (mut found, mut heading, mut open) = (Vec::<Block>::new(), String::new(), None::<Block>);
     for (number, line) in (1..).zip(markdown.lines()) {
         // Doc comments keep the space behind the slashes.
         let line = line.strip_prefix(' ').unwrap_or(line);
@@ -43,10 +46,20 @@ pub fn blocks(name: &str, markdown: &str) -> Vec<Block> {
             None => {
                 if let Some(title) = line.strip_prefix("## ") {
                     heading = title.trim().to_owned();
-                } else if let Some(words) = line.strip_prefix("```session") {
-                    let profile = Profile::from_name(words.trim()).unwrap_or_default();
-                    let place = format!("{name}:{number}");
-                    open = Some(Block { place, heading: heading.clone(), profile, text: String::new() });
+                } else if let Some(words) = line.strip_prefix("```") {
+                    let (format, profile) = words.split_once(' ').unwrap_or((words, ""));
+                    open = Some(Block {
+                        place: format!("{name}:{number}"),
+                        heading: heading.clone(),
+                        profile: Profile::from_name(profile.trim()).unwrap_or_default(),
+                        text: String::new(),
+                        items: (format != "session").then(Vec::new),
+                    });
+                } else if let Some((severity, rule)) =
+                    line.strip_prefix("- ").and_then(|item| item.split_once(": "))
+                    && let Some(items) = found.last_mut().and_then(|block| block.items.as_mut())
+                {
+                    items.push((severity.to_owned(), rule.trim().to_owned()));
                 }
             }
         }
@@ -91,26 +104,70 @@ pub struct Outcome {
     pub above_info: Vec<String>,
 }
 
+/// What a block expects.
+enum Expected {
+    /// By a comment in notation.
+    InText(Expectation),
+    /// By an item of the list below.
+    Listed(String, String),
+}
+
+impl Expected {
+    fn of(block: &Block) -> Vec<Expected> {
+        match &block.items {
+            Some(items) => {
+                items.iter().cloned().map(|(severity, rule)| Expected::Listed(severity, rule)).collect()
+            }
+            None => expectations(&block.text).into_iter().map(Expected::InText).collect(),
+        }
+    }
+
+    fn rule(&self) -> &str {
+        match self {
+            Expected::InText(expectation) => &expectation.rule,
+            Expected::Listed(_, rule) => rule,
+        }
+    }
+
+    fn describe(&self) -> String {
+        match self {
+            Expected::InText(expectation) => {
+                format!("line {}: {}: {}", expectation.line, expectation.severity.name(), expectation.rule)
+            }
+            Expected::Listed(severity, rule) => format!("{severity}: {rule}"),
+        }
+    }
+
+    fn is_met_by(&self, capture: &Capture, finding: &Finding) -> bool {
+        let (severity, placed) = match self {
+            Expected::Listed(severity, _) => (severity.as_str(), true),
+            Expected::InText(expectation) if expectation.on_event => {
+                (expectation.severity.name(), line_of(capture, finding) == Some(expectation.line))
+            }
+            Expected::InText(expectation) => {
+                let session = finding.session.map(|session| session.index());
+                (expectation.severity.name(), session == expectation.session)
+            }
+        };
+        placed && finding.rule.meta.name == self.rule() && finding.severity.name() == severity
+    }
+}
+
 /// Runs a block and compares.
 pub fn run(block: &Block) -> Outcome {
     let Judged { capture, judgement } = judged(&block.place, block.text.as_bytes(), block.profile);
     let mut outcome = Outcome::default();
-    for note in capture.notes.iter().filter(|note| note.message.contains("of the notation:")) {
-        outcome.false_alarms.push(format!("{}: cannot be read: {}", block.place, note.message));
-    }
-    let expected = expectations(&block.text);
-    for expectation in &expected {
-        let is_it = |finding: &&Finding| is_expected(&capture, finding, expectation);
-        if judgement.findings.iter().any(|finding| is_it(&finding)) {
-            outcome.met.push(expectation.rule.clone());
+    let expected = Expected::of(block);
+    for expected in &expected {
+        if judgement.findings.iter().any(|finding| expected.is_met_by(&capture, finding)) {
+            outcome.met.push(expected.rule().to_owned());
         } else {
-            let what = format!("{}: {}", expectation.severity.name(), expectation.rule);
-            outcome.misses.push(format!("{} line {}: {what}", block.place, expectation.line));
+            outcome.misses.push(format!("{} {}", block.place, expected.describe()));
         }
     }
     for finding in judgement.findings.iter().filter(|finding| finding.severity > Severity::Info) {
         outcome.above_info.push(finding.rule.meta.name.to_owned());
-        if !expected.iter().any(|expectation| is_expected(&capture, finding, expectation)) {
+        if !expected.iter().any(|expected| expected.is_met_by(&capture, finding)) {
             outcome.false_alarms.push(format!("{} {}", block.place, describe(&capture, finding)));
         }
     }
@@ -124,19 +181,15 @@ pub fn describe(capture: &Capture, finding: &Finding) -> String {
     format!("{line}{severity}: {} {}", finding.rule.meta.name, finding.message)
 }
 
-/// Line of the event that a finding is about.
+/// Line of the event, of the request or of the place that a finding is about.
 fn line_of(capture: &Capture, finding: &Finding) -> Option<u64> {
-    capture.event(finding.event?)?.place_of("").map(|place| u64::from(place.line))
-}
-
-fn is_expected(capture: &Capture, finding: &Finding, expected: &Expectation) -> bool {
-    let line = line_of(capture, finding);
-    let placed = if expected.on_event {
-        line == Some(expected.line)
-    } else {
-        line.is_none() && finding.session.map(|session| session.index()) == expected.session
+    let of_event = || finding.event.map(|event| capture.event(event)?.offset_of(""));
+    let of_request = || {
+        let exchange = finding.exchange.and_then(|exchange| capture.exchange(exchange));
+        exchange.map(|exchange| capture.source_offset(exchange.row().entry, 0))
     };
-    placed && finding.rule.meta.name == expected.rule && finding.severity.name() == expected.severity.name()
+    let offset = of_event().or_else(of_request).unwrap_or(finding.offset)?;
+    Some(u64::from(capture.source.place(offset).line))
 }
 
 /// Fails with all misses and false alarms as two lists.
