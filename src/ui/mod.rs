@@ -2,13 +2,64 @@
 //!
 //! | Module | Holds |
 //! |---|---|
+//! | [`app`] | the window itself, and the layout of its panels |
 //! | [`cx`] | what views may see, and the queue of what they want |
 //! | [`theme`], [`text`] | every color, size and text |
+//! | [`shortcuts`] | keys → commands |
+//! | [`panels`] | the panels |
 //! | [`timeline`], [`clock_plot`] | the shown session over time; [`time_input`]: wheel and drag in both |
+//! | [`widgets`] | small parts that several views use |
 
+pub mod app;
 pub mod clock_plot;
 pub mod cx;
+pub mod panels;
+pub mod shortcuts;
 pub mod text;
 pub mod theme;
 pub mod time_input;
 pub mod timeline;
+pub mod widgets;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use eframe::egui::ViewportBuilder;
+
+use crate::app::port::{Port, Waker};
+use crate::app::prefs::ViewPrefs;
+use app::InspectorApp;
+
+/// Why no window can be shown.
+#[derive(Debug, thiserror::Error)]
+#[error("no window can be opened: {0}")]
+pub struct WindowError(String);
+
+/// Opens the window with these files and runs until it is closed. `start` starts the outside; it gets what
+/// wakes the window.
+///
+/// # Errors
+/// When there is no display, no driver, or the outside cannot be started: why, in words.
+pub fn run<E: std::fmt::Display>(
+    files: Vec<PathBuf>,
+    start: impl FnOnce(Waker) -> Result<Box<dyn Port>, E>,
+) -> Result<(), WindowError> {
+    let options = eframe::NativeOptions {
+        viewport: ViewportBuilder::default()
+            .with_app_id("playtrace")
+            .with_title(text::text("app.name"))
+            .with_inner_size([1440.0, 900.0])
+            .with_min_inner_size([800.0, 500.0]),
+        ..Default::default()
+    };
+    let create = move |cc: &eframe::CreationContext<'_>| {
+        let ctx = cc.egui_ctx.clone();
+        let waker: Waker = Arc::new(move || ctx.request_repaint());
+        let port = start(waker).map_err(|error| error.to_string())?;
+        let kept = cc.storage.and_then(|storage| eframe::get_value::<ViewPrefs>(storage, eframe::APP_KEY));
+        let app = InspectorApp::new(&cc.egui_ctx, kept.unwrap_or_default(), port, files);
+        let app: Box<dyn eframe::App> = Box::new(app);
+        Ok(app)
+    };
+    eframe::run_native("playtrace", options, Box::new(create)).map_err(|error| WindowError(error.to_string()))
+}

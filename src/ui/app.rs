@@ -1,0 +1,218 @@
+//! The window itself: owns the state, the port and the views, and lays out the panels.
+
+use std::path::PathBuf;
+
+use eframe::egui::{
+    CentralPanel, Context, CornerRadius, Frame, Panel, Ui, ViewportCommand,
+};
+
+use super::cx::{AppCx, CommandQueue, SessionCx};
+use super::panels::event_detail::EventDetail;
+use super::panels::event_table::EventTable;
+use super::panels::findings::FindingsPanel;
+use super::panels::help::help_ui;
+use super::panels::menu_bar::menu_bar_ui;
+use super::panels::notices::notices_ui;
+use super::panels::outbox::OutboxPanel;
+use super::panels::path_field::path_field_ui;
+use super::panels::session_list::SessionList;
+use super::panels::status_bar::status_bar_ui;
+use super::panels::toolbar::toolbar_ui;
+use super::panels::welcome::welcome_ui;
+use super::text::text;
+use super::theme;
+use super::shortcuts;
+use crate::app::State;
+use crate::app::command::Command;
+use crate::app::effect::{Effect, Effects};
+use crate::app::port::Port;
+use crate::app::prefs::{BottomTab, Pane, ThemeChoice, ViewPrefs};
+
+/// So many updates are taken in per frame.
+const MAX_UPDATES: usize = 64;
+
+/// The window.
+pub struct InspectorApp {
+    state: State,
+    commands: CommandQueue,
+    port: Box<dyn Port>,
+    views: Views,
+    /// The theme that the toolkit was told.
+    theme: Option<ThemeChoice>,
+}
+
+/// The views' own small state.
+#[derive(Default)]
+struct Views {
+    sessions: SessionList,
+    table: EventTable,
+    detail: EventDetail,
+    findings: FindingsPanel,
+    outbox: OutboxPanel,
+}
+
+impl InspectorApp {
+    /// A window with kept preferences that opens `files`.
+    #[must_use]
+    pub fn new(ctx: &Context, prefs: ViewPrefs, port: Box<dyn Port>, files: Vec<PathBuf>) -> InspectorApp {
+        theme::install(ctx);
+        let commands = CommandQueue::default();
+        if !files.is_empty() {
+            commands.push(Command::Open(files));
+        }
+        InspectorApp { state: State::new(prefs), commands, port, views: Views::default(), theme: None }
+    }
+
+    /// What the window shows.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Wants something, as a menu or key would.
+    #[track_caller]
+    pub fn push(&self, command: Command) {
+        self.commands.push(command);
+    }
+
+    /// Takes in what has happened and does what is wanted.
+    fn turn(&mut self, ctx: &Context) {
+        let waiting = self.state.take_waiting();
+        self.submit(ctx, waiting);
+        for _ in 0..MAX_UPDATES {
+            let Some(update) = self.port.poll() else { break };
+            let effects = self.state.absorb(update);
+            self.submit(ctx, effects);
+            // There may be more than fit into this frame.
+            ctx.request_repaint();
+        }
+        for command in self.commands.take() {
+            let effects = self.state.apply(command);
+            self.submit(ctx, effects);
+            ctx.request_repaint();
+        }
+        if self.theme != Some(self.state.prefs.theme) {
+            self.theme = Some(self.state.prefs.theme);
+            theme::choose(ctx, self.state.prefs.theme);
+        }
+    }
+
+    fn submit(&mut self, ctx: &Context, effects: Effects) {
+        for effect in effects {
+            if matches!(effect, Effect::Quit) {
+                ctx.send_viewport_cmd(ViewportCommand::Close);
+            } else if let Err(effect) = self.port.submit(effect) {
+                self.state.keep_waiting(effect);
+            }
+        }
+    }
+
+    /// Draws the window.
+    pub fn root_ui(&mut self, ui: &mut Ui) {
+        shortcuts::read(ui.ctx(), &self.state, &self.commands);
+        take_dropped(ui.ctx(), &self.commands);
+        let cx = AppCx { state: &self.state, commands: &self.commands, tokens: theme::tokens(ui.theme()) };
+        layout_ui(ui, &cx, &mut self.views);
+        let hover = self.commands.take_hover();
+        if hover != self.state.hover {
+            self.commands.push(Command::SetHover(hover));
+        }
+        if !self.commands.is_empty() {
+            ui.ctx().request_repaint();
+        }
+    }
+}
+
+impl eframe::App for InspectorApp {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.turn(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.root_ui(ui);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, eframe::APP_KEY, &self.state.prefs);
+    }
+}
+
+/// Files that were dropped on the window are opened.
+fn take_dropped(ctx: &Context, commands: &CommandQueue) {
+    let paths: Vec<PathBuf> = ctx.input(|input| {
+        input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect()
+    });
+    if !paths.is_empty() {
+        commands.push(Command::Open(paths));
+    }
+}
+
+/// The panels: bars above and below, sessions left, detail right, findings below, the rest in the middle.
+fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
+    let window = ui.ctx().content_rect();
+    let bar = Frame::side_top_panel(ui.style());
+    Panel::top("menu").frame(bar).show(ui, |ui| menu_bar_ui(ui, cx));
+    Panel::top("toolbar").frame(bar.inner_margin(4)).show(ui, |ui| toolbar_ui(ui, cx));
+    if !cx.state.notices.is_empty() {
+        Panel::top("notices").frame(bar.inner_margin(4)).show(ui, |ui| notices_ui(ui, cx));
+    }
+    Panel::bottom("status").frame(bar.inner_margin(3)).show(ui, |ui| status_bar_ui(ui, cx));
+    path_field_ui(ui, cx);
+    help_ui(ui, cx);
+    if cx.state.captures.is_empty() {
+        let middle = Frame::central_panel(ui.style()).fill(cx.tokens.background);
+        CentralPanel::default().frame(middle).show(ui, |ui| welcome_ui(ui, cx));
+        return;
+    }
+    if cx.state.prefs.shows(Pane::Sessions) {
+        Panel::left("sessions")
+            .resizable(true)
+            .default_size((window.width() * 0.2).clamp(210.0, 300.0))
+            .size_range(160.0..=window.width() * 0.4)
+            .show(ui, |ui| views.sessions.ui(ui, cx));
+    }
+    if cx.state.prefs.shows(Pane::Detail) {
+        Panel::right("detail")
+            .resizable(true)
+            .default_size((window.width() * 0.27).clamp(250.0, 420.0))
+            .size_range(200.0..=window.width() * 0.5)
+            .show(ui, |ui| views.detail.ui(ui, cx));
+    }
+    if cx.state.prefs.shows(Pane::Bottom) {
+        Panel::bottom("below")
+            .resizable(true)
+            .default_size((window.height() * 0.26).clamp(150.0, 280.0))
+            .size_range(110.0..=window.height() * 0.6)
+            .show(ui, |ui| below_ui(ui, cx, views));
+    }
+    let middle = Frame::central_panel(ui.style()).fill(cx.tokens.background).corner_radius(CornerRadius::ZERO);
+    CentralPanel::default().frame(middle.inner_margin(4)).show(ui, |ui| middle_ui(ui, cx, views));
+}
+
+fn below_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
+    let tab = cx.state.prefs.bottom;
+    ui.horizontal(|ui| {
+        for (known, key) in [(BottomTab::Findings, "below.findings"), (BottomTab::Outbox, "below.outbox")] {
+            if ui.selectable_label(tab == known, text(key)).clicked() {
+                cx.push(Command::ShowBottom(known));
+            }
+        }
+    });
+    ui.separator();
+    match tab {
+        BottomTab::Findings => views.findings.ui(ui, cx),
+        BottomTab::Outbox => views.outbox.ui(ui, cx),
+    }
+}
+
+fn middle_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
+    let Some(session) = SessionCx::new(*cx) else {
+        ui.vertical_centered(|ui| {
+            ui.add_space(40.0);
+            ui.label(text("middle.no-session"));
+            ui.weak(text("middle.no-session.do"));
+        });
+        return;
+    };
+    views.table.ui(ui, &session);
+}

@@ -1,0 +1,217 @@
+//! The detail of what is selected: an event as fields, as raw text, with its request; else the session.
+
+use eframe::egui::{Grid, Label, RichText, ScrollArea, Ui};
+
+use super::exchange_view::{ExchangeView, exchange_ui};
+use super::raw_view::RawView;
+use super::session_list::title;
+use crate::app::command::Command;
+use crate::app::item::Item;
+use crate::app::prefs::DetailTab;
+use crate::model::id::{EventId, ExchangeId};
+use crate::model::table::Event;
+use crate::rules::finding::Finding;
+use crate::store::loaded::{CaptureId, LoadedCapture};
+use crate::ui::cx::AppCx;
+use crate::ui::text::{fill, grouped, text};
+use crate::ui::widgets::json_tree::{Clicked, JsonTree};
+use crate::ui::widgets::severity_badge::{counts_ui, verdict_word};
+use crate::ui::widgets::time_label;
+
+/// The detail's own state.
+#[derive(Debug, Default)]
+pub struct EventDetail {
+    tree: Option<Tree>,
+    raw: RawView,
+    exchange: ExchangeView,
+}
+
+/// The tree of the event that was last shown.
+#[derive(Debug)]
+struct Tree {
+    key: (CaptureId, EventId, bool),
+    tree: Result<JsonTree, String>,
+    scrolled_to: Option<u32>,
+}
+
+impl EventDetail {
+    /// Draws the detail.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>) {
+        let state = cx.state;
+        let event = state.selected_event();
+        let exchange = selected_exchange(cx);
+        let loaded = event.map(|(id, _)| id).or(exchange.map(|(id, _)| id));
+        let Some(loaded) = loaded.and_then(|id| state.capture(id)) else {
+            session_ui(ui, cx);
+            return;
+        };
+        let event = event.and_then(|(_, event)| loaded.capture.event(event));
+        head_ui(ui, cx, loaded, event);
+        ui.horizontal(|ui| {
+            for (tab, key) in [
+                (DetailTab::Tree, "detail.fields"),
+                (DetailTab::Raw, "detail.raw"),
+                (DetailTab::Exchange, "detail.request"),
+            ] {
+                if ui.selectable_label(state.prefs.detail == tab, text(key)).clicked() {
+                    cx.push(Command::ShowDetail(tab));
+                }
+            }
+        });
+        ui.separator();
+        match (state.prefs.detail, event) {
+            (DetailTab::Tree, Some(event)) => self.tree_ui(ui, cx, loaded, event),
+            (DetailTab::Raw, Some(event)) => self.raw.ui(ui, cx, loaded, event),
+            (DetailTab::Exchange, _) | (_, None) => match exchange {
+                Some((_, exchange)) => exchange_ui(ui, cx, loaded, exchange, &mut self.exchange),
+                None => {
+                    ui.weak(text("detail.no-request"));
+                }
+            },
+        }
+    }
+
+    fn tree_ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, event: Event<'_>) {
+        let judged = loaded.judged.as_deref();
+        let numbers = judged.into_iter().flat_map(|judged| judged.of_event(event.id));
+        let findings: Vec<(u32, &Finding)> =
+            numbers.filter_map(|number| Some((number, judged?.finding(number)?))).collect();
+        let key = (loaded.id, event.id, judged.is_some());
+        if self.tree.as_ref().is_none_or(|tree| tree.key != key) {
+            let json = serde_json::from_slice(&event.text());
+            let tree = json.map(|json| JsonTree::new(json, &findings)).map_err(|error| error.to_string());
+            self.tree = Some(Tree { key, tree, scrolled_to: None });
+        }
+        let Some(shown) = &mut self.tree else { return };
+        let selected = match cx.state.selection {
+            Some(Item::Finding(capture, number)) if capture == loaded.id => Some(number),
+            _ => None,
+        };
+        match &mut shown.tree {
+            Ok(tree) => {
+                let scroll = shown.scrolled_to != selected;
+                shown.scrolled_to = selected;
+                if let Some(Clicked::Finding(number)) = tree.ui(ui, cx.tokens, &findings, selected, scroll) {
+                    cx.push(Command::Select(Item::Finding(loaded.id, number)));
+                }
+            }
+            Err(why) => {
+                ui.label(fill("detail.no-json", &[("why", why)]));
+                if ui.link(text("detail.see-raw")).clicked() {
+                    cx.push(Command::ShowDetail(DetailTab::Raw));
+                }
+            }
+        }
+    }
+}
+
+/// The request that is selected, or that belongs to the selected event or finding.
+fn selected_exchange(cx: &AppCx<'_>) -> Option<(CaptureId, ExchangeId)> {
+    let state = cx.state;
+    if let Some((id, event)) = state.selected_event() {
+        let exchange = state.capture(id)?.capture.event(event)?.exchange()?;
+        return Some((id, exchange.id));
+    }
+    match state.selection? {
+        Item::Exchange(capture, exchange) => Some((capture, exchange)),
+        Item::Finding(capture, number) => {
+            let judged = state.capture(capture)?.judged.as_ref()?;
+            Some((capture, judged.finding(number)?.exchange?))
+        }
+        _ => None,
+    }
+}
+
+fn head_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, event: Option<Event<'_>>) {
+    ui.add_space(4.0);
+    let Some(event) = event else {
+        ui.strong(text("detail.request"));
+        return;
+    };
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(event.type_name().as_ref()).heading());
+        let index = loaded.places.arrival(event.id).unwrap_or(event.id.0);
+        ui.weak(format!("#{}", grouped(u64::from(index))));
+        if let Some(judged) = &loaded.judged {
+            let mut counts = crate::store::judged::Counts::default();
+            let findings = judged.of_event(event.id).filter_map(|number| judged.finding(number));
+            findings.for_each(|finding| counts += finding);
+            counts_ui(ui, cx.tokens, counts);
+        }
+    });
+    let none = || "–".to_owned();
+    let facts = [
+        ("detail.ts", event.ts().map_or_else(none, |ts| format!("{} UTC", time_label::utc(ts)))),
+        ("detail.playhead", event.playhead().map_or_else(none, |at| format!("{} s", time_label::playhead(at.0)))),
+        (
+            "detail.received",
+            event.received_at().map_or_else(none, |at| {
+                let at = crate::model::clock::TsMillis(at.millis());
+                format!("{} UTC", time_label::utc(at))
+            }),
+        ),
+    ];
+    Grid::new("event facts").num_columns(2).spacing([10.0, 1.0]).show(ui, |ui| {
+        for (key, value) in facts {
+            ui.weak(text(key));
+            ui.add(Label::new(RichText::new(value).monospace()).truncate());
+            ui.end_row();
+        }
+    });
+}
+
+/// What is known about the shown session; shown while no event is selected.
+fn session_ui(ui: &mut Ui, cx: &AppCx<'_>) {
+    let Some((loaded, session)) = cx.state.shown_session() else {
+        ui.vertical_centered(|ui| {
+            ui.add_space(24.0);
+            ui.weak(text("detail.nothing"));
+        });
+        return;
+    };
+    ui.add_space(4.0);
+    ui.add(Label::new(RichText::new(title(session)).heading()).truncate());
+    let judged = loaded.judged.as_ref();
+    let verdict = judged.and_then(|judged| judged.verdict(session.id));
+    let color = verdict.map_or(cx.tokens.text_weak, |verdict| cx.tokens.verdict(verdict));
+    let words = verdict.map_or(verdict_word(None), |verdict| verdict.in_words());
+    ui.label(RichText::new(words).color(color).strong());
+    if let Some(judged) = judged {
+        ui.horizontal(|ui| counts_ui(ui, cx.tokens, judged.counts(session.id)));
+    }
+    ui.separator();
+    let times = loaded.places.times(session.id);
+    let content = &session.content;
+    let none = || "–".to_owned();
+    let text_or_none = |value: &Option<String>| value.clone().filter(|v| !v.is_empty()).unwrap_or_else(none);
+    let facts = [
+        ("session.sid", text_or_none(&session.sid)),
+        ("session.mode", session.mode.name().to_owned()),
+        ("session.ending", session.ending.name().to_owned()),
+        ("session.events", grouped(session.len() as u64)),
+        ("session.requests", grouped(session.exchanges.len() as u64)),
+        ("session.first", times.origin.map_or_else(none, |ts| format!("{} UTC", time_label::utc(ts)))),
+        ("session.duration", time_label::length(times.last_secs)),
+        ("session.content", text_or_none(&content.media_id)),
+        ("session.type", text_or_none(&content.content_type)),
+        ("session.length", content.length_secs.map_or_else(none, time_label::length)),
+        ("session.attempts", session.attempts.to_string()),
+    ];
+    ScrollArea::vertical().auto_shrink(false).id_salt("session facts").show(ui, |ui| {
+        Grid::new("session facts").num_columns(2).spacing([10.0, 4.0]).show(ui, |ui| {
+            for (key, value) in facts {
+                ui.weak(text(key));
+                ui.add(Label::new(&value).truncate().selectable(true));
+                ui.end_row();
+            }
+        });
+        if session.begins_late {
+            ui.label(text("session.begins-late"));
+        }
+        if session.guessed {
+            ui.label(text("session.guessed"));
+        }
+        ui.add_space(8.0);
+        ui.weak(text("detail.hint"));
+    });
+}

@@ -1,0 +1,223 @@
+//! The table of events: virtual, so that its cost does not depend on their number.
+
+use eframe::egui::{
+    Align, ComboBox, Label, Layout, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
+    accesskit::Role,
+};
+use egui_extras::{Column, TableBuilder, TableRow};
+
+use crate::app::command::Command;
+use crate::model::event_type::{EventGroup, EventType};
+use crate::model::id::EventId;
+use crate::model::table::Event;
+use crate::store::filter::{EventFilter, Order};
+use crate::store::judged::Counts;
+use crate::ui::cx::SessionCx;
+use crate::ui::text::{fill, grouped, text};
+use crate::ui::theme::{Tokens, sizes};
+use crate::ui::widgets::severity_badge::counts_ui;
+use crate::ui::widgets::time_label;
+
+/// Columns: key of the head, width in points.
+const COLUMNS: [(&str, f32); 8] = [
+    ("events.number", 58.0),
+    ("events.time", 92.0),
+    ("events.type", 168.0),
+    ("events.playhead", 92.0),
+    ("events.gap", 74.0),
+    ("events.ts", 176.0),
+    ("events.findings", 92.0),
+    ("events.status", 60.0),
+];
+
+/// The table's own state.
+#[derive(Debug, Default)]
+pub struct EventTable {
+    filter: String,
+    focus: u64,
+    /// The event that was last scrolled to.
+    revealed: Option<EventId>,
+}
+
+impl EventTable {
+    /// Draws filter and table.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>) {
+        self.filter_ui(ui, cx);
+        let n_rows = cx.app.state.n_table_rows();
+        if n_rows == 0 {
+            ui.vertical_centered(|ui| {
+                ui.add_space(24.0);
+                let key = if cx.app.state.filtering { "events.filtering" } else { "events.none" };
+                ui.weak(text(key));
+                if !cx.app.state.filter.is_empty() && ui.button(text("events.clear")).clicked() {
+                    cx.push(Command::SetFilter(EventFilter::default()));
+                }
+            });
+            return;
+        }
+        ScrollArea::horizontal().id_salt("events across").auto_shrink(false).show(ui, |ui| {
+            self.table_ui(ui, cx, n_rows);
+        });
+    }
+
+    fn filter_ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>) {
+        let state = cx.app.state;
+        let mut wanted = state.filter.clone();
+        if self.filter != wanted.text && !ui.ctx().text_edit_focused() {
+            self.filter.clone_from(&wanted.text);
+        }
+        ui.horizontal(|ui| {
+            let edit = TextEdit::singleline(&mut self.filter)
+                .hint_text(text("events.filter"))
+                .desired_width(180.0);
+            let response = ui.add(edit);
+            if response.changed() {
+                wanted.text.clone_from(&self.filter);
+            }
+            if self.focus != state.filter_focus {
+                self.focus = state.filter_focus;
+                response.request_focus();
+            }
+            let chosen = wanted.event_type.map_or(text("events.all-types"), EventType::name);
+            let types = ComboBox::from_id_salt("event type").selected_text(chosen).width(130.0);
+            let types = types.show_ui(ui, |ui| {
+                ui.selectable_value(&mut wanted.event_type, None, text("events.all-types"));
+                for known in EventType::ALL {
+                    ui.selectable_value(&mut wanted.event_type, Some(known), known.name());
+                }
+            });
+            types.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, text("events.type-filter")));
+            ui.checkbox(&mut wanted.problems_only, text("events.problems"));
+            let mut by_ts = state.prefs.order == Order::Ts;
+            if ui.checkbox(&mut by_ts, text("events.by-ts")).on_hover_text(text("events.by-ts.tip")).changed() {
+                cx.push(Command::SetOrder(if by_ts { Order::Ts } else { Order::Arrival }));
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let (shown, all) = (state.n_table_rows(), cx.session.len());
+                let shown = grouped(shown as u64);
+                let words = fill("events.shown", &[("n", &shown), ("all", &grouped(all as u64))]);
+                if state.filtering {
+                    ui.spinner();
+                }
+                ui.add(Label::new(RichText::new(words).weak()).truncate());
+            });
+        });
+        if wanted != state.filter {
+            cx.push(Command::SetFilter(wanted));
+        }
+    }
+
+    fn table_ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>, n_rows: usize) {
+        let selected = cx.selected_event();
+        let height = sizes().row;
+        let mut table = TableBuilder::new(ui)
+            .id_salt(("events", cx.key()))
+            .striped(true)
+            .sense(Sense::click())
+            .auto_shrink(false)
+            .cell_layout(Layout::left_to_right(Align::Center));
+        for (_, width) in COLUMNS {
+            table = table.column(Column::initial(width).at_least(36.0).resizable(true).clip(true));
+        }
+        table = table.column(Column::remainder());
+        if selected != self.revealed {
+            self.revealed = selected;
+            if let Some(row) = cx.app.state.selected_table_row() {
+                table = table.scroll_to_row(row, None).animate_scrolling(false);
+            }
+        }
+        let table = table.header(height, |mut header| {
+            for (key, _) in COLUMNS {
+                header.col(|ui| {
+                    ui.add(Label::new(RichText::new(text(key)).strong()).truncate())
+                        .on_hover_text(text(&format!("{key}.tip")));
+                });
+            }
+            header.col(|_| {});
+        });
+        table.body(|body| body.rows(height, n_rows, |mut row| event_row(&mut row, cx, selected)));
+    }
+}
+
+fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<EventId>) {
+    let Some((arrival, id)) = cx.app.state.table_row(row.index()) else { return };
+    let Some(event) = cx.event(id) else { return };
+    row.set_selected(selected == Some(id));
+    let hovered = cx.hovered().is_some_and(|hover| hover.event == Some(id));
+    row.set_hovered(hovered);
+    let tokens = cx.app.tokens;
+    row.col(|ui| {
+        ui.weak(grouped(u64::from(arrival)));
+    });
+    row.col(|ui| mono(ui, cx.secs_of(id).map(time_label::elapsed)));
+    row.col(|ui| {
+        let (rect, _) = ui.allocate_exact_size(eframe::egui::vec2(4.0, 12.0), Sense::hover());
+        let group = event.event_type().map(EventType::group);
+        ui.painter().rect_filled(rect, 1.0, group_color(tokens, group));
+        ui.add(Label::new(event.type_name().as_ref()).truncate());
+    });
+    row.col(|ui| mono(ui, event.playhead().map(|playhead| time_label::playhead(playhead.0))));
+    row.col(|ui| {
+        let gap = gap_millis(cx, arrival, id, event);
+        let words = gap.map(time_label::gap);
+        match gap {
+            Some(millis) if millis < 0 => {
+                ui.label(RichText::new(words.unwrap_or_default()).monospace().color(tokens.warn))
+                    .on_hover_text(text("events.gap.back"));
+            }
+            _ => mono(ui, words),
+        }
+    });
+    row.col(|ui| mono(ui, event.ts().map(time_label::utc)));
+    row.col(|ui| {
+        let mut counts = Counts::default();
+        cx.findings_of(id).for_each(|(_, finding)| counts += finding);
+        counts_ui(ui, tokens, counts);
+    });
+    row.col(|ui| {
+        let status = event.exchange().and_then(|exchange| exchange.status());
+        if let Some(status) = status {
+            let good = (200..400).contains(&status);
+            let color = if good { tokens.text_weak } else { tokens.error };
+            ui.label(RichText::new(status.to_string()).monospace().color(color));
+        }
+    });
+    row.col(|_| {});
+    let response = row.response();
+    let name = format!("{} {}", text("events.row"), arrival);
+    response.widget_info(|| WidgetInfo::selected(Role::Row, true, selected == Some(id), &name));
+    if response.hovered() {
+        cx.hover(cx.secs_of(id), Some(id));
+    }
+    if response.clicked() {
+        cx.select_event(id);
+    }
+}
+
+fn mono(ui: &mut Ui, words: Option<String>) {
+    let words = words.unwrap_or_else(|| "–".to_owned());
+    ui.add(Label::new(RichText::new(words).monospace()).truncate());
+}
+
+/// From the `ts` of the event before it, in the order of the table, milliseconds.
+fn gap_millis(cx: &SessionCx<'_>, arrival: u32, id: EventId, event: Event<'_>) -> Option<i64> {
+    let before = match cx.app.state.prefs.order {
+        Order::Arrival => *cx.session.by_arrival.get(arrival.checked_sub(1)? as usize)?,
+        Order::Ts => cx.session.judged(cx.loaded.places.position(id)?.checked_sub(1)? as usize)?,
+    };
+    Some(event.ts()?.millis_since(cx.event(before)?.ts()?))
+}
+
+/// The color of a group of event types.
+#[must_use]
+pub fn group_color(tokens: &Tokens, group: Option<EventGroup>) -> eframe::egui::Color32 {
+    match group {
+        Some(EventGroup::Session) => tokens.accent,
+        Some(EventGroup::Playback) => tokens.mark_ping,
+        Some(EventGroup::Ad) => tokens.lane_ad,
+        Some(EventGroup::Chapter) => tokens.lane_chapter,
+        Some(EventGroup::PlayerState) => tokens.lane_state,
+        Some(EventGroup::Quality) => tokens.lane_quality,
+        None => tokens.error,
+    }
+}

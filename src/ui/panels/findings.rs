@@ -1,0 +1,209 @@
+//! The findings: a list by severity and rule, "3 of 17", previous and next, with the explanation beside it.
+
+use eframe::egui::{
+    Align, Button, Label, Layout, Panel, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo,
+    accesskit::Role, pos2, vec2,
+};
+
+use super::explain::explain_ui;
+use crate::app::command::{Command, Direction, Step};
+use crate::app::item::Item;
+use crate::rules::finding::Finding;
+use crate::store::judged::{FindingList, GRAVEST_FIRST, Judged};
+use crate::store::loaded::LoadedCapture;
+use crate::ui::cx::AppCx;
+use crate::ui::text::{fill, grouped, text};
+use crate::ui::theme::sizes;
+use crate::ui::widgets::icon::{Icon, icon, icon_button};
+use crate::ui::widgets::severity_badge::{counted_severity, severity_icon, severity_ui};
+
+/// The panel's own state.
+#[derive(Debug, Default)]
+pub struct FindingsPanel {
+    /// The finding that was last scrolled to.
+    revealed: Option<Item>,
+}
+
+impl FindingsPanel {
+    /// Draws list and explanation.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>) {
+        let Some((loaded, list)) = cx.state.listed_findings() else {
+            ui.vertical_centered(|ui| {
+                ui.add_space(20.0);
+                let key = if cx.state.captures.is_empty() { "findings.nothing-open" } else { "findings.pending" };
+                ui.weak(text(key));
+            });
+            return;
+        };
+        let Some(judged) = &loaded.judged else { return };
+        let selected = match cx.state.selection {
+            Some(Item::Finding(capture, number)) if capture == loaded.id => Some(number),
+            _ => None,
+        };
+        let width = ui.available_width();
+        Panel::right("explanation")
+            .resizable(true)
+            .default_size(width * 0.42)
+            .size_range(220.0..=(width * 0.7).max(221.0))
+            .show(ui, |ui| explain_ui(ui, cx, loaded, judged, selected));
+        head_ui(ui, cx, judged, list, selected);
+        if list.is_empty() {
+            ui.vertical_centered(|ui| {
+                ui.add_space(16.0);
+                icon(ui, Icon::Good, cx.tokens.good, "");
+                let hidden = !cx.state.prefs.severities.iter().all(|listed| *listed);
+                ui.weak(text(if hidden { "findings.none-listed" } else { "findings.none" }));
+            });
+            return;
+        }
+        self.list_ui(ui, cx, loaded, list, selected);
+    }
+
+    fn list_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &AppCx<'_>,
+        loaded: &LoadedCapture,
+        list: FindingList<'_>,
+        selected: Option<u32>,
+    ) {
+        let height = sizes().row;
+        let mut area = ScrollArea::vertical().auto_shrink(false).id_salt("findings");
+        let wanted = selected.map(|number| Item::Finding(loaded.id, number));
+        if wanted != self.revealed {
+            self.revealed = wanted;
+            let row = selected.and_then(|number| list.row_of(number));
+            let room = ui.available_height();
+            if let Some(row) = row {
+                area = area.vertical_scroll_offset((row as f32 * height - room / 2.0).max(0.0));
+            }
+        }
+        ui.spacing_mut().item_spacing.y = 0.0;
+        area.show_rows(ui, height, list.len(), |ui, range| {
+            for row in range {
+                let number = list.get(row);
+                let finding = number.and_then(|number| Some((number, loaded.judged.as_ref()?.finding(number)?)));
+                if let Some((number, finding)) = finding {
+                    row_ui(ui, cx, loaded, number, finding, selected == Some(number));
+                }
+            }
+        });
+    }
+}
+
+/// Severities to list, scope, and where one is.
+fn head_ui(ui: &mut Ui, cx: &AppCx<'_>, judged: &Judged, list: FindingList<'_>, selected: Option<u32>) {
+    ui.horizontal(|ui| {
+        let counts = match cx.state.shown {
+            Some((_, session)) if !cx.state.prefs.whole_capture => judged.counts(session),
+            _ => judged.total(),
+        };
+        for severity in GRAVEST_FIRST {
+            let words = counted_severity(severity, counts.of(severity));
+            let color = cx.tokens.severity(severity);
+            let listed = cx.state.prefs.lists(severity);
+            icon(ui, severity_icon(severity), color, "");
+            let button = Button::selectable(listed, RichText::new(words).color(color));
+            if ui.add(button).on_hover_text(text("findings.toggle")).clicked() {
+                cx.push(Command::ToggleSeverity(severity));
+            }
+        }
+        let mut whole = cx.state.prefs.whole_capture;
+        if ui.checkbox(&mut whole, text("findings.whole")).changed() {
+            cx.push(Command::ToggleScope);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let any = !list.is_empty();
+            if icon_button(ui, Icon::Next, text("findings.next"), any).clicked() {
+                cx.push(Command::Step(Step::Finding, Direction::Forward));
+            }
+            if icon_button(ui, Icon::Previous, text("findings.previous"), any).clicked() {
+                cx.push(Command::Step(Step::Finding, Direction::Back));
+            }
+            if let Some(row) = selected.and_then(|number| list.row_of(number)) {
+                let (n, all) = (grouped(row as u64 + 1), grouped(list.len() as u64));
+                ui.add(Label::new(fill("findings.place", &[("n", &n), ("all", &all)])).truncate());
+            }
+        });
+    });
+}
+
+fn row_ui(
+    ui: &mut Ui,
+    cx: &AppCx<'_>,
+    loaded: &LoadedCapture,
+    number: u32,
+    finding: &Finding,
+    is_selected: bool,
+) {
+    let height = sizes().row;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
+    let hovered_event = cx.state.hover.and_then(|hover| hover.event);
+    if is_selected {
+        ui.painter().rect_filled(rect, 0.0, cx.tokens.selection);
+    } else if response.hovered() || hovered_event.is_some() && hovered_event == finding.event {
+        ui.painter().rect_filled(rect, 0.0, cx.tokens.hovered);
+    }
+    let meta = &finding.rule.meta;
+    let place = place(loaded, finding);
+    let builder = UiBuilder::new()
+        .max_rect(Rect::from_min_max(pos2(rect.left() + 4.0, rect.top()), rect.max))
+        .layout(Layout::left_to_right(Align::Center));
+    ui.scope_builder(builder, |ui| {
+        fixed(ui, 78.0, |ui| severity_ui(ui, cx.tokens, finding.severity));
+        fixed(ui, 66.0, |ui| {
+            ui.label(RichText::new(meta.code).monospace());
+        });
+        fixed(ui, 112.0, |ui| {
+            ui.add(Label::new(RichText::new(&place).weak()).truncate());
+        });
+        if finding.count > 1 {
+            ui.weak(format!("×{}", grouped(u64::from(finding.count))));
+        }
+        ui.add(Label::new(finding.message.as_str()).truncate());
+    });
+    let words = format!("{} {} {}: {}", finding.severity.name(), meta.code, place, finding.message);
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_selected, &words));
+    if response.hovered()
+        && let Some(event) = finding.event
+    {
+        let secs = loaded.capture.event(event).and_then(|event| {
+            loaded.places.times(event.session()?).secs(event.ts()?)
+        });
+        cx.commands.hover(crate::app::item::Hover { secs, event: Some(event) });
+    }
+    if response.clicked() {
+        cx.push(Command::Select(Item::Finding(loaded.id, number)));
+    }
+    response.on_hover_ui(|ui| {
+        ui.set_max_width(420.0);
+        ui.label(RichText::new(meta.name).monospace());
+        ui.label(finding.message.as_str());
+    });
+}
+
+/// A cell of fixed width.
+fn fixed(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
+    let (rect, _) = ui.allocate_exact_size(vec2(width, ui.available_height()), Sense::hover());
+    let builder = UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center));
+    ui.scope_builder(builder, |ui| {
+        ui.set_clip_rect(rect.intersect(ui.clip_rect()));
+        add(ui);
+    });
+}
+
+/// Where a finding is, in a few words: event, request, session or capture.
+#[must_use]
+pub fn place(loaded: &LoadedCapture, finding: &Finding) -> String {
+    if let Some(event) = finding.event.and_then(|event| loaded.capture.event(event)) {
+        let index = loaded.places.arrival(event.id).unwrap_or(event.id.0);
+        return format!("#{} {}", grouped(u64::from(index)), event.type_name());
+    }
+    if let Some(exchange) = finding.exchange {
+        return fill("place.request", &[("n", &grouped(u64::from(exchange.0)))]);
+    }
+    match finding.session {
+        Some(session) => fill("place.session", &[("n", &grouped(u64::from(session.0) + 1))]),
+        None => text("place.capture").to_owned(),
+    }
+}

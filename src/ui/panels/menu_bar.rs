@@ -1,0 +1,106 @@
+//! The menu: every command that can be given without saying more, by group.
+
+use eframe::egui::{Button, Key, KeyboardShortcut, MenuBar, Modifiers, Ui};
+
+use crate::app::command::{COMMANDS, Command, CommandRow, Group, Shortcut};
+use crate::app::prefs::{Pane, ThemeChoice};
+use crate::store::demo::DEMOS;
+use crate::ui::cx::AppCx;
+use crate::ui::text::text;
+
+/// Draws the menu.
+pub fn menu_bar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
+    MenuBar::new().ui(ui, |ui| {
+        ui.menu_button(text("menu.file"), |ui| file_menu(ui, cx));
+        ui.menu_button(text("menu.go"), |ui| group(ui, cx, Group::Go));
+        ui.menu_button(text("menu.view"), |ui| view_menu(ui, cx));
+        ui.menu_button(text("menu.send"), |ui| group(ui, cx, Group::Send));
+        ui.menu_button(text("menu.help"), |ui| group(ui, cx, Group::Help));
+    });
+}
+
+fn file_menu(ui: &mut Ui, cx: &AppCx<'_>) {
+    rows(ui, cx, |row| row.name == "open");
+    ui.menu_button(text("menu.recent"), |ui| {
+        if cx.state.prefs.recent.is_empty() {
+            ui.weak(text("menu.no-recent"));
+        }
+        for path in &cx.state.prefs.recent {
+            if ui.button(path.display().to_string()).clicked() {
+                cx.push(Command::Open(vec![path.clone()]));
+            }
+        }
+    });
+    ui.menu_button(text("menu.demo"), |ui| {
+        rows(ui, cx, |row| row.name == "demo");
+        ui.separator();
+        for (number, demo) in DEMOS.iter().enumerate() {
+            if ui.button(demo.summary).clicked() {
+                cx.push(Command::OpenDemo(Some(number)));
+            }
+        }
+    });
+    if ui.button(text("menu.path")).clicked() {
+        cx.push(Command::EditPath(String::new()));
+    }
+    ui.separator();
+    rows(ui, cx, |row| row.group == Group::File && !matches!(row.name, "open" | "demo"));
+}
+
+fn view_menu(ui: &mut Ui, cx: &AppCx<'_>) {
+    rows(ui, cx, |row| row.group == Group::View && !row.name.starts_with("toggle-"));
+    ui.separator();
+    for (name, pane) in [
+        ("toggle-sessions", Pane::Sessions),
+        ("toggle-detail", Pane::Detail),
+        ("toggle-findings", Pane::Bottom),
+        ("toggle-timeline", Pane::Timeline),
+        ("toggle-plot", Pane::Plot),
+    ] {
+        let mut shown = cx.state.prefs.shows(pane);
+        if ui.checkbox(&mut shown, text(&format!("command.{name}"))).changed() {
+            cx.push(Command::TogglePane(pane));
+        }
+    }
+    ui.separator();
+    for (choice, key) in [
+        (ThemeChoice::System, "theme.system"),
+        (ThemeChoice::Light, "theme.light"),
+        (ThemeChoice::Dark, "theme.dark"),
+    ] {
+        if ui.radio(cx.state.prefs.theme == choice, text(key)).clicked() {
+            cx.push(Command::SetTheme(choice));
+        }
+    }
+    ui.separator();
+    let mut letters = cx.state.prefs.letter_keys;
+    if ui.checkbox(&mut letters, text("menu.letter-keys")).changed() {
+        cx.push(Command::ToggleLetterKeys);
+    }
+}
+
+fn group(ui: &mut Ui, cx: &AppCx<'_>, group: Group) {
+    rows(ui, cx, |row| row.group == group);
+}
+
+fn rows(ui: &mut Ui, cx: &AppCx<'_>, wanted: impl Fn(&CommandRow) -> bool) {
+    for row in COMMANDS.iter().filter(|row| wanted(row)) {
+        let mut button = Button::new(text(&format!("command.{}", row.name)));
+        if let Some(shortcut) = row.shortcut.as_ref().and_then(keys) {
+            button = button.shortcut_text(ui.format_shortcut(&shortcut));
+        }
+        let tip = text(&format!("command.{}.tip", row.name));
+        if ui.add(button).on_hover_text(tip).clicked() {
+            cx.push((row.make)());
+        }
+    }
+}
+
+/// The keys of a shortcut, in the words of the toolkit.
+#[must_use]
+pub fn keys(shortcut: &Shortcut) -> Option<KeyboardShortcut> {
+    let mut modifiers = Modifiers::NONE;
+    modifiers.command = shortcut.ctrl;
+    modifiers.shift = shortcut.shift;
+    Some(KeyboardShortcut::new(modifiers, Key::from_name(shortcut.key)?))
+}

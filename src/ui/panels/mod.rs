@@ -1,0 +1,17 @@
+//! The panels of the window, one file each.
+
+pub mod event_detail;
+pub mod event_table;
+pub mod exchange_view;
+pub mod explain;
+pub mod findings;
+pub mod help;
+pub mod menu_bar;
+pub mod notices;
+pub mod outbox;
+pub mod path_field;
+pub mod raw_view;
+pub mod session_list;
+pub mod status_bar;
+pub mod toolbar;
+pub mod welcome;

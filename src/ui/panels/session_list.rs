@@ -1,0 +1,236 @@
+//! The session list: verdict, content, mode, length, events, findings and first stamp, grouped by capture.
+
+use std::sync::Arc;
+
+use eframe::egui::{
+    Align, Label, Layout, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, UiBuilder, WidgetInfo,
+    accesskit::Role, pos2, vec2,
+};
+
+use crate::app::command::Command;
+use crate::app::item::Item;
+use crate::model::id::SessionId;
+use crate::model::session::Session;
+use crate::store::loaded::{CaptureId, LoadedCapture};
+use crate::store::session_rows::SessionRow;
+use crate::ui::cx::AppCx;
+use crate::ui::text::{counted, text};
+use crate::ui::widgets::icon::{close_button, icon};
+use crate::ui::widgets::severity_badge::{counts_ui, verdict_icon, verdict_word};
+use crate::ui::widgets::time_label;
+
+/// Height of the head of a capture, points.
+const HEAD_HEIGHT: f32 = 28.0;
+/// Height of a session, points.
+const SESSION_HEIGHT: f32 = 66.0;
+
+/// The list's own state.
+#[derive(Debug, Default)]
+pub struct SessionList {
+    filter: String,
+    /// The rows for which `heads` holds.
+    rows: Arc<[SessionRow]>,
+    /// Which rows are heads of captures.
+    heads: Vec<usize>,
+    scrolled_to: Option<(CaptureId, SessionId)>,
+}
+
+impl SessionList {
+    /// Draws the list.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>) {
+        ui.add_space(4.0);
+        ui.horizontal(|ui| {
+            ui.strong(text("sessions.title"));
+            let n_sessions = cx.state.session_rows.len() - self.heads.len().min(cx.state.session_rows.len());
+            ui.weak(counted("count.sessions", n_sessions as u64));
+        });
+        let edit = TextEdit::singleline(&mut self.filter)
+            .hint_text(text("sessions.filter"))
+            .desired_width(f32::INFINITY);
+        if ui.add(edit).changed() {
+            cx.push(Command::SetSessionFilter(self.filter.clone()));
+        }
+        ui.add_space(2.0);
+        self.follow(cx);
+        let total = self.top(self.rows.len());
+        let mut area = ScrollArea::vertical().auto_shrink(false).id_salt("sessions");
+        if let Some(offset) = self.reveal(cx, ui.available_height()) {
+            area = area.vertical_scroll_offset(offset);
+        }
+        area.show_viewport(ui, |ui, viewport| {
+            ui.set_height(total);
+            let origin = ui.max_rect().min;
+            let width = ui.available_width();
+            let first = self.row_at(viewport.min.y);
+            for at in first..self.rows.len() {
+                let top = self.top(at);
+                if top > viewport.max.y {
+                    break;
+                }
+                let size = vec2(width, self.top(at + 1) - top);
+                let rect = Rect::from_min_size(pos2(origin.x, origin.y + top), size);
+                self.row_ui(ui, cx, at, rect);
+            }
+        });
+    }
+
+    /// Takes over a new list.
+    fn follow(&mut self, cx: &AppCx<'_>) {
+        if !Arc::ptr_eq(&self.rows, &cx.state.session_rows) {
+            self.rows = Arc::clone(&cx.state.session_rows);
+            let is_head = |(_, row): &(usize, &SessionRow)| matches!(row, SessionRow::Capture(_));
+            self.heads = self.rows.iter().enumerate().filter(is_head).map(|(at, _)| at).collect();
+        }
+    }
+
+    /// Where a row begins, points from the top.
+    fn top(&self, row: usize) -> f32 {
+        let n_heads = self.heads.partition_point(|head| *head < row);
+        n_heads as f32 * HEAD_HEIGHT + (row - n_heads) as f32 * SESSION_HEIGHT
+    }
+
+    /// The row at a height.
+    fn row_at(&self, y: f32) -> usize {
+        let (mut low, mut high) = (0, self.rows.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.top(middle + 1) <= y { low = middle + 1 } else { high = middle }
+        }
+        low
+    }
+
+    /// Where to scroll when another session was chosen elsewhere.
+    fn reveal(&mut self, cx: &AppCx<'_>, height: f32) -> Option<f32> {
+        if self.scrolled_to == cx.state.shown {
+            return None;
+        }
+        let (capture, session) = cx.state.shown?;
+        let row = self.rows.iter().position(|row| *row == SessionRow::Session(capture, session))?;
+        let first_time = self.scrolled_to.is_none();
+        self.scrolled_to = cx.state.shown;
+        let top = self.top(row);
+        (!first_time && top + SESSION_HEIGHT > height).then_some((top - height / 2.0).max(0.0))
+    }
+
+    fn row_ui(&self, ui: &mut Ui, cx: &AppCx<'_>, at: usize, rect: Rect) {
+        match self.rows.get(at) {
+            Some(SessionRow::Capture(id)) => {
+                if let Some(loaded) = cx.state.capture(*id) {
+                    head_ui(ui, cx, loaded, rect);
+                }
+            }
+            Some(SessionRow::Session(id, session)) => {
+                let loaded = cx.state.capture(*id);
+                if let Some((loaded, session)) =
+                    loaded.and_then(|loaded| Some((loaded, loaded.capture.session(*session)?)))
+                {
+                    session_ui(ui, cx, loaded, session, rect);
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+fn head_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, rect: Rect) {
+    let response = ui.interact(rect, ui.scope_id().with(("head", loaded.id)), Sense::click());
+    ui.painter().rect_filled(rect, 0.0, cx.tokens.raised);
+    let inner = rect.shrink2(vec2(6.0, 0.0));
+    let builder = UiBuilder::new().max_rect(inner).layout(Layout::right_to_left(Align::Center));
+    ui.scope_builder(builder, |ui| {
+        if close_button(ui, text("sessions.close")).clicked() {
+            cx.push(Command::Close(loaded.id));
+        }
+        ui.weak(loaded.capture.format.name());
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let name = RichText::new(loaded.short_name()).strong();
+            ui.add(Label::new(name).truncate()).on_hover_text(&loaded.capture.name);
+        });
+    });
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &loaded.capture.name));
+    if response.clicked() {
+        cx.push(Command::Select(Item::Capture(loaded.id)));
+    }
+}
+
+fn session_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, session: &Session, rect: Rect) {
+    let response = ui.interact(rect, ui.scope_id().with(("session", loaded.id, session.id)), Sense::click());
+    let is_shown = cx.state.shown == Some((loaded.id, session.id));
+    let fill = if is_shown {
+        cx.tokens.selection
+    } else if response.hovered() {
+        cx.tokens.hovered
+    } else {
+        cx.tokens.panel
+    };
+    ui.painter().rect_filled(rect, 0.0, fill);
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, (1.0, cx.tokens.border));
+    if is_shown {
+        let bar = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
+        ui.painter().rect_filled(bar, 0.0, cx.tokens.accent);
+    }
+    let verdict = loaded.judged.as_ref().and_then(|judged| judged.verdict(session.id));
+    let color = verdict.map_or(cx.tokens.text_weak, |verdict| cx.tokens.verdict(verdict));
+    let builder = UiBuilder::new().max_rect(rect.shrink2(vec2(9.0, 5.0)));
+    ui.scope_builder(builder, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.spacing_mut().interact_size.y = 18.0;
+        ui.horizontal(|ui| {
+            icon(ui, verdict_icon(verdict), color, "");
+            ui.label(RichText::new(verdict_word(verdict)).color(color).strong());
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let origin = loaded.places.times(session.id).origin;
+                let stamp = origin.map_or("–".to_owned(), |ts| time_label::utc(ts)[..].to_owned());
+                let short = origin.map_or("–".to_owned(), time_label::utc_minute);
+                ui.label(RichText::new(short).small().weak())
+                    .on_hover_text(format!("{} {stamp}", text("sessions.first-ts")));
+            });
+        });
+        ui.add(Label::new(title(session)).truncate());
+        ui.horizontal(|ui| {
+            if let Some(judged) = &loaded.judged {
+                let counts = judged.counts(session.id);
+                counts_ui(ui, cx.tokens, counts);
+            }
+            let facts = RichText::new(facts(session)).small().weak();
+            ui.add(Label::new(facts).truncate());
+        });
+    });
+    let words = format!("{}: {}, {}", verdict_word(verdict), title(session), facts(session));
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_shown, &words));
+    let response = response.on_hover_ui(|ui| {
+        ui.set_max_width(360.0);
+        if let Some(verdict) = verdict {
+            ui.label(verdict.in_words());
+        }
+        ui.label(RichText::new(words.as_str()).weak());
+        if let Some(sid) = &session.sid {
+            ui.label(RichText::new(sid).monospace());
+        }
+    });
+    if response.clicked() {
+        cx.push(Command::Select(Item::Session(loaded.id, session.id)));
+    }
+}
+
+/// What is watched, in a few words.
+#[must_use]
+pub fn title(session: &Session) -> String {
+    let content = &session.content;
+    let name = content.media_name.as_ref().or(content.media_id.as_ref()).or(session.sid.as_ref());
+    match name.filter(|name| !name.is_empty()) {
+        Some(name) => name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect(),
+        None => crate::ui::text::fill("sessions.number", &[("n", &(session.id.0 + 1).to_string())]),
+    }
+}
+
+/// Mode, length and number of events.
+fn facts(session: &Session) -> String {
+    let mut facts = vec![counted("count.events", session.len() as u64), session.mode.name().to_owned()];
+    if let Some(secs) = session.content.length_secs.filter(|_| !session.content.live) {
+        facts.push(time_label::length(secs));
+    } else if session.content.live {
+        facts.push(text("sessions.live").to_owned());
+    }
+    facts.join(" · ")
+}

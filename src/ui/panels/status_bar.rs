@@ -1,0 +1,72 @@
+//! The line below: what is open, what runs, and where the pointer is.
+
+use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Ui};
+
+use crate::app::JobKind;
+use crate::app::command::Command;
+use crate::ui::cx::{AppCx, SessionCx};
+use crate::ui::text::{counted, fill, text};
+use crate::ui::widgets::time_label;
+
+/// Draws the line.
+pub fn status_bar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
+    ui.horizontal(|ui| {
+        jobs_ui(ui, cx);
+        if cx.state.n_waiting() > 0 {
+            ui.label(counted("status.waiting", cx.state.n_waiting() as u64));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some(session) = SessionCx::new(*cx) {
+                let view = session.time_view();
+                let (from, to) = (time_label::elapsed(view.from.max(0.0)), time_label::elapsed(view.to));
+                ui.weak(fill("status.range", &[("from", &from), ("to", &to)]));
+                if let Some(secs) = session.hovered_secs() {
+                    ui.label(RichText::new(time_label::elapsed(secs)).monospace());
+                }
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let words = match cx.state.shown_session() {
+                    Some((loaded, _)) => fill(
+                        "status.capture",
+                        &[
+                            ("name", loaded.short_name()),
+                            ("format", loaded.capture.format.name()),
+                            ("events", &counted("count.events", loaded.capture.events.len() as u64)),
+                            ("requests", &counted("count.requests", loaded.capture.exchanges.len() as u64)),
+                            ("sessions", &counted("count.sessions", loaded.capture.sessions.len() as u64)),
+                        ],
+                    ),
+                    None => text("status.nothing").to_owned(),
+                };
+                ui.add(Label::new(RichText::new(words).weak()).truncate());
+            });
+        });
+    });
+}
+
+fn jobs_ui(ui: &mut Ui, cx: &AppCx<'_>) {
+    for job in &cx.state.jobs {
+        let words = match &job.kind {
+            JobKind::Open { name, .. } => {
+                let short = name.rsplit(['/', '\\']).next().unwrap_or(name);
+                fill("job.open", &[("name", short)])
+            }
+            JobKind::Judge(id) => {
+                let name = cx.state.capture(*id).map_or("", |loaded| loaded.short_name());
+                fill("job.judge", &[("name", name)])
+            }
+            JobKind::Send => text("job.send").to_owned(),
+        };
+        ui.label(&words);
+        if job.total > 0 {
+            let share = job.done as f32 / job.total as f32;
+            ui.add(ProgressBar::new(share.clamp(0.0, 1.0)).desired_width(120.0).show_percentage());
+        } else {
+            ui.spinner();
+        }
+        if ui.small_button(text("job.cancel")).on_hover_text(&words).clicked() {
+            cx.push(Command::Cancel(job.id));
+        }
+        ui.separator();
+    }
+}

@@ -1,0 +1,66 @@
+//! The bar of the commands that are used most.
+
+use eframe::egui::{Align, Button, Layout, Ui};
+
+use super::menu_bar::keys;
+use crate::app::command::{Command, named};
+use crate::app::prefs::ThemeChoice;
+use crate::ui::cx::AppCx;
+use crate::ui::text::text;
+use crate::ui::widgets::icon::{Icon, icon_button};
+
+/// Draws the bar.
+pub fn toolbar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
+    ui.horizontal(|ui| {
+        let any = cx.state.shown.is_some();
+        labelled(ui, cx, "open");
+        ui.separator();
+        tool(ui, cx, "previous-finding", Icon::Previous, any);
+        ui.label(text("toolbar.findings"));
+        tool(ui, cx, "next-finding", Icon::Next, any);
+        ui.separator();
+        tool(ui, cx, "zoom-out", Icon::ZoomOut, any);
+        tool(ui, cx, "fit-all", Icon::Fit, any);
+        tool(ui, cx, "zoom-in", Icon::ZoomIn, any);
+        ui.separator();
+        ui.add_enabled_ui(any, |ui| labelled(ui, cx, "send-panel"));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let dark = ui.visuals().dark_mode;
+            let (key, choice) = if dark {
+                ("toolbar.to-light", ThemeChoice::Light)
+            } else {
+                ("toolbar.to-dark", ThemeChoice::Dark)
+            };
+            if ui.button(text(key)).clicked() {
+                cx.push(Command::SetTheme(choice));
+            }
+        });
+    });
+}
+
+fn labelled(ui: &mut Ui, cx: &AppCx<'_>, name: &str) {
+    let button = Button::new(text(&format!("command.{name}")));
+    if ui.add(button).on_hover_text(tip(ui, name)).clicked()
+        && let Some(row) = named(name)
+    {
+        cx.push((row.make)());
+    }
+}
+
+fn tool(ui: &mut Ui, cx: &AppCx<'_>, name: &str, icon: Icon, enabled: bool) {
+    let tip = tip(ui, name);
+    if icon_button(ui, icon, &tip, enabled).clicked()
+        && let Some(row) = named(name)
+    {
+        cx.push((row.make)());
+    }
+}
+
+/// What a command does, with its keys.
+fn tip(ui: &Ui, name: &str) -> String {
+    let tip = text(&format!("command.{name}.tip"));
+    match named(name).and_then(|row| row.shortcut.as_ref()).and_then(keys) {
+        Some(shortcut) => format!("{tip} ({})", ui.format_shortcut(&shortcut)),
+        None => tip.to_owned(),
+    }
+}

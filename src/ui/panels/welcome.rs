@@ -1,0 +1,63 @@
+//! What is shown while nothing is open: what to do, the demo sessions, the recent files.
+
+use eframe::egui::{Align, Button, Frame, Layout, RichText, ScrollArea, Ui, vec2};
+
+use crate::app::command::Command;
+use crate::store::demo::DEMOS;
+use crate::ui::cx::AppCx;
+use crate::ui::text::text;
+
+/// Draws the page.
+pub fn welcome_ui(ui: &mut Ui, cx: &AppCx<'_>) {
+    ScrollArea::vertical().auto_shrink(false).id_salt("welcome").show(ui, |ui| {
+        let width = 560.0_f32.min(ui.available_width() - 24.0);
+        let margin = ((ui.available_width() - width) / 2.0).max(0.0);
+        ui.add_space((ui.available_height() * 0.1).clamp(8.0, 80.0));
+        ui.horizontal(|ui| {
+            ui.add_space(margin);
+            ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
+                page_ui(ui, cx, width);
+            });
+        });
+    });
+}
+
+fn page_ui(ui: &mut Ui, cx: &AppCx<'_>, width: f32) {
+    ui.label(RichText::new(text("welcome.title")).heading().strong());
+    ui.label(text("welcome.what"));
+    ui.add_space(10.0);
+    ui.horizontal(|ui| {
+        let open = RichText::new(text("command.open")).color(cx.tokens.on_accent).strong();
+        let button = Button::new(open).fill(cx.tokens.accent).min_size(vec2(120.0, 30.0));
+        if ui.add(button).clicked() {
+            cx.push(Command::ChooseFiles);
+        }
+        ui.weak(text("welcome.or"));
+    });
+    ui.add_space(16.0);
+    ui.strong(text("welcome.demo"));
+    for (number, demo) in DEMOS.iter().enumerate() {
+        card_ui(ui, cx, demo.summary, width, Command::OpenDemo(Some(number)));
+    }
+    if ui.link(text("command.demo.tip")).clicked() {
+        cx.push(Command::OpenDemo(None));
+    }
+    if !cx.state.prefs.recent.is_empty() {
+        ui.add_space(16.0);
+        ui.strong(text("welcome.recent"));
+        for path in &cx.state.prefs.recent {
+            if ui.link(path.display().to_string()).clicked() {
+                cx.push(Command::Open(vec![path.clone()]));
+            }
+        }
+    }
+}
+
+fn card_ui(ui: &mut Ui, cx: &AppCx<'_>, words: &str, width: f32, command: Command) {
+    Frame::new().show(ui, |ui| {
+        let button = Button::new(words).fill(cx.tokens.panel).min_size(vec2(width, 32.0)).truncate();
+        if ui.add(button).clicked() {
+            cx.push(command);
+        }
+    });
+}

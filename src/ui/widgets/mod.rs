@@ -1,0 +1,7 @@
+//! Small parts that several panels use.
+
+pub mod icon;
+pub mod json_tree;
+pub mod markdown;
+pub mod severity_badge;
+pub mod time_label;
