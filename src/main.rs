@@ -1,13 +1,25 @@
 //! Playtrace: arguments → window or subcommand → exit code.
 
 use clap::Parser as _;
+use playtrace::app::command::Command;
+use playtrace::app::port::{Port, Waker};
 use playtrace::cli::{self, WindowStart, args::Arguments};
+use playtrace::engine::{Engine, EngineError};
+use playtrace::ui;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     cli::run(Arguments::parse(), window)
 }
 
-fn window(_start: WindowStart) -> Result<(), String> {
-    Err("this build has no window".to_owned())
+fn window(start: WindowStart) -> Result<(), String> {
+    let first = match start {
+        WindowStart::Files(files) => (!files.is_empty()).then_some(Command::Open(files)),
+        WindowStart::Demo => Some(Command::OpenDemo(None)),
+    };
+    ui::run(first, outside).map_err(|error| error.to_string())
+}
+
+fn outside(waker: Waker) -> Result<Box<dyn Port>, EngineError> {
+    Ok(Box::new(Engine::start(waker)?))
 }

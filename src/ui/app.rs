@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{
-    CentralPanel, Context, CornerRadius, Frame, Panel, Ui, ViewportCommand,
-};
+use eframe::egui::{CentralPanel, Context, CornerRadius, Frame, Panel, Ui, ViewportCommand};
 
+use super::clock_plot::ClockPlot;
 use super::cx::{AppCx, CommandQueue, SessionCx};
 use super::panels::event_detail::EventDetail;
 use super::panels::event_table::EventTable;
@@ -19,9 +18,10 @@ use super::panels::session_list::SessionList;
 use super::panels::status_bar::status_bar_ui;
 use super::panels::toolbar::toolbar_ui;
 use super::panels::welcome::welcome_ui;
+use super::shortcuts;
 use super::text::text;
 use super::theme;
-use super::shortcuts;
+use super::timeline::Timeline;
 use crate::app::State;
 use crate::app::command::Command;
 use crate::app::effect::{Effect, Effects};
@@ -49,16 +49,18 @@ struct Views {
     detail: EventDetail,
     findings: FindingsPanel,
     outbox: OutboxPanel,
+    timeline: Timeline,
+    plot: ClockPlot,
 }
 
 impl InspectorApp {
-    /// A window with kept preferences that opens `files`.
+    /// A window with kept preferences that begins with a command.
     #[must_use]
-    pub fn new(ctx: &Context, prefs: ViewPrefs, port: Box<dyn Port>, files: Vec<PathBuf>) -> InspectorApp {
+    pub fn new(ctx: &Context, prefs: ViewPrefs, port: Box<dyn Port>, first: Option<Command>) -> InspectorApp {
         theme::install(ctx);
         let commands = CommandQueue::default();
-        if !files.is_empty() {
-            commands.push(Command::Open(files));
+        if let Some(first) = first {
+            commands.push(first);
         }
         InspectorApp { state: State::new(prefs), commands, port, views: Views::default(), theme: None }
     }
@@ -139,9 +141,8 @@ impl eframe::App for InspectorApp {
 
 /// Files that were dropped on the window are opened.
 fn take_dropped(ctx: &Context, commands: &CommandQueue) {
-    let paths: Vec<PathBuf> = ctx.input(|input| {
-        input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect()
-    });
+    let paths: Vec<PathBuf> =
+        ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
     if !paths.is_empty() {
         commands.push(Command::Open(paths));
     }
@@ -185,7 +186,8 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
             .size_range(110.0..=window.height() * 0.6)
             .show(ui, |ui| below_ui(ui, cx, views));
     }
-    let middle = Frame::central_panel(ui.style()).fill(cx.tokens.background).corner_radius(CornerRadius::ZERO);
+    let middle =
+        Frame::central_panel(ui.style()).fill(cx.tokens.background).corner_radius(CornerRadius::ZERO);
     CentralPanel::default().frame(middle.inner_margin(4)).show(ui, |ui| middle_ui(ui, cx, views));
 }
 
@@ -214,5 +216,22 @@ fn middle_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
         });
         return;
     };
+    let height = ui.available_height();
+    if cx.state.prefs.shows(Pane::Plot) {
+        Panel::top("plot")
+            .resizable(true)
+            .default_size((height * 0.3).clamp(90.0, 260.0))
+            .size_range(70.0..=(height * 0.7).max(71.0))
+            .frame(Frame::NONE)
+            .show(ui, |ui| views.plot.ui(ui, &session));
+    }
+    if cx.state.prefs.shows(Pane::Timeline) {
+        Panel::top("timeline")
+            .resizable(true)
+            .default_size((height * 0.34).clamp(90.0, 300.0))
+            .size_range(70.0..=(height * 0.7).max(71.0))
+            .frame(Frame::NONE)
+            .show(ui, |ui| views.timeline.ui(ui, &session));
+    }
     views.table.ui(ui, &session);
 }

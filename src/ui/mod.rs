@@ -21,27 +21,27 @@ pub mod time_input;
 pub mod timeline;
 pub mod widgets;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use eframe::egui::ViewportBuilder;
 
+use crate::app::command::Command;
 use crate::app::port::{Port, Waker};
 use crate::app::prefs::ViewPrefs;
 use app::InspectorApp;
 
 /// Why no window can be shown.
 #[derive(Debug, thiserror::Error)]
-#[error("no window can be opened: {0}")]
+#[error("{0}")]
 pub struct WindowError(String);
 
-/// Opens the window with these files and runs until it is closed. `start` starts the outside; it gets what
-/// wakes the window.
+/// Opens the window, does `first`, and runs until it is closed. `start` starts the outside; it gets what wakes
+/// the window.
 ///
 /// # Errors
 /// When there is no display, no driver, or the outside cannot be started: why, in words.
 pub fn run<E: std::fmt::Display>(
-    files: Vec<PathBuf>,
+    first: Option<Command>,
     start: impl FnOnce(Waker) -> Result<Box<dyn Port>, E>,
 ) -> Result<(), WindowError> {
     let options = eframe::NativeOptions {
@@ -57,7 +57,7 @@ pub fn run<E: std::fmt::Display>(
         let waker: Waker = Arc::new(move || ctx.request_repaint());
         let port = start(waker).map_err(|error| error.to_string())?;
         let kept = cc.storage.and_then(|storage| eframe::get_value::<ViewPrefs>(storage, eframe::APP_KEY));
-        let app = InspectorApp::new(&cc.egui_ctx, kept.unwrap_or_default(), port, files);
+        let app = InspectorApp::new(&cc.egui_ctx, kept.unwrap_or_default(), port, first);
         let app: Box<dyn eframe::App> = Box::new(app);
         Ok(app)
     };

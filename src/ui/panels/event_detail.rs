@@ -142,7 +142,10 @@ fn head_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, event: Option<Ev
     let none = || "–".to_owned();
     let facts = [
         ("detail.ts", event.ts().map_or_else(none, |ts| format!("{} UTC", time_label::utc(ts)))),
-        ("detail.playhead", event.playhead().map_or_else(none, |at| format!("{} s", time_label::playhead(at.0)))),
+        (
+            "detail.playhead",
+            event.playhead().map_or_else(none, |at| format!("{} s", time_label::playhead(at.0))),
+        ),
         (
             "detail.received",
             event.received_at().map_or_else(none, |at| {

@@ -1,8 +1,7 @@
 //! The table of events: virtual, so that its cost does not depend on their number.
 
 use eframe::egui::{
-    Align, ComboBox, Label, Layout, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
-    accesskit::Role,
+    Align, ComboBox, Label, Layout, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, accesskit::Role,
 };
 use egui_extras::{Column, TableBuilder, TableRow};
 
@@ -67,9 +66,8 @@ impl EventTable {
             self.filter.clone_from(&wanted.text);
         }
         ui.horizontal(|ui| {
-            let edit = TextEdit::singleline(&mut self.filter)
-                .hint_text(text("events.filter"))
-                .desired_width(180.0);
+            let edit =
+                TextEdit::singleline(&mut self.filter).hint_text(text("events.filter")).desired_width(180.0);
             let response = ui.add(edit);
             if response.changed() {
                 wanted.text.clone_from(&self.filter);
@@ -86,10 +84,13 @@ impl EventTable {
                     ui.selectable_value(&mut wanted.event_type, Some(known), known.name());
                 }
             });
-            types.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, text("events.type-filter")));
+            types
+                .response
+                .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, text("events.type-filter")));
             ui.checkbox(&mut wanted.problems_only, text("events.problems"));
             let mut by_ts = state.prefs.order == Order::Ts;
-            if ui.checkbox(&mut by_ts, text("events.by-ts")).on_hover_text(text("events.by-ts.tip")).changed() {
+            if ui.checkbox(&mut by_ts, text("events.by-ts")).on_hover_text(text("events.by-ts.tip")).changed()
+            {
                 cx.push(Command::SetOrder(if by_ts { Order::Ts } else { Order::Arrival }));
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

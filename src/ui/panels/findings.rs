@@ -30,7 +30,8 @@ impl FindingsPanel {
         let Some((loaded, list)) = cx.state.listed_findings() else {
             ui.vertical_centered(|ui| {
                 ui.add_space(20.0);
-                let key = if cx.state.captures.is_empty() { "findings.nothing-open" } else { "findings.pending" };
+                let key =
+                    if cx.state.captures.is_empty() { "findings.nothing-open" } else { "findings.pending" };
                 ui.weak(text(key));
             });
             return;
@@ -82,7 +83,8 @@ impl FindingsPanel {
         area.show_rows(ui, height, list.len(), |ui, range| {
             for row in range {
                 let number = list.get(row);
-                let finding = number.and_then(|number| Some((number, loaded.judged.as_ref()?.finding(number)?)));
+                let finding =
+                    number.and_then(|number| Some((number, loaded.judged.as_ref()?.finding(number)?)));
                 if let Some((number, finding)) = finding {
                     row_ui(ui, cx, loaded, number, finding, selected == Some(number));
                 }
@@ -167,9 +169,10 @@ fn row_ui(
     if response.hovered()
         && let Some(event) = finding.event
     {
-        let secs = loaded.capture.event(event).and_then(|event| {
-            loaded.places.times(event.session()?).secs(event.ts()?)
-        });
+        let secs = loaded
+            .capture
+            .event(event)
+            .and_then(|event| loaded.places.times(event.session()?).secs(event.ts()?));
         cx.commands.hover(crate::app::item::Hover { secs, event: Some(event) });
     }
     if response.clicked() {

@@ -23,7 +23,8 @@ fn notice_ui(ui: &mut Ui, cx: &AppCx<'_>, notice: &Notice) {
         NoticeKind::Problem => (Icon::Error, cx.tokens.error, cx.tokens.error_fill),
         NoticeKind::Remark => (Icon::Info, cx.tokens.info, cx.tokens.info_fill),
     };
-    let values: Vec<(&str, &str)> = notice.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let values: Vec<(&str, &str)> =
+        notice.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     Frame::new().fill(behind).inner_margin(6).corner_radius(4).show(ui, |ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if ui.button(text("notice.dismiss")).clicked() {

@@ -1,8 +1,8 @@
 //! Sending the shown session again: target, form, dry run, send, results.
 
 use eframe::egui::{
-    CollapsingHeader, ComboBox, DragValue, Grid, Label, Panel, RichText, ScrollArea, TextEdit, Ui, WidgetInfo,
-    accesskit::Role,
+    CollapsingHeader, ComboBox, DragValue, Grid, Label, Panel, RichText, ScrollArea, TextEdit, Ui,
+    WidgetInfo, accesskit::Role,
 };
 
 use super::session_list::title;
@@ -93,20 +93,38 @@ fn fields_ui(ui: &mut Ui, form: &mut SendForm) {
     let edit = TextEdit::singleline(&mut form.allow_host).desired_width(230.0);
     ui.add(edit.hint_text(text("outbox.allow.hint"))).labelled_by(label.id);
     ui.end_row();
-    choice_ui(ui, "outbox.mode", &mut form.mode, |mode| match mode {
-        SendMode::AsCaptured => text("outbox.mode.as-captured"),
-        SendMode::Online => text("outbox.mode.online"),
-        SendMode::Downloaded => text("outbox.mode.downloaded"),
-    }, &[SendMode::AsCaptured, SendMode::Online, SendMode::Downloaded]);
-    choice_ui(ui, "outbox.ts", &mut form.ts, |ts| match ts {
-        TsMode::AsCaptured => text("outbox.ts.as-captured"),
-        TsMode::Now => text("outbox.ts.now"),
-        TsMode::EndsNow => text("outbox.ts.ends-now"),
-    }, &[TsMode::AsCaptured, TsMode::Now, TsMode::EndsNow]);
-    choice_ui(ui, "outbox.pacing", &mut form.at_once, |at_once| match at_once {
-        true => text("outbox.pacing.at-once"),
-        false => text("outbox.pacing.as-captured"),
-    }, &[true, false]);
+    choice_ui(
+        ui,
+        "outbox.mode",
+        &mut form.mode,
+        |mode| match mode {
+            SendMode::AsCaptured => text("outbox.mode.as-captured"),
+            SendMode::Online => text("outbox.mode.online"),
+            SendMode::Downloaded => text("outbox.mode.downloaded"),
+        },
+        &[SendMode::AsCaptured, SendMode::Online, SendMode::Downloaded],
+    );
+    choice_ui(
+        ui,
+        "outbox.ts",
+        &mut form.ts,
+        |ts| match ts {
+            TsMode::AsCaptured => text("outbox.ts.as-captured"),
+            TsMode::Now => text("outbox.ts.now"),
+            TsMode::EndsNow => text("outbox.ts.ends-now"),
+        },
+        &[TsMode::AsCaptured, TsMode::Now, TsMode::EndsNow],
+    );
+    choice_ui(
+        ui,
+        "outbox.pacing",
+        &mut form.at_once,
+        |at_once| match at_once {
+            true => text("outbox.pacing.at-once"),
+            false => text("outbox.pacing.as-captured"),
+        },
+        &[true, false],
+    );
     if !form.at_once {
         let label = ui.label(text("outbox.speed"));
         let speed = DragValue::new(&mut form.speed).range(0.1..=10_000.0).speed(0.1).suffix("×");
@@ -186,7 +204,8 @@ fn send_ui(ui: &mut Ui, cx: &AppCx<'_>, at: usize, send: &PlannedSend) {
     let events = counted("count.events", send.events.len() as u64);
     let bytes = fill("request.bytes", &[("n", &grouped(send.body.len() as u64))]);
     let mut words = format!("{} {path} · {events} · {bytes}", send.method);
-    if let Some(message) = result.map(|result| result.message.as_str()).filter(|message| !message.is_empty()) {
+    if let Some(message) = result.map(|result| result.message.as_str()).filter(|message| !message.is_empty())
+    {
         words = format!("{message} · {words}");
     }
     ui.add(Label::new(&words).truncate()).on_hover_ui(|ui| {

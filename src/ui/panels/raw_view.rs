@@ -47,7 +47,11 @@ impl RawView {
         let words = match event.place_of("") {
             Some(place) => fill(
                 "raw.at",
-                &[("line", &grouped(place.line)), ("column", &grouped(place.column)), ("name", loaded.short_name())],
+                &[
+                    ("line", &grouped(place.line)),
+                    ("column", &grouped(place.column)),
+                    ("name", loaded.short_name()),
+                ],
             ),
             None => text("raw.no-place").to_owned(),
         };

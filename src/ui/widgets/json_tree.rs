@@ -238,10 +238,12 @@ fn row_ui(
         ui.painter().rect_stroke(rect, 3.0, (1.0, tokens.border), eframe::egui::StrokeKind::Inside);
     }
     let mut x = rect.left() + 4.0 + row.depth as f32 * INDENT;
-    let square = |x: f32| Rect::from_min_size(
-        eframe::egui::pos2(x, rect.center().y - ICON_SIZE / 2.0),
-        vec2(ICON_SIZE, ICON_SIZE),
-    );
+    let square = |x: f32| {
+        Rect::from_min_size(
+            eframe::egui::pos2(x, rect.center().y - ICON_SIZE / 2.0),
+            vec2(ICON_SIZE, ICON_SIZE),
+        )
+    };
     if let Some(open) = row.open {
         let icon = if open { Icon::Open } else { Icon::Closed };
         paint(ui.painter(), icon, square(x).shrink(2.0), tokens.text_weak, behind);
@@ -355,7 +357,8 @@ mod tests {
     fn a_small_event_is_open_and_knows_its_parameters() {
         let json = serde_json::json!({"eventType": "ping", "playerTime": {"ts": 1, "playhead": 2.5}});
         let tree = JsonTree::new(json, &[]);
-        let rows: Vec<_> = tree.rows.iter().map(|row| (row.depth, row.key.as_str(), row.value.as_str())).collect();
+        let rows: Vec<_> =
+            tree.rows.iter().map(|row| (row.depth, row.key.as_str(), row.value.as_str())).collect();
         assert_eq!(rows[0], (0, "eventType", "\"ping\""));
         assert_eq!(rows[3], (1, "playhead", "2.5"));
         assert!(tree.rows.iter().all(|row| row.parameter.is_some()), "all four are in the table");

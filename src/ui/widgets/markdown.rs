@@ -24,7 +24,9 @@ pub fn markdown_ui(ui: &mut Ui, tokens: &Tokens, page: &str) {
             flush(ui, tokens, &mut paragraph);
             ui.add_space(4.0);
             ui.label(RichText::new(heading.trim_start_matches('#').trim()).strong().color(tokens.text));
-        } else if let Some(item) = line.trim_start().strip_prefix("- ").or(line.trim_start().strip_prefix("* ")) {
+        } else if let Some(item) =
+            line.trim_start().strip_prefix("- ").or(line.trim_start().strip_prefix("* "))
+        {
             flush(ui, tokens, &mut paragraph);
             paragraph.push_str("• ");
             paragraph.push_str(item);
@@ -61,7 +63,8 @@ fn inline(ui: &Ui, tokens: &Tokens, text: &str) -> LayoutJob {
     let body = TextStyle::Body.resolve(ui.style());
     let mono = TextStyle::Monospace.resolve(ui.style());
     let mut job = LayoutJob::default();
-    let format = |font: &FontId| TextFormat { font_id: font.clone(), color: tokens.text, ..Default::default() };
+    let format =
+        |font: &FontId| TextFormat { font_id: font.clone(), color: tokens.text, ..Default::default() };
     let mut rest = text;
     while !rest.is_empty() {
         let (piece, is_code, behind) = next_piece(rest);
