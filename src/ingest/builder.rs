@@ -10,6 +10,7 @@ use crate::model::clock::ReceivedAt;
 use crate::model::escape::{WayBack, unescape};
 use crate::model::exchange::{Endpoint, ExchangeFlags, ExchangeRow, NO_RECEIVED_AT, Parts};
 use crate::model::id::{EventId, ExchangeId};
+use crate::model::json::Cursor;
 use crate::model::note::{IngestNote, NoteKind};
 use crate::model::shape::{Shape, ShapeTable};
 use crate::model::source::{Arena, Span};
@@ -52,6 +53,8 @@ pub struct Sent {
     pub n_bytes: Option<u64>,
     /// The capture is damaged here: what cannot be read is no fault of the sender.
     pub damaged: bool,
+    /// Where the entry ends in the source; a damaged body may go on until there.
+    pub entry_end: usize,
 }
 
 /// Collects rows.
@@ -260,12 +263,19 @@ impl<'a> Builder<'a> {
         let lead = Lead::new(body, bytes, text.len());
         let mut sink = Sink { events, shapes, shape, text, lead, exchange, flags, whole, left_out: 0 };
         let start = elements::skip_space(text, 0);
-        let array = text.get(start) == Some(&b'[');
+        let opening = text.get(start);
+        // An array whose bracket was lost still has events behind commas.
+        let headless = opening.is_some_and(|byte| *byte != b'{' && *byte != b'[')
+            && elements::event_start(text, start).is_some();
+        let array = opening == Some(&b'[') || headless;
         if array {
             sink.flags = flags.with(EventFlags::IN_BATCH);
-            sink.read_array(start + 1);
+            sink.read_array(if headless { start } else { start + 1 });
         } else {
-            sink.read(elements::trim_end(text, start..text.len()));
+            let all = elements::trim_end(text, start..text.len());
+            // Of a damaged capture what follows the event may be anything.
+            let event = if whole { None } else { Cursor::new(text, start).value().ok() };
+            sink.read(event.unwrap_or(all));
         }
         Found { array, left_out: sink.left_out }
     }

@@ -119,8 +119,12 @@ fn read_entry(builder: &mut Builder<'_>, range: Range<usize>, damage: Option<&'s
         entry.salvage(text, range.clone());
         entry.flags = entry.flags.with(ExchangeFlags::DAMAGED);
     }
-    let sent = Sent { n_bytes: entry.headers.content_length, damaged: damage.is_some() };
+    let sent =
+        Sent { n_bytes: entry.headers.content_length, damaged: damage.is_some(), entry_end: range.end };
     let Some(url) = &entry.url else {
+        if damage.is_none() {
+            skipped(builder, range, "the entry has no URL");
+        }
         if let Some(value) = &entry.post.text {
             record::add_body(builder, None, value, sent);
         }
@@ -189,8 +193,8 @@ impl<'t> Entry<'t> {
     fn request(&mut self, text: &'t [u8], range: Range<usize>) -> Result<(), Broken> {
         let mut post = Ok(());
         let request = walk(text, range, |key, value| match key {
-            b"method" => self.method = string(text, &value),
-            b"url" => self.url = string(text, &value),
+            b"method" if self.method.is_none() => self.method = string(text, &value),
+            b"url" if self.url.is_none() => self.url = string(text, &value),
             b"headers" => self.headers = Headers::read(text, value),
             b"bodySize" => {
                 self.body_size = number(text, &value).filter(|size| *size > 0.0).map(|size| size as u64)
@@ -203,8 +207,8 @@ impl<'t> Entry<'t> {
 
     fn post(&mut self, text: &'t [u8], range: Range<usize>) -> Result<(), Broken> {
         walk(text, range, |key, value| match key {
-            b"text" => self.post.text = Some(value),
-            b"params" => self.post.params = Some(value),
+            b"text" if self.post.text.is_none() => self.post.text = Some(value),
+            b"params" if self.post.params.is_none() => self.post.params = Some(value),
             b"encoding" => {
                 self.post.encoding = string(text, &value).filter(|name| name.eq_ignore_ascii_case("base64"));
             }

@@ -90,6 +90,7 @@ pub(super) fn add_body(
 ) -> bool {
     let text = builder.bytes();
     let (range, kind) = match string_inside(text, value) {
+        Some(inside) if sent.damaged => (damaged_inside(text, inside, sent.entry_end), BodyKind::Escaped),
         Some(inside) => (inside, BodyKind::Escaped),
         None if matches!(text.get(value.start), Some(b'{' | b'[')) => (value.clone(), BodyKind::Raw),
         None => return false,
@@ -100,6 +101,15 @@ pub(super) fn add_body(
     let body = Body::new(Span::new(range.start, range.end), kind);
     builder.body_of(exchange, body, EventFlags::default(), sent);
     true
+}
+
+/// Of a damaged entry the quote that seems to end the body may be the damage: then everything up to the end
+/// of the entry is searched for events.
+fn damaged_inside(text: &[u8], inside: Range<usize>, entry_end: usize) -> Range<usize> {
+    let mut plain = Vec::with_capacity(inside.len());
+    unescape(&text[inside.clone()], &mut plain);
+    let whole = serde_json::from_slice::<serde::de::IgnoredAny>(&plain).is_ok();
+    if whole { inside } else { inside.start..entry_end.max(inside.end) }
 }
 
 /// The headers that matter.

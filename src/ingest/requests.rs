@@ -23,20 +23,22 @@ use super::{chunks, text_start, time};
 pub fn read(builder: &mut Builder<'_>, watch: &dyn Watch) -> Option<Format> {
     let bytes = builder.bytes();
     let start = elements::skip_space(bytes, text_start(bytes));
-    let in_array = match bytes.get(start)? {
-        b'[' => true,
-        b'{' => false,
-        _ => return None,
-    };
-    let first = Cursor::new(bytes, start + usize::from(in_array)).value().ok()?;
-    if !is_record(&bytes[first]) {
-        return None;
+    let in_array = bytes.get(start) == Some(&b'[');
+    let first = Cursor::new(bytes, start + usize::from(in_array)).value().ok();
+    if first.is_some_and(|first| is_record(&bytes[first])) {
+        if in_array {
+            chunks::read_array(builder, start + 1, record_start, watch, read_step);
+        } else {
+            chunks::read_lines(builder, start, watch, read_line);
+        }
+        return Some(Format::Requests);
     }
-    if in_array {
-        chunks::read_array(builder, start + 1, record_start, watch, read_step);
-    } else {
-        chunks::read_lines(builder, start, watch, read_line);
+    // The first record may be damaged; the others tell.
+    let first = damaged_record(bytes).then(|| record_start(bytes, start)).flatten()?;
+    if first > start + 1 {
+        skipped(builder, start..first, "the first record was searched for");
     }
+    chunks::read_array(builder, first, record_start, watch, read_step);
     Some(Format::Requests)
 }
 
@@ -44,6 +46,12 @@ pub fn read(builder: &mut Builder<'_>, watch: &dyn Watch) -> Option<Format> {
 fn is_record(text: &[u8]) -> bool {
     let has = |pointer| find_exact(text, pointer).is_some();
     text.starts_with(b"{") && (has("/url") || has("/path")) && (has("/body") || has("/method"))
+}
+
+/// True for text that has records in it, with bodies that are events.
+fn damaged_record(text: &[u8]) -> bool {
+    let keys: [&[u8]; 4] = [b"\"url\"", b"\"method\"", b"\"body\"", b"{\\\""];
+    keys.iter().all(|key| memchr::memmem::find(text, key).is_some())
 }
 
 fn record_start(text: &[u8], from: usize) -> Option<usize> {
@@ -78,8 +86,12 @@ fn read_record(builder: &mut Builder<'_>, range: Range<usize>, damage: Option<&'
         record.salvage(text, range.clone());
         record.flags = record.flags.with(ExchangeFlags::DAMAGED);
     }
-    let sent = Sent { n_bytes: record.headers.content_length, damaged: damage.is_some() };
+    let sent =
+        Sent { n_bytes: record.headers.content_length, damaged: damage.is_some(), entry_end: range.end };
     let Some(url) = record.url.or(record.path) else {
+        if damage.is_none() {
+            skipped(builder, range, "the record has no URL");
+        }
         if let Some(value) = &record.body {
             add_body(builder, None, value, sent);
         }
@@ -119,12 +131,13 @@ struct Record<'t> {
 
 impl<'t> Record<'t> {
     fn read(&mut self, text: &'t [u8], range: Range<usize>) -> Result<(), Broken> {
+        // Of a member that stands there twice (two entries grown together by damage) the first counts.
         walk(text, range, |key, value| match key {
-            b"method" => self.method = string(text, &value),
-            b"url" => self.url = string(text, &value),
+            b"method" if self.method.is_none() => self.method = string(text, &value),
+            b"url" if self.url.is_none() => self.url = string(text, &value),
             b"path" => self.path = string(text, &value),
             b"headers" => self.headers = Headers::read(text, value),
-            b"body" => self.body = Some(value),
+            b"body" if self.body.is_none() => self.body = Some(value),
             b"arrivalMs" => {
                 let at = number(text, &value).and_then(time::received_at_number);
                 self.received_at = at.or(self.received_at);

@@ -8,12 +8,14 @@ use std::ops::Range;
 use serde::de::IgnoredAny;
 
 use crate::model::capture::Format;
-use crate::model::json::find_exact;
+use crate::model::json::{Cursor, find_exact};
+use crate::model::note::{IngestNote, NoteKind};
 use crate::model::table::EventFlags;
 use crate::model::watch::Watch;
 
 use super::builder::Builder;
 use super::elements::skip_space;
+use super::text_start;
 
 /// Reads all events that can be found.
 pub fn read(builder: &mut Builder<'_>, watch: &dyn Watch) -> Option<Format> {
@@ -30,7 +32,22 @@ pub fn read(builder: &mut Builder<'_>, watch: &dyn Watch) -> Option<Format> {
         builder.bare_event(event.clone(), EventFlags::default());
         last = Some(event);
     }
-    last.map(|_| Format::SearchedJson)
+    last?;
+    note_damage(builder);
+    Some(Format::SearchedJson)
+}
+
+/// Says so when the text is no JSON as a whole: what is damaged in it was left out.
+fn note_damage(builder: &mut Builder<'_>) {
+    let bytes = builder.bytes();
+    let mut cursor = Cursor::new(bytes, text_start(bytes));
+    let (at, what) = match cursor.value() {
+        Ok(value) if skip_space(bytes, value.end) == bytes.len() => return,
+        Ok(value) => (value.end, "more text follows the first value"),
+        Err(fault) => (fault.at, fault.what),
+    };
+    let message = format!("the text is no JSON as a whole, its events were searched for: {what}");
+    builder.note(IngestNote::at(NoteKind::EntrySkipped, message, Some(at as u64)));
 }
 
 /// True when nothing but a comma lies between two elements.
@@ -58,11 +75,12 @@ impl<'a> Search<'a> {
 
     /// The object at `start`, if it is whole.
     fn object_at(&mut self, start: usize) -> Option<Range<usize>> {
-        let mut values = serde_json::Deserializer::from_slice(&self.text[start..]).into_iter::<IgnoredAny>();
-        let read = values.next();
-        let len = values.byte_offset();
-        self.budget = self.budget.saturating_sub(len + 1);
-        matches!(read, Some(Ok(_))).then(|| start..start + len)
+        let mut cursor = Cursor::new(self.text, start);
+        let value = cursor.value();
+        let end = value.as_ref().map_or_else(|fault| fault.at, |range| range.end);
+        self.budget = self.budget.saturating_sub(end - start + 1);
+        let range = value.ok()?;
+        serde_json::from_slice::<IgnoredAny>(&self.text[range.clone()]).is_ok().then_some(range)
     }
 }
 

@@ -111,7 +111,8 @@ impl<'a> Cursor<'a> {
             Some(b'}' | b']' | b',' | b':') | None => Err(self.broken("expected a value")),
             Some(_) => {
                 self.scalar();
-                Ok(start..self.at)
+                // A control character is none.
+                if self.at == start { Err(self.broken("expected a value")) } else { Ok(start..self.at) }
             }
         }
     }
@@ -290,5 +291,6 @@ mod tests {
         assert!(Cursor::new(b"{]", 0).value().is_err());
         assert!(Cursor::new(b"\"abc", 0).value().is_err());
         assert!(Cursor::new(b"", 0).value().is_err());
+        assert!(Cursor::new(b"\0", 0).value().is_err());
     }
 }
