@@ -303,3 +303,150 @@ fn collapse(findings: &mut Vec<Finding>) {
 fn key(finding: &Finding) -> (Option<SessionId>, Option<ExchangeId>, Option<EventId>) {
     (finding.session, finding.exchange, finding.event)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::declare_rule;
+    use crate::model::event_type::EventType;
+    use crate::model::exchange::ExchangeRow;
+    use crate::model::session::{Content, Ending, Mode};
+    use crate::model::source::{Source, Span};
+    use crate::model::table::{Body, BodyKind, EventRow};
+    use crate::model::watch::Unwatched;
+
+    declare_rule! {
+        /// Speaks of each ping.
+        pub static EACH_PING = {
+            code: "MC-K901",
+            name: "each-ping",
+            summary: "Test",
+            family: Capture,
+            level: Info,
+            certainty: None,
+            origin: Capture,
+            check: Check::Event(Wants::Types(&[EventType::Ping]), |cx, found| found.report(cx.report("ping"))),
+        }
+    }
+
+    declare_rule! {
+        /// Speaks of each request.
+        pub static EACH_REQUEST = {
+            code: "MC-K902",
+            name: "each-request",
+            summary: "Test",
+            family: Capture,
+            level: Info,
+            certainty: None,
+            origin: Capture,
+            check: Check::Exchange(|cx, found| found.report(cx.report("request"))),
+        }
+    }
+
+    declare_rule! {
+        /// Fails.
+        pub static FAILS = {
+            code: "MC-K903",
+            name: "fails",
+            summary: "Test",
+            family: Capture,
+            level: Info,
+            certainty: None,
+            origin: Capture,
+            check: Check::Session(|_, _| panic!("on purpose")),
+        }
+    }
+
+    declare_rule! {
+        /// Fails at the second request.
+        pub static FAILS_LATER = {
+            code: "MC-K904",
+            name: "fails-later",
+            summary: "Test",
+            family: Capture,
+            level: Info,
+            certainty: None,
+            origin: Capture,
+            check: Check::Exchange(|cx, found| {
+                assert!(cx.exchange.id.0 == 0, "second request");
+                found.report(cx.report("first request"));
+            }),
+        }
+    }
+
+    /// Sessions of so many pings, a request for each.
+    fn capture(n_sessions: u32, n_pings: u32) -> Capture {
+        let ping = br#"{"eventType":"ping","playerTime":{"playhead":1,"ts":1700000000000}}"#;
+        let body = Body::new(Span::new(0, ping.len()), BodyKind::Raw);
+        let mut capture = Capture { source: Source::new(ping.to_vec()), ..Capture::default() };
+        for session in 0..n_sessions {
+            let rows = session * n_pings..(session + 1) * n_pings;
+            for row in rows.clone() {
+                capture.exchanges.push(ExchangeRow {
+                    session,
+                    first_event: row,
+                    n_events: 1,
+                    endpoint: Endpoint::Events,
+                    ..ExchangeRow::default()
+                });
+                let event_type = EventType::Ping as u8;
+                capture.events.push(EventRow { body, session, exchange: row, event_type, ..EventRow::default() });
+            }
+            capture.sessions.push(Session {
+                id: SessionId(session),
+                sid: None,
+                mode: Mode::Online,
+                content: Content::default(),
+                ending: Ending::CutOff,
+                by_arrival: rows.clone().map(EventId).collect(),
+                judged_order: None,
+                exchanges: rows.map(ExchangeId).collect(),
+                attempts: 1,
+                begins_late: true,
+                guessed: false,
+            });
+        }
+        capture
+    }
+
+    fn judged_by(rules: &[&'static Rule], capture: &Capture) -> Judgement {
+        judge_by(rules, capture, &Settings::default(), &RuleSelection::default(), &Unwatched)
+    }
+
+    #[test]
+    fn a_rule_that_fails_is_reported_and_the_others_go_on() {
+        let judgement = judged_by(&[&FAILS, &FAILS_LATER, &EACH_REQUEST], &capture(1, 3));
+        let said = ["rule MC-K903 fails failed: on purpose", "rule MC-K904 fails-later failed: second request"];
+        assert_eq!(judgement.internal, said);
+        let found: Vec<_> = judgement.findings.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(found, ["request", "first request", "request", "request"]);
+    }
+
+    #[test]
+    fn a_rule_keeps_its_first_thousand_findings_of_each_session_and_counts_the_rest() {
+        let judgement = judged_by(&[&EACH_PING, &EACH_REQUEST], &capture(2, 1500));
+        for rule in ["MC-K901", "MC-K902"] {
+            for session in [SessionId(0), SessionId(1)] {
+                let of_it: Vec<&Finding> = (judgement.findings.iter())
+                    .filter(|finding| finding.rule.meta.code == rule && finding.session == Some(session))
+                    .collect();
+                let last = of_it.last().expect("there are some");
+                assert_eq!((of_it.len(), last.count), (1000, 501), "{rule}");
+                assert!(last.message.contains("first 1,000"), "{}", last.message);
+                assert_eq!(of_it.iter().map(|finding| finding.count).sum::<u32>(), 1500);
+            }
+        }
+    }
+
+    #[test]
+    fn findings_are_sorted_by_session_arrival_and_code_whatever_the_order_of_the_rows() {
+        let mut capture = capture(2, 2);
+        capture.sessions[0].by_arrival.reverse();
+        let judgement = judged_by(&[&EACH_REQUEST, &EACH_PING], &capture);
+        let order: Vec<_> = (judgement.findings.iter())
+            .map(|finding| (finding.event.map(|event| event.0), finding.rule.meta.code))
+            .collect();
+        let each = |row| [(Some(row), "MC-K901"), (Some(row), "MC-K902")];
+        assert_eq!(order, [1, 0, 2, 3].map(each).concat());
+    }
+}

@@ -19,8 +19,9 @@ declare_rule! {
     /// ## Example
     ///
     /// ```session
+    /// # error: empty-batch, refused
     /// @vod
-    /// +0 sessionStart to=downloaded raw='[]' status=400 answer='{"message":"Request had improper format."}'  # error: empty-batch, refused
+    /// +0 sessionStart to=downloaded raw='[]' status=400 answer='{"message":"Request had improper format."}'
     /// ```
     ///
     /// ## Instead

@@ -19,10 +19,10 @@ declare_rule! {
     /// ## Example
     ///
     /// ```session
-    /// @vod length=60
+    /// @vod length=60           # warn: body-missing-or-cut
     /// +0   sessionStart
     /// +0.5 play
-    /// +10  ping body=none      # warn: body-missing-or-cut
+    /// +10  ping body=none
     /// +12  sessionEnd
     /// ```
     ///

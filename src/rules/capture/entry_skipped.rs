@@ -20,10 +20,11 @@ declare_rule! {
     /// ## Example
     ///
     /// ```session
+    /// # warn: entry-skipped
     /// @vod length=60
     /// +0   sessionStart
     /// +0.5 play
-    /// soon ping                # warn: entry-skipped
+    /// soon ping
     /// +12  sessionEnd
     /// ```
     ///

@@ -55,8 +55,12 @@ declare_rule! {
 fn check(cx: &CaptureCx<'_>, found: &mut Findings<'_>) {
     for remarks in super::remarks(cx, NoteKind::StartsMidSession) {
         let session = remarks.session.and_then(|session| cx.capture.session(session));
-        let is_wrong_id = session.is_some_and(|session| transport::is_unknown_id(cx.capture, session));
-        if !is_wrong_id {
+        // a start whose body was not recorded is K003
+        let is_other = |session| {
+            transport::openings(cx.capture, session).next().is_some()
+                || transport::is_unknown_id(cx.capture, session)
+        };
+        if !session.is_some_and(is_other) {
             found.report(remarks.report());
         }
     }

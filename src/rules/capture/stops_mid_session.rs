@@ -9,7 +9,8 @@ use crate::rules::rule::Check;
 declare_rule! {
     /// ## What it checks
     ///
-    /// The recording stops while a session is open: whether an end was sent cannot be seen.
+    /// The recording stops while a session is open: whether an end was sent cannot be seen. Silent for downloaded
+    /// sessions, which are sent as a whole (B006).
     ///
     /// ## Why it matters
     ///
@@ -52,6 +53,10 @@ declare_rule! {
 
 fn check(cx: &CaptureCx<'_>, found: &mut Findings<'_>) {
     for remarks in super::remarks(cx, NoteKind::StopsMidSession) {
-        found.report(remarks.report());
+        let session = remarks.session.and_then(|session| cx.capture.session(session));
+        // an array that holds a session is whole: that its end is missing is B006
+        if !session.is_some_and(|session| session.mode.is_downloaded()) {
+            found.report(remarks.report());
+        }
     }
 }

@@ -56,7 +56,8 @@ pub fn start_was_refused(capture: &Capture, session: &Session) -> bool {
 /// Early enough: a session that the recording saw being opened stopped without an end before these events began,
 /// so the player changed the id; or the id is a literal that no server gives.
 pub(super) fn is_unknown_id(capture: &Capture, session: &Session) -> bool {
-    if !session.begins_late || session.exchanges.is_empty() {
+    let was_opened = openings(capture, session).next().is_some();
+    if !session.begins_late || was_opened || session.exchanges.is_empty() {
         return false;
     }
     if session.sid.as_deref().is_none_or(is_literal) {

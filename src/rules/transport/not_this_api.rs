@@ -20,15 +20,12 @@ declare_rule! {
     ///
     /// ## Example
     ///
-    /// ```har
-    /// {"log": {"version": "1.2", "creator": {"name": "example", "version": "1"}, "entries": [
-    ///   {"startedDateTime": "2024-01-02T12:00:00.000Z", "time": 20,
-    ///    "request": {"method": "GET", "headers": [], "httpVersion": "HTTP/1.1",
-    ///     "url": "https://example.hb.omtrdc.net/?s:event:type=start&l:event:playhead=0"},
-    ///    "response": {"status": 200, "headers": [], "content": {"size": 0, "mimeType": ""}}}]}}
+    /// ```session
+    /// # warn: not-this-api
+    /// @vod url="https://example.hb.omtrdc.net/?s:event:type=start"
+    /// +0   sessionStart
+    /// +10  ping
     /// ```
-    ///
-    /// - warn: not-this-api
     ///
     /// ## Instead
     ///

@@ -49,7 +49,6 @@ declare_rule! {
         level: Error,
         certainty: Documented,
         origin: Transport,
-        companions: ["kept-sending-to-closed-session", "missing-session-start", "session-never-ended"],
         check: Check::Session(check),
     }
 }
