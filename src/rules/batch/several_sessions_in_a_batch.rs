@@ -55,7 +55,6 @@ declare_rule! {
         level: Error,
         certainty: Documented,
         origin: Payload,
-        companions: ["second-session-start", "event-after-session-end", "event-after-session-complete"],
         check: Check::Exchange(check),
     }
 }

@@ -57,7 +57,7 @@ fn check(cx: &CaptureCx<'_>, found: &mut Findings<'_>) {
         let session = remarks.session.and_then(|session| cx.capture.session(session));
         // a start whose body was not recorded is K003
         let is_other = |session| {
-            transport::openings(cx.capture, session).next().is_some()
+            transport::start_was_not_recorded(cx.capture, session)
                 || transport::is_unknown_id(cx.capture, session)
         };
         if !session.is_some_and(is_other) {

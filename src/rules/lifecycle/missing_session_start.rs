@@ -5,6 +5,7 @@ use crate::model::machine::OddityKind;
 use crate::rules::context::OddityCx;
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
+use crate::rules::transport;
 
 declare_rule! {
     /// ## What it checks
@@ -63,8 +64,13 @@ fn missing_session_start(cx: &OddityCx<'_>) -> Report {
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     let session = cx.session.session;
-    // K001 and B001 say it better.
-    if !session.begins_late && !session.mode.is_downloaded() {
+    let capture = cx.session.capture;
+    // K001, B001, K003 and H006 say it better.
+    let is_named = session.begins_late
+        || session.mode.is_downloaded()
+        || transport::start_was_not_recorded(capture, session)
+        || transport::is_unknown_id(capture, session);
+    if !is_named {
         found.report(missing_session_start(cx));
     }
 }

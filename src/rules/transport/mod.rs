@@ -35,6 +35,16 @@ pub(super) fn openings<'a>(capture: &'a Capture, session: &'a Session) -> impl I
     })
 }
 
+/// True when the recording shows a request that was sent to open the session.
+fn was_opened(capture: &Capture, session: &Session) -> bool {
+    openings(capture, session).next().is_some()
+}
+
+/// True when the recording shows that the session was opened, but not with what.
+pub(super) fn start_was_not_recorded(capture: &Capture, session: &Session) -> bool {
+    openings(capture, session).any(|exchange| exchange.row().n_events == 0)
+}
+
 /// True when the answer to the batch, or to an attempt to open the session, was a recorded 400 and no other
 /// attempt went well.
 #[must_use]
@@ -56,8 +66,9 @@ pub fn start_was_refused(capture: &Capture, session: &Session) -> bool {
 /// Early enough: a session that the recording saw being opened stopped without an end before these events began,
 /// so the player changed the id; or the id is a literal that no server gives.
 pub(super) fn is_unknown_id(capture: &Capture, session: &Session) -> bool {
-    let was_opened = openings(capture, session).next().is_some();
-    if !session.begins_late || was_opened || session.exchanges.is_empty() {
+    let is_of_events = |exchange: Exchange<'_>| exchange.endpoint() == Endpoint::Events;
+    let first = session.exchanges.first().and_then(|id| capture.exchange(*id));
+    if was_opened(capture, session) || !first.is_some_and(is_of_events) {
         return false;
     }
     if session.sid.as_deref().is_none_or(is_literal) {
@@ -79,7 +90,7 @@ fn is_literal(sid: &str) -> bool {
 /// True for a session that the recording saw being opened, online, and whose last event came less than
 /// *10 min* before `begin`, without an end.
 fn stopped_before(capture: &Capture, session: &Session, begin: ReceivedAt) -> bool {
-    if session.begins_late || session.mode != Mode::Online {
+    if session.mode != Mode::Online || !was_opened(capture, session) {
         return false;
     }
     let last = session.exchanges.last().and_then(|id| capture.exchange(*id));
