@@ -390,7 +390,13 @@ mod tests {
                     ..ExchangeRow::default()
                 });
                 let event_type = EventType::Ping as u8;
-                capture.events.push(EventRow { body, session, exchange: row, event_type, ..EventRow::default() });
+                capture.events.push(EventRow {
+                    body,
+                    session,
+                    exchange: row,
+                    event_type,
+                    ..EventRow::default()
+                });
             }
             capture.sessions.push(Session {
                 id: SessionId(session),
@@ -416,7 +422,8 @@ mod tests {
     #[test]
     fn a_rule_that_fails_is_reported_and_the_others_go_on() {
         let judgement = judged_by(&[&FAILS, &FAILS_LATER, &EACH_REQUEST], &capture(1, 3));
-        let said = ["rule MC-K903 fails failed: on purpose", "rule MC-K904 fails-later failed: second request"];
+        let said =
+            ["rule MC-K903 fails failed: on purpose", "rule MC-K904 fails-later failed: second request"];
         assert_eq!(judgement.internal, said);
         let found: Vec<_> = judgement.findings.iter().map(|finding| finding.message.as_str()).collect();
         assert_eq!(found, ["request", "first request", "request", "request"]);
