@@ -8,6 +8,7 @@ mod ingest;
 mod licenses;
 mod outbox;
 mod registry;
+mod plot;
 mod resend;
 mod rules;
 mod schemas;
