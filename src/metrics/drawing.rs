@@ -3,20 +3,23 @@
 //! Times are seconds since the session's origin on the client's clock. An event without a `ts` stands where the one
 //! before it stands, one with a `ts` before the origin (a broken clock or unit) at the origin.
 
-use super::expected::{self, Stretch};
+use super::cadence::Cadence;
+use super::drift::{Drift, JumpKind};
+use super::expected::{self, ExpectedPiece};
 use super::lanes::{AdOutcome, Lanes};
 use super::pyramid::{Merge, Phase, PhaseRow, Point, Series};
 use crate::model::capture::Capture;
 use crate::model::clock::TsMillis;
 use crate::model::event_type::{EventGroup, EventType};
+use crate::model::id::EventId;
 use crate::model::limits::MAX_PLAYER_STATES;
 use crate::model::session::Session;
 
 /// A finding, as far as it is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark {
-    /// Position of its event in the judged order; `None` for one about the whole session: it is drawn at the start.
-    pub position: Option<u32>,
+    /// Its event; `None` for one about the whole session: it is drawn at the start.
+    pub event: Option<EventId>,
     /// How grave: a greater one hides a lesser one.
     pub rank: u8,
     /// Its number among all findings of the capture.
@@ -25,6 +28,37 @@ pub struct Mark {
     pub name: &'static str,
     /// True when it is about the clocks: then it is named in the plot.
     pub on_clock: bool,
+}
+
+/// What an anomaly is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnomalyKind {
+    /// What a finding says.
+    Finding(Mark),
+    /// The playhead is not where it was expected, which no finding says: a viewer may seek.
+    Jump(JumpKind),
+}
+
+impl AnomalyKind {
+    /// How grave; 0 when there is no finding.
+    #[must_use]
+    pub const fn rank(self) -> u8 {
+        match self {
+            AnomalyKind::Finding(mark) => mark.rank.saturating_add(1),
+            AnomalyKind::Jump(_) => 0,
+        }
+    }
+}
+
+/// Something about the clocks that is named in the plot.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Anomaly {
+    /// When.
+    pub time: f64,
+    /// The playhead there, `None` when the event has none.
+    pub playhead: Option<f64>,
+    /// What.
+    pub kind: AnomalyKind,
 }
 
 /// What a lane shows. Says what `kind` and `item` of its phases mean; unless said otherwise `item` is the position
@@ -81,20 +115,12 @@ pub struct Lane {
     pub row: PhaseRow,
 }
 
-/// A finding about the clocks, to be named in the plot.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Anomaly {
-    /// When.
-    pub time: f64,
-    /// The playhead there, `None` when the event has none.
-    pub playhead: Option<f64>,
-    /// The finding.
-    pub mark: Mark,
-}
-
 /// What timeline and clock plot draw of one session.
 #[derive(Debug, Default)]
 pub struct Drawing {
+    /// The events in the judged order.
+    pub events: Vec<EventId>,
+    order: Order,
     /// When each event happened, by position in the judged order.
     pub times: Vec<f64>,
     /// When the last event happened.
@@ -103,11 +129,11 @@ pub struct Drawing {
     pub lanes: Vec<Lane>,
     /// Playhead against `ts`, seconds; kind: the `machine::Playback` that follows, or [`IN_BREAK`].
     pub playhead: Series,
-    /// Where the playhead should be; position: index in `stretches`, kind: [`GOES_ON`] where the line does.
+    /// Where the playhead should be; position: index in `pieces`, kind: [`GOES_ON`] where the line does.
     pub expected: Series,
     /// The pieces of the expected line.
-    pub stretches: Vec<Stretch>,
-    /// Findings about the clocks by time.
+    pub pieces: Vec<ExpectedPiece>,
+    /// What is named in the plot, by time.
     pub anomalies: Vec<Anomaly>,
     /// `anomalies` as phases, to be joined per pixel; item: index in the list.
     pub anomaly_row: PhaseRow,
@@ -123,23 +149,31 @@ impl Drawing {
         origin: Option<TsMillis>,
         marks: &[Mark],
     ) -> Drawing {
-        let (times, playheads) = columns(capture, session, lanes, origin);
+        let events: Vec<EventId> = lanes.in_judged_order(session).collect();
+        let order = Order::of(&events);
+        let (times, playheads) = columns(capture, &events, origin);
         let last = times.iter().copied().fold(0.0, f64::max);
-        let builder = Builder { capture, session, lanes, times: &times, last };
+        let builder =
+            Builder { capture, session, lanes, events: &events, order: &order, times: &times, last };
         let playhead = builder.playhead(&playheads);
-        let points = (0..).zip(&times).zip(&playheads).map(|((at, time), playhead)| (at, *time, *playhead));
-        let stretches = expected::stretches(lanes, points.filter(|(_, _, playhead)| playhead.is_finite()));
-        let expected = expected_line(&stretches);
-        let anomalies = builder.anomalies(marks, &playheads);
+        let (pieces, jumps) = builder.clocks(&playheads);
+        let expected = expected_line(&pieces);
+        let anomalies = builder.anomalies(marks, jumps, &playheads);
         let anomaly_row = anomaly_row(&anomalies);
         let lanes = builder.lanes(marks, origin);
-        Drawing { lanes, playhead, expected, stretches, anomalies, anomaly_row, last, times }
+        Drawing { lanes, playhead, expected, pieces, anomalies, anomaly_row, last, times, events, order }
     }
 
-    /// When the event at a position happened.
+    /// The position of an event in the judged order.
     #[must_use]
-    pub fn time(&self, position: u32) -> Option<f64> {
-        self.times.get(position as usize).copied()
+    pub fn position(&self, event: EventId) -> Option<u32> {
+        self.order.position(&self.events, event)
+    }
+
+    /// When an event happened.
+    #[must_use]
+    pub fn time(&self, event: EventId) -> Option<f64> {
+        self.times.get(self.position(event)? as usize).copied()
     }
 
     /// The lane of a kind.
@@ -161,28 +195,54 @@ impl Drawing {
     }
 }
 
+/// The way from an event to its position.
+#[derive(Debug, Clone, Default)]
+struct Order {
+    /// Positions sorted by event; `None` when the events themselves are sorted.
+    by_event: Option<Vec<u32>>,
+}
+
+impl Order {
+    fn of(events: &[EventId]) -> Order {
+        let by_event = || {
+            let mut positions: Vec<u32> = (0..).take(events.len()).collect();
+            positions.sort_by_key(|position| events.get(*position as usize));
+            positions
+        };
+        Order { by_event: (!events.is_sorted()).then(by_event) }
+    }
+
+    fn position(&self, events: &[EventId], event: EventId) -> Option<u32> {
+        match &self.by_event {
+            None => u32::try_from(events.binary_search(&event).ok()?).ok(),
+            Some(positions) => {
+                let found =
+                    positions.binary_search_by_key(&Some(&event), |position| events.get(*position as usize));
+                positions.get(found.ok()?).copied()
+            }
+        }
+    }
+}
+
 /// Per position: when the event happened, and its playhead where it has both clocks (NaN otherwise).
-fn columns(
-    capture: &Capture,
-    session: &Session,
-    lanes: &Lanes,
-    origin: Option<TsMillis>,
-) -> (Vec<f64>, Vec<f64>) {
+fn columns(capture: &Capture, events: &[EventId], origin: Option<TsMillis>) -> (Vec<f64>, Vec<f64>) {
     let mut before = 0.0;
-    let column = |id| {
-        let event = capture.event(id);
+    let column = |id: &EventId| {
+        let event = capture.event(*id);
         let secs = event.and_then(|event| Some(event.ts()?.secs_since(origin?)));
         let playhead = event.and_then(|event| event.playhead()).map(|playhead| playhead.0);
         before = secs.map_or(before, |secs| secs.max(0.0));
         (before, playhead.filter(|_| secs.is_some_and(|secs| secs >= 0.0)).unwrap_or(f64::NAN))
     };
-    lanes.in_judged_order(session).map(column).unzip()
+    events.iter().map(column).unzip()
 }
 
 struct Builder<'a> {
     capture: &'a Capture,
     session: &'a Session,
     lanes: &'a Lanes,
+    events: &'a [EventId],
+    order: &'a Order,
     times: &'a [f64],
     last: f64,
 }
@@ -206,15 +266,43 @@ impl Builder<'_> {
         Series::new(points.filter(|point| point.value.is_finite()).collect())
     }
 
-    fn anomalies(&self, marks: &[Mark], playheads: &[f64]) -> Vec<Anomaly> {
-        let anomaly = |mark: &Mark| {
-            let position = mark.position?;
+    /// The expected line, and (position, kind) where the playhead begins to be elsewhere.
+    fn clocks(&self, playheads: &[f64]) -> (Vec<ExpectedPiece>, Vec<(u32, JumpKind)>) {
+        let cadence = Cadence::of(self.capture, self.session, self.lanes);
+        let drift = Drift::of(self.capture, self.session, self.lanes, &cadence);
+        let mut jumps = Vec::new();
+        let mut before = None;
+        let points = drift.series(self.capture, self.session, self.lanes).filter_map(|point| {
+            let playhead =
+                playheads.get(point.at as usize).copied().filter(|playhead| playhead.is_finite())?;
+            // Of a playhead that drifts on and on only the beginning is named.
+            jumps.extend(point.jump.filter(|jump| before != Some(*jump)).map(|jump| (point.at, jump)));
+            before = point.jump;
+            Some((self.time(point.at), playhead, point.expected.0))
+        });
+        (expected::pieces(points), jumps)
+    }
+
+    /// Findings about the clocks, and jumps of which none of them speaks.
+    fn anomalies(&self, marks: &[Mark], jumps: Vec<(u32, JumpKind)>, playheads: &[f64]) -> Vec<Anomaly> {
+        let anomaly = |position: u32, kind| {
             let playhead = playheads.get(position as usize).copied().filter(|playhead| playhead.is_finite());
-            Some(Anomaly { time: self.time(position), playhead, mark: *mark })
+            Anomaly { time: self.time(position), playhead, kind }
         };
-        let mut anomalies: Vec<_> = marks.iter().filter(|mark| mark.on_clock).filter_map(anomaly).collect();
+        let on_clock = marks.iter().filter(|mark| mark.on_clock);
+        let found: Vec<_> = on_clock.filter_map(|mark| Some((self.position(mark)?, *mark))).collect();
+        let mut named: Vec<u32> = found.iter().map(|(position, _)| *position).collect();
+        named.sort_unstable();
+        let findings = found.iter().map(|(position, mark)| anomaly(*position, AnomalyKind::Finding(*mark)));
+        let jumps = jumps.into_iter().filter(|(position, _)| named.binary_search(position).is_err());
+        let jumps = jumps.map(|(position, kind)| anomaly(position, AnomalyKind::Jump(kind)));
+        let mut anomalies: Vec<_> = findings.chain(jumps).collect();
         anomalies.sort_by(|a, b| a.time.total_cmp(&b.time));
         anomalies
+    }
+
+    fn position(&self, mark: &Mark) -> Option<u32> {
+        self.order.position(self.events, mark.event?)
     }
 
     fn lanes(&self, marks: &[Mark], origin: Option<TsMillis>) -> Vec<Lane> {
@@ -236,7 +324,7 @@ impl Builder<'_> {
 
     fn marks(&self, marks: &[Mark]) -> Vec<Phase> {
         let phase = |mark: &Mark| {
-            let time = mark.position.map_or(0.0, |position| self.time(position));
+            let time = self.position(mark).map_or(0.0, |position| self.time(position));
             Phase { start: time, end: time, kind: mark.rank, item: mark.number }
         };
         marks.iter().map(phase).collect()
@@ -334,8 +422,8 @@ impl Builder<'_> {
     }
 }
 
-fn expected_line(stretches: &[Stretch]) -> Series {
-    let points = (0..).zip(stretches).flat_map(|(position, piece)| {
+fn expected_line(pieces: &[ExpectedPiece]) -> Series {
+    let points = (0..).zip(pieces).flat_map(|(position, piece)| {
         let start = Point { time: piece.start, value: piece.playhead, kind: GOES_ON, position };
         let end = Point { time: piece.end, value: piece.at(piece.end), kind: 0, position };
         [start, end]
@@ -345,7 +433,7 @@ fn expected_line(stretches: &[Stretch]) -> Series {
 
 fn anomaly_row(anomalies: &[Anomaly]) -> PhaseRow {
     let phases = (0..).zip(anomalies).map(|(item, anomaly)| {
-        let kind = anomaly.mark.rank;
+        let kind = anomaly.kind.rank();
         Phase { start: anomaly.time, end: anomaly.time, kind, item }
     });
     PhaseRow::new(phases.collect(), Merge::Highest)
@@ -362,7 +450,7 @@ impl LaneKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::id::{EventId, SessionId};
+    use crate::model::id::SessionId;
     use crate::model::machine::Playback;
     use crate::model::policy::Policy;
     use crate::model::session::{Content, Ending, Mode};
@@ -401,8 +489,8 @@ mod tests {
         Drawing::of(capture, session, &lanes, Some(TsMillis(1_700_000_000_000)), marks)
     }
 
-    fn mark(position: Option<u32>, rank: u8, number: u32, on_clock: bool) -> Mark {
-        Mark { position, rank, number, name: "a-rule", on_clock }
+    fn mark(event: Option<u32>, rank: u8, number: u32, on_clock: bool) -> Mark {
+        Mark { event: event.map(EventId), rank, number, name: "a-rule", on_clock }
     }
 
     #[track_caller]
@@ -447,10 +535,7 @@ mod tests {
             (T::Ping, Some(14.0), f64::INFINITY),
         ]);
         let drawing = draw(&capture, &[mark(Some(2), 1, 0, false), mark(None, 2, 1, false)]);
-        assert_eq!(
-            (0..6).filter_map(|at| drawing.time(at)).collect::<Vec<_>>(),
-            [0.0, 2.0, 2.0, 0.0, 12.0, 14.0]
-        );
+        assert_eq!(drawing.times, [0.0, 2.0, 2.0, 0.0, 12.0, 14.0]);
         assert_eq!(drawing.playhead.points().len(), 2);
         assert_eq!(phases(&drawing, &LaneKind::Findings), [(0.0, 0.0, 2), (2.0, 2.0, 1)]);
         assert_eq!(drawing.last, 14.0);
@@ -462,8 +547,8 @@ mod tests {
         let drawing =
             draw(&capture, &[mark(Some(1), 1, 7, true), mark(Some(0), 2, 8, false), mark(None, 2, 9, true)]);
         let found: Vec<_> =
-            drawing.anomalies.iter().map(|found| (found.time, found.playhead, found.mark.number)).collect();
-        assert_eq!(found, [(2.0, Some(40.0), 7)]);
+            drawing.anomalies.iter().map(|found| (found.time, found.playhead, found.kind.rank())).collect();
+        assert_eq!(found, [(2.0, Some(40.0), 2)]);
     }
 
     #[test]

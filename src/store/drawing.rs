@@ -3,7 +3,7 @@
 use super::judged::{Judged, Scope};
 use super::loaded::LoadedCapture;
 use crate::metrics::drawing::{Drawing, Mark};
-use crate::model::id::SessionId;
+use crate::model::id::{EventId, SessionId};
 use crate::rules::finding::Finding;
 use crate::rules::rule::Family;
 
@@ -23,7 +23,7 @@ fn marks(loaded: &LoadedCapture, judged: &Judged, session: SessionId) -> Vec<Mar
     let mark = |number| {
         let finding = judged.finding(number)?;
         Some(Mark {
-            position: position(loaded, finding),
+            event: finding.event.or_else(|| carried(loaded, finding)),
             rank: finding.severity as u8,
             number,
             name: finding.rule.meta.name,
@@ -33,8 +33,7 @@ fn marks(loaded: &LoadedCapture, judged: &Judged, session: SessionId) -> Vec<Mar
     numbers.filter_map(mark).collect()
 }
 
-/// That of its event, else that of the first event of its request.
-fn position(loaded: &LoadedCapture, finding: &Finding) -> Option<u32> {
-    let carried = || loaded.capture.exchange(finding.exchange?)?.events().next();
-    loaded.places.position(finding.event.or_else(carried)?)
+/// The first event of the request that a finding is about.
+fn carried(loaded: &LoadedCapture, finding: &Finding) -> Option<EventId> {
+    loaded.capture.exchange(finding.exchange?)?.events().next()
 }

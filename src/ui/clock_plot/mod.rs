@@ -21,7 +21,7 @@ use super::timeline::{GUTTER, label, ruler};
 use crate::app::command::Command;
 use crate::app::item::Item;
 use crate::app::time_view::TimeView;
-use crate::metrics::drawing::{Drawing, IN_BREAK};
+use crate::metrics::drawing::{Anomaly, AnomalyKind, Drawing, IN_BREAK};
 use crate::model::machine::Playback;
 
 /// Least distance of grid lines that the toolkit is told, points.
@@ -145,8 +145,10 @@ impl Shown {
             let away = |found: &&PlotMark| place(transform, found.time, found.playhead).distance(pointer);
             let marks = self.picture.marks.iter();
             match marks.min_by(|a, b| away(a).total_cmp(&away(b))).filter(|found| away(found) <= REACH) {
-                Some(found) => cx.push(Command::Select(Item::Finding(cx.loaded.id, found.number))),
-                None => self.select_nearest(cx, &scale, pointer.x),
+                Some(PlotMark { kind: AnomalyKind::Finding(mark), .. }) => {
+                    cx.push(Command::Select(Item::Finding(cx.loaded.id, mark.number)));
+                }
+                _ => self.select_nearest(cx, &scale, pointer.x),
             }
         }
     }
@@ -247,7 +249,8 @@ fn summary(cx: &SessionCx<'_>, drawing: &Drawing) -> String {
     let view = cx.time_view();
     let (least, greatest) = drawing.playhead.value_range(view.from, view.to).unwrap_or_default();
     let points = counted("plot.n-points", drawing.playhead.points().len() as u64);
-    let findings = counted("plot.n-findings", drawing.anomalies.len() as u64);
+    let is_finding = |found: &&Anomaly| matches!(found.kind, AnomalyKind::Finding(_));
+    let findings = counted("plot.n-findings", drawing.anomalies.iter().filter(is_finding).count() as u64);
     let (from, to) = (label::tenths(least), label::tenths(greatest));
     fill("plot.summary", &[("points", &points), ("from", &from), ("to", &to), ("findings", &findings)])
 }

@@ -6,8 +6,10 @@ use egui_plot::{
 };
 
 use super::series::{Band, Picture, place_names};
-use crate::metrics::drawing::IN_BREAK;
+use crate::metrics::drawing::{AnomalyKind, IN_BREAK};
+use crate::metrics::drift::JumpKind;
 use crate::model::machine::Playback;
+use crate::ui::text::text;
 use crate::ui::theme::Tokens;
 use crate::ui::timeline::paint::{label_font, mark, severity};
 use crate::ui::timeline::ruler;
@@ -21,6 +23,30 @@ pub fn run_color(tokens: &Tokens, kind: u8) -> Color32 {
         kind if kind == Playback::Buffering as u8 => tokens.plot_buffering,
         IN_BREAK => tokens.plot_ad,
         _ => tokens.plot_starting,
+    }
+}
+
+/// The name of an anomaly: of its rule, or of what the playhead did.
+#[must_use]
+pub fn anomaly_name(kind: AnomalyKind) -> &'static str {
+    match kind {
+        AnomalyKind::Finding(mark) => mark.name,
+        AnomalyKind::Jump(jump) => text(match jump {
+            JumpKind::Seek => "plot.jump.seek",
+            JumpKind::Drift => "plot.jump.drift",
+            JumpKind::Reset => "plot.jump.reset",
+            JumpKind::Stuck => "plot.jump.stuck",
+            JumpKind::UnitError => "plot.jump.unit",
+            JumpKind::MidnightWrap => "plot.jump.midnight",
+            JumpKind::Hole => "plot.jump.hole",
+        }),
+    }
+}
+
+fn anomaly_color(tokens: &Tokens, kind: AnomalyKind) -> Color32 {
+    match kind {
+        AnomalyKind::Finding(mark) => tokens.severity(severity(mark.rank)),
+        AnomalyKind::Jump(_) => tokens.text_weak,
     }
 }
 
@@ -65,25 +91,27 @@ pub fn marks(painter: &Painter, ui: &Ui, tokens: &Tokens, picture: &Picture, tra
         .marks
         .iter()
         .map(|found| {
-            let name = if found.count > 1 {
-                format!("{} ×{}", found.name, found.count)
-            } else {
-                found.name.to_owned()
-            };
-            painter.layout_no_wrap(name, label_font(ui), tokens.severity(severity(found.rank)))
+            let name = anomaly_name(found.kind);
+            let name = if found.count > 1 { format!("{name} ×{}", found.count) } else { name.to_owned() };
+            painter.layout_no_wrap(name, label_font(ui), anomaly_color(tokens, found.kind))
         })
         .collect();
     let wanted: Vec<_> = places
         .iter()
         .zip(&galleys)
         .zip(&picture.marks)
-        .map(|((place, galley), found)| (place.x, place.y, galley.size().x + 6.0, found.rank))
+        .map(|((place, galley), found)| (place.x, place.y, galley.size().x + 6.0, found.kind.rank()))
         .collect();
     let height = galleys.first().map_or(0.0, |galley| galley.size().y) + 2.0;
     let frame = *transform.frame();
     let area = [frame.left(), frame.top(), frame.right(), frame.bottom()];
     for (place, found) in places.iter().zip(&picture.marks) {
-        painter.extend(mark(tokens, severity(found.rank), *place));
+        match found.kind {
+            AnomalyKind::Finding(finding) => painter.extend(mark(tokens, severity(finding.rank), *place)),
+            AnomalyKind::Jump(_) => {
+                painter.circle(*place, 3.0, tokens.background, Stroke::new(1.5, tokens.text_weak));
+            }
+        }
     }
     for (name, galley) in place_names(&wanted, height, area).into_iter().zip(galleys) {
         let Some([left, top, right, bottom]) = name else { continue };

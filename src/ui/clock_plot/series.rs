@@ -1,7 +1,7 @@
 //! What the clock plot draws: pure. Pieces of lines, the range of the axis, and places for names.
 
-use crate::metrics::drawing::{Drawing, GOES_ON};
-use crate::metrics::expected::{Stretch, stretch_at};
+use crate::metrics::drawing::{AnomalyKind, Drawing, GOES_ON};
+use crate::metrics::expected::piece_at;
 use crate::metrics::pyramid::Point;
 
 /// A piece of the observed line in one color.
@@ -22,19 +22,15 @@ pub struct Band {
     pub tolerances: Vec<f64>,
 }
 
-/// The mark of a finding about the clocks.
+/// The mark of something about the clocks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PlotMark {
     /// When.
     pub time: f64,
     /// The playhead; of an event without one, that of the line.
     pub playhead: f64,
-    /// How grave.
-    pub rank: u8,
-    /// The finding's number.
-    pub number: u32,
-    /// Name of its rule.
-    pub name: &'static str,
+    /// What.
+    pub kind: AnomalyKind,
     /// How many it stands for.
     pub count: u32,
 }
@@ -48,7 +44,7 @@ pub struct Picture {
     pub dots: Vec<[f64; 2]>,
     /// The expected line, by time.
     pub expected: Vec<Band>,
-    /// Findings about the clocks, by time.
+    /// What is named, by time.
     pub marks: Vec<PlotMark>,
     /// Least and greatest playhead of the axis.
     pub playheads: (f64, f64),
@@ -108,7 +104,7 @@ fn bands(drawing: &Drawing, from: f64, to: f64, width: usize) -> Vec<Band> {
     let mut bands: Vec<Band> = Vec::new();
     let mut goes_on = false;
     for point in drawing.expected.visible(from, to, width) {
-        let Some(piece) = drawing.stretches.get(point.position as usize) else { continue };
+        let Some(piece) = drawing.pieces.get(point.position as usize) else { continue };
         if !goes_on {
             bands.push(Band::default());
         }
@@ -130,9 +126,7 @@ fn marks(drawing: &Drawing, from: f64, to: f64, width: usize) -> Vec<PlotMark> {
         Some(PlotMark {
             time: found.time,
             playhead: playhead.filter(|playhead| playhead.abs() < 1e15)?,
-            rank: found.mark.rank,
-            number: found.mark.number,
-            name: found.mark.name,
+            kind: found.kind,
             count: drawn.count,
         })
     };
@@ -164,7 +158,7 @@ pub struct ReadOut {
 #[must_use]
 pub fn read_out(drawing: &Drawing, time: f64) -> Option<ReadOut> {
     let playhead = drawing.playhead.value_at(time)?;
-    let expected = stretch_at(&drawing.stretches, time).map(|piece: &Stretch| piece.at(time));
+    let expected = piece_at(&drawing.pieces, time).map(|piece| piece.at(time));
     Some(ReadOut { playhead, expected, position: drawing.playhead.before(time)?.position })
 }
 
@@ -215,6 +209,7 @@ fn overlap(a: &Box4, b: &Box4) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::expected::ExpectedPiece;
     use crate::metrics::pyramid::Series;
 
     fn point(time: f64, value: f64, kind: u8) -> Point {
@@ -272,10 +267,10 @@ mod tests {
 
     #[test]
     fn the_read_out_is_between_events_and_knows_the_last_one() {
-        let piece = Stretch { start: 0.0, end: 10.0, playhead: 0.0, moves: true };
+        let piece = ExpectedPiece { start: 0.0, end: 10.0, playhead: 0.0, moves: true };
         let drawing = Drawing {
             playhead: Series::new(vec![point(0.0, 0.0, 1), point(10.0, 20.0, 1)]),
-            stretches: vec![piece],
+            pieces: vec![piece],
             ..Drawing::default()
         };
         assert_eq!(

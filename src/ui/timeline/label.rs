@@ -137,7 +137,7 @@ pub fn event_at<'a>(cx: &SessionCx<'a>, position: u32) -> Option<Event<'a>> {
 /// The number of the event at a position of the judged order.
 #[must_use]
 pub fn event_id(cx: &SessionCx<'_>, position: u32) -> Option<EventId> {
-    cx.session.judged(position as usize)
+    cx.drawing()?.events.get(position as usize).copied()
 }
 
 /// A time as tooltips show it.

@@ -225,7 +225,7 @@ impl Picture {
 
     /// Frames what the selection means: the phase that its event begins, or the mark of its finding.
     fn frame_selected(&self, painter: &eframe::egui::Painter, cx: &SessionCx<'_>, area: Rect) {
-        let position = cx.selected_event().and_then(|event| cx.loaded.places.position(event));
+        let position = cx.selected_event().and_then(|event| self.drawing.position(event));
         let finding = match cx.app.state.selection {
             Some(Item::Finding(_, number)) => Some(number),
             _ => None,
@@ -264,7 +264,7 @@ impl Picture {
 /// When the selected event happened.
 #[must_use]
 pub fn selected_secs(cx: &SessionCx<'_>, drawing: &Drawing) -> Option<f64> {
-    drawing.time(cx.loaded.places.position(cx.selected_event()?)?)
+    drawing.time(cx.selected_event()?)
 }
 
 /// What a click on a phase selects.
