@@ -120,7 +120,8 @@ pub struct Lane {
 pub struct Drawing {
     /// The events in the judged order.
     pub events: Vec<EventId>,
-    order: Order,
+    /// The way back from an event to its position.
+    pub order: Order,
     /// When each event happened, by position in the judged order.
     pub times: Vec<f64>,
     /// When the last event happened.
@@ -197,7 +198,7 @@ impl Drawing {
 
 /// The way from an event to its position.
 #[derive(Debug, Clone, Default)]
-struct Order {
+pub struct Order {
     /// Positions sorted by event; `None` when the events themselves are sorted.
     by_event: Option<Vec<u32>>,
 }
