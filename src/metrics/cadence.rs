@@ -62,38 +62,20 @@ impl Cadence {
     pub fn of(capture: &Capture, session: &Session, lanes: &Lanes) -> Cadence {
         let downloaded = session.mode.is_downloaded();
         let limit_secs = if downloaded { DOWNLOADED_PING_LIMIT_SECS } else { PING_LIMIT_SECS };
-        let unpinged = if downloaded { DOWNLOADED_UNPINGED_LIMIT_SECS } else { UNPINGED_LIMIT_SECS };
-        let mut cadence = Cadence { limit_secs, ..Cadence::default() };
-        let mut open: Option<(u32, TsMillis)> = None;
-        let mut playing: Option<(u32, TsMillis)> = None;
+        let unpinged_secs = if downloaded { DOWNLOADED_UNPINGED_LIMIT_SECS } else { UNPINGED_LIMIT_SECS };
+        let cadence = Cadence { limit_secs, ..Cadence::default() };
+        let mut walk = Walk { cadence, unpinged_secs, open: None, opened: None, playing: None };
         for (at, id) in (0..).zip(lanes.in_judged_order(session)) {
             let Some(event) = capture.event(id) else { continue };
             let event_type = event.event_type();
-            cadence.n_pings += u32::from(event_type == Some(EventType::Ping));
+            walk.cadence.n_pings += u32::from(event_type == Some(EventType::Ping));
             let Some(ts) = event.ts() else { continue };
-            cadence.odd_ts.take(at, ts);
-            if let Some((from, since)) = open {
-                let secs = ts.secs_since(since);
-                if secs > limit_secs {
-                    cadence.holes.push(Gap { from, to: at, secs });
-                }
-            }
+            walk.cadence.odd_ts.take(at, ts);
             let after = lanes.after(at);
-            open = is_open(after).then_some((at, ts));
-            let restarts = event_type.is_some_and(restarts_ping_timer);
-            if let Some((from, since)) = playing {
-                let secs = ts.secs_since(since);
-                if secs > unpinged && cadence.long_play.is_none() {
-                    cadence.long_play = Some(Gap { from, to: at, secs });
-                }
-            }
-            playing = match playing {
-                _ if !after.plays_main() => None,
-                Some(since) if !restarts => Some(since),
-                _ => Some((at, ts)),
-            };
+            walk.take_gap(at, ts, after);
+            walk.take_play(at, ts, after, event_type.is_some_and(restarts_ping_timer));
         }
-        cadence
+        walk.cadence
     }
 
     /// The piece of play that should have had pings in a session without any (T017).
@@ -109,6 +91,51 @@ impl Cadence {
     }
 }
 
+/// Walks over the events that have a `ts`.
+struct Walk {
+    cadence: Cadence,
+    unpinged_secs: f64,
+    /// The last event, while the session is open.
+    open: Option<(u32, TsMillis)>,
+    /// The first event of the session.
+    opened: Option<TsMillis>,
+    /// Where main content began to play on, or an event last restarted the ping timer.
+    playing: Option<(u32, TsMillis)>,
+}
+
+impl Walk {
+    fn take_gap(&mut self, at: u32, ts: TsMillis, after: Context) {
+        if let Some((from, since)) = self.open {
+            let secs = ts.secs_since(since);
+            if secs > self.cadence.limit_secs {
+                self.cadence.holes.push(Gap { from, to: at, secs });
+            }
+        }
+        let opened = *self.opened.get_or_insert(ts);
+        if after.completed() || after.ended() {
+            // After the end or the completion nothing need be sent.
+            self.open = None;
+        } else if ts >= opened {
+            // An event from before the `sessionStart` (O005) begins no hole: nothing was open yet.
+            self.open = Some((at, ts));
+        }
+    }
+
+    fn take_play(&mut self, at: u32, ts: TsMillis, after: Context, restarts: bool) {
+        if let Some((from, since)) = self.playing {
+            let secs = ts.secs_since(since);
+            if secs > self.unpinged_secs && self.cadence.long_play.is_none() {
+                self.cadence.long_play = Some(Gap { from, to: at, secs });
+            }
+        }
+        if !after.plays_main() {
+            self.playing = None;
+        } else if restarts || self.playing.is_none() {
+            self.playing = Some((at, ts));
+        }
+    }
+}
+
 impl OddTs {
     fn take(&mut self, at: u32, ts: TsMillis) {
         let tally = if ts.looks_like_seconds() {
@@ -121,11 +148,6 @@ impl OddTs {
         let (first, count) = tally.unwrap_or((at, 0));
         *tally = Some((first, count.saturating_add(1)));
     }
-}
-
-/// From the start of a session to its end or completion: after either, nothing need be sent.
-fn is_open(context: Context) -> bool {
-    !context.completed() && !context.ended()
 }
 
 /// Playback and ad events restart the ping timers of the SDKs (N7).

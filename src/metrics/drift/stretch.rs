@@ -226,7 +226,7 @@ impl Open {
     pub(super) fn close(mut self, marks: &mut Vec<Mark>) -> Option<Stretch> {
         self.end_still_with_mark(self.last, marks);
         let healthy = self.jumps.is_empty() && self.ahead.is_empty() && self.sums.deviation().is_none();
-        (!healthy).then(|| Stretch {
+        (!healthy).then_some(Stretch {
             start: self.start,
             end: self.last.at,
             deviation: None,
