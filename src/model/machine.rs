@@ -378,12 +378,12 @@ fn named(kind: OddityKind, at: u32, related: Option<u32>, name: &str) -> Oddity 
 }
 
 fn check_time_outs(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
-    // A clock that is plainly wrong, and what is older than its session (O005), says nothing of silence.
-    let Some(ts) = input.ts.filter(|ts| ts.0 >= YEAR_2000_MILLIS || state.first_ts == Some(*ts)) else {
-        return;
-    };
+    let Some(ts) = input.ts else { return };
     let first = *state.first_ts.get_or_insert(ts);
-    if ts < first || first.0 < YEAR_2000_MILLIS && ts.0 >= YEAR_2000_MILLIS {
+    // What is older than its session (O005), or stamped in another unit than its start (T010), says nothing of
+    // silence.
+    let has_unit = |ts: TsMillis| ts.0 >= YEAR_2000_MILLIS;
+    if ts < first || has_unit(ts) != has_unit(first) {
         return;
     }
     let is_open = !state.timed_out && state.ended.is_none();
@@ -859,5 +859,32 @@ mod tests {
         }
         let kinds: Vec<OddityKind> = odd.iter().map(|odd| odd.kind).collect();
         assert_eq!(kinds, [OddityKind::FirstIsNoStart]);
+    }
+
+    #[test]
+    fn silence_closes_a_session_but_a_wrong_stamp_does_not() {
+        let start = 1_700_000_000_000;
+        for (stamps, expected) in [
+            (vec![start, start + 600_000], vec![]),
+            (vec![start, start + 600_001, start + 1_300_000], vec![1]),
+            (vec![start, 1_700_000_010, start + 20_000], vec![]),
+            (vec![start, start - 700_000, start + 20_000], vec![]),
+            (vec![0, 600_001], vec![1]),
+        ] {
+            let (mut state, mut odd) = (State::default(), Vec::new());
+            for (at, ts) in (0..).zip(&stamps) {
+                let input = Input {
+                    at,
+                    event_type: Some(if at == 0 { T::SessionStart } else { T::Ping }),
+                    ts: Some(TsMillis(*ts)),
+                    playhead: None,
+                    state_changes: &[],
+                    ends_broken_break: false,
+                };
+                step(&mut state, &input, &mut odd);
+            }
+            let silences = odd.iter().filter(|odd| odd.kind == OddityKind::AfterSilence).map(|odd| odd.at);
+            assert_eq!(silences.collect::<Vec<_>>(), expected, "{stamps:?}");
+        }
     }
 }

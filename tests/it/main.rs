@@ -5,6 +5,7 @@
 mod collector;
 mod docs;
 mod ingest;
+mod lanes;
 mod licenses;
 mod outbox;
 mod plot;

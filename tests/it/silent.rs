@@ -131,6 +131,46 @@ fn the_long_session_of_the_sdks_is_silent() {
 }
 
 #[test]
+fn the_timelines_of_the_sibling_api_are_silent() {
+    assert_silent(
+        "@vod length=60
++0  sessionStart
++1  bufferStart ph=1
++4  play
++10 ping ph=7
++15 pauseStart ph=12
++20 ping
++24 play
++29 sessionEnd ph=17
+",
+        &[],
+    );
+    assert_silent(
+        "@vod length=60
++0  sessionStart
++0  play
++1  chapterStart
++10 ping
++15 chapterComplete
++15 adBreakStart
++15 adStart
++20 ping
++30 ping
++31 adComplete
++31 adStart
++40 ping
++43 adComplete
++43 adBreakComplete
++43 chapterStart
++50 ping ph=22
++54 chapterComplete ph=26
++55 sessionComplete ph=26
+",
+        &["completed-far-from-the-end"],
+    );
+}
+
+#[test]
 fn every_whole_session_of_the_sdk_tests_is_silent() {
     let bytes = capture("sdk-tests/scenario-sessions-wire.json");
     let listed: serde_json::Value = serde_json::from_slice(&bytes).expect("the file is JSON");

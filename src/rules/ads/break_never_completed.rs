@@ -72,10 +72,12 @@ fn break_never_completed(cx: &OddityCx<'_>) -> Report {
     let ads = cx.session.lanes.breaks.iter().position(|ad_break| ad_break.start == cx.odd.at);
     let of_break = |ad: &&Ad| ad.ad_break.map(|number| number as usize) == ads;
     let n_ads = cx.session.lanes.ads.iter().filter(of_break).count();
-    cx.report(format!(
-        "the ad break that began at {time} is never completed: its {} ignored and their time counts as content",
-        if n_ads == 1 { "ad is".to_owned() } else { format!("{n_ads} ads are") },
-    ))
+    let cost = match n_ads {
+        0 => "it counts for nothing".to_owned(),
+        1 => "its ad is ignored and the time counts as content".to_owned(),
+        n => format!("its {n} ads are ignored and their time counts as content"),
+    };
+    cx.report(format!("the ad break that began at {time} is never completed: {cost}"))
 }
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {

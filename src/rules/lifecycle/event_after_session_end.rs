@@ -1,6 +1,7 @@
 //! MC-L003.
 
 use crate::declare_rule;
+use crate::model::limits::REORDER_WINDOW_SECS;
 use crate::model::machine::{Oddity, OddityKind};
 use crate::model::policy::AfterClose;
 use crate::rules::context::{SessionCx, counted};
@@ -60,8 +61,7 @@ declare_rule! {
 
 fn event_after_session_end(cx: &SessionCx<'_>, first: &Oddity, n: usize) -> Report {
     let (name, time) = (cx.type_name(first.at), cx.at(first.at));
-    let others =
-        if n > 1 { format!(" and {} after it", counted(n - 1, "more event")) } else { String::new() };
+    let others = if n > 1 { format!(" (and {} after it)", counted(n - 1, "event")) } else { String::new() };
     let fate = match cx.settings.policy.after_close {
         AfterClose::Gone => "answered 410",
         AfterClose::SilentDrop => "dropped without a word",
@@ -78,8 +78,15 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     // What a second start opens in a batch is B005.
     let second_start = cx.lanes.odd(OddityKind::SecondStart).next().map(|odd| odd.at);
     let until = second_start.filter(|_| cx.session.mode.is_downloaded()).unwrap_or(u32::MAX);
-    let mut late = cx.lanes.odd(OddityKind::AfterEnd).filter(|odd| odd.at < until);
+    let mut late = cx.lanes.odd(OddityKind::AfterEnd).filter(|odd| odd.at < until && !passed_on(cx, odd));
     if let Some(first) = late.next() {
         found.report(event_after_session_end(cx, first, 1 + late.count()));
     }
+}
+
+/// It came so long before the end that the back end had passed it on, whatever its `ts` says.
+fn passed_on(cx: &SessionCx<'_>, odd: &Oddity) -> bool {
+    let end = odd.related.and_then(|end| cx.received_at(end));
+    let early = end.zip(cx.received_at(odd.at)).map(|(end, here)| end.secs_since(here));
+    early.is_some_and(|secs| secs > REORDER_WINDOW_SECS)
 }

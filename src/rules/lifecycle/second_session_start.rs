@@ -72,8 +72,10 @@ fn second_session_start(cx: &OddityCx<'_>) -> Report {
 }
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
-    // A batch has B005; after the end it is L003.
-    let is_running = !cx.session.before(cx.odd.at).ended();
+    // A batch has B005; once the session is closed it is L003 or L004.
+    let mut silences = cx.session.lanes.odd(OddityKind::AfterSilence);
+    let timed_out = silences.any(|silence| silence.at <= cx.odd.at);
+    let is_running = !timed_out && !cx.session.before(cx.odd.at).ended();
     if is_running && !cx.session.session.mode.is_downloaded() {
         found.report(second_session_start(cx));
     }

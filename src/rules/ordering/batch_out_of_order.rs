@@ -63,10 +63,9 @@ fn batch_out_of_order(cx: &SessionCx<'_>, run: &[Late]) -> Option<Report> {
     let (name, time) = (cx.type_name(first.at), cx.at(first.at));
     let after = cx.type_name(first.overtaken_by);
     let back = cx.ts(first.overtaken_by)?.secs_since(cx.ts(first.at)?);
-    let others = if run.len() > 1 {
-        format!(" ({} likewise)", counted(run.len() - 1, "element after it"))
-    } else {
-        String::new()
+    let others = match run.len() - 1 {
+        0 => String::new(),
+        n => format!("; {} after it likewise", counted(n, "element")),
     };
     let message = format!(
         "`{name}` at {time} stands in the array behind `{after}`, which is {} s later{others}",

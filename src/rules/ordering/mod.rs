@@ -73,7 +73,7 @@ impl Late {
 
     fn n_between_text(&self) -> String {
         let more = if self.n_between + 1 >= REMEMBERED { "at least " } else { "" };
-        format!("{more}{}", counted(self.n_between, "later event"))
+        format!("{more}{}", counted(self.n_between, "event"))
     }
 }
 

@@ -69,19 +69,21 @@ fn too_late_to_reorder(cx: &SessionCx<'_>, run: &[Late], window: Window) -> Opti
     let first = run.first()?;
     let (name, time) = (cx.type_name(first.at), cx.at(first.at));
     let after = cx.type_name(first.overtaken_by);
-    let others = if run.len() > 1 {
-        format!(", as did {}", counted(run.len() - 1, "event right after it"))
-    } else {
-        String::new()
+    let between = match first.n_between {
+        0 => String::new(),
+        _ => format!(", as are {} in between", first.n_between_text()),
+    };
+    let others = match run.len() - 1 {
+        0 => String::new(),
+        n => format!("; {} after it came too late as well", counted(n, "event")),
     };
     let (level, cost) = match window {
         Window::Lost => (Level::Error, "it is taken in the wrong order"),
         _ => (Level::Warn, "sorting it in may fail"),
     };
     let message = format!(
-        "`{name}` at {time} arrived {} s and {} after `{after}`, which is stamped later{others}: {cost}",
+        "`{name}` at {time} arrived {} s after `{after}`, which is stamped later{between}: {cost}{others}",
         number_text(first.secs),
-        first.n_between_text(),
     );
     let report = cx.report(first.at, message).level(level);
     let report = report.count(u32::try_from(run.len()).unwrap_or(u32::MAX));

@@ -189,7 +189,7 @@ fn line_of(capture: &Capture, finding: &Finding) -> Option<u64> {
         exchange.map(|exchange| capture.source_offset(exchange.row().entry, 0))
     };
     let offset = of_event().or_else(of_request).unwrap_or(finding.offset)?;
-    Some(u64::from(capture.source.place(offset).line))
+    Some(capture.source.place(offset).line)
 }
 
 /// Fails with all misses and false alarms as two lists.
