@@ -16,3 +16,4 @@ mod schemas;
 mod silent;
 mod support;
 mod time;
+mod verdicts;
