@@ -54,7 +54,7 @@ fn read_arrays(builder: &mut Builder<'_>, start: usize, watch: &dyn Watch) -> Op
     Some(read_lines(builder, end, watch))
 }
 
-fn read_step(builder: &mut Builder<'_>, step: Step) {
+fn read_step(builder: &mut Builder<'_>, step: Step) -> Result<(), &'static str> {
     match step {
         Step::Element(range) => builder.bare_event(range, EventFlags::default()),
         Step::Comma(range) => builder.note(IngestNote::at(
@@ -64,6 +64,7 @@ fn read_step(builder: &mut Builder<'_>, step: Step) {
         )),
         Step::Broken { range, what } => skipped(builder, range, what),
     }
+    Ok(())
 }
 
 /// Says that a piece of the input was left out.
@@ -96,7 +97,8 @@ fn read_line(builder: &mut Builder<'_>, line: Range<usize>) {
             builder.split();
             let mut elements = elements::Elements::inside(text, 1, elements::event_start);
             while let Some(step) = elements.next_before(usize::MAX) {
-                read_step(builder, step.moved(line.start));
+                // Bare events are never refused.
+                read_step(builder, step.moved(line.start)).unwrap_or_default();
             }
             builder.split();
         }

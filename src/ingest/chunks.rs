@@ -13,6 +13,10 @@ use crate::model::watch::Watch;
 use super::builder::Builder;
 use super::elements::{Elements, FindStart, Step};
 
+/// Reads a step of an array. An element that is damaged inside is refused, with the reason, and nothing added:
+/// it comes again as a broken step.
+pub type ReadStep = fn(&mut Builder<'_>, Step) -> Result<(), &'static str>;
+
 /// Bytes per piece.
 const PIECE_BYTES: usize = 1 << 20;
 /// Pieces that are read side by side before their rows are joined; bounds the memory that is held twice.
@@ -35,7 +39,7 @@ pub fn read_array(
     start: usize,
     find_start: FindStart,
     watch: &dyn Watch,
-    read: fn(&mut Builder<'_>, Step),
+    read: ReadStep,
 ) -> usize {
     let bytes = builder.bytes();
     let mut elements = Elements::inside(bytes, start, find_start);
@@ -50,19 +54,18 @@ pub fn read_array(
                 elements = piece.end;
             }
             while let Some(step) = elements.next_before(piece.limit) {
-                read(builder, step);
+                let element = if let Step::Element(range) = &step { Some(range.clone()) } else { None };
+                if let (Err(what), Some(range)) = (read(builder, step), element) {
+                    // A broken step is never refused.
+                    read(builder, elements.damaged(range, what)).unwrap_or_default();
+                }
             }
         }
     }
     elements.at()
 }
 
-fn read_pieces(
-    bytes: &[u8],
-    start: usize,
-    find_start: FindStart,
-    read: fn(&mut Builder<'_>, Step),
-) -> Vec<Piece<'_>> {
+fn read_pieces(bytes: &[u8], start: usize, find_start: FindStart, read: ReadStep) -> Vec<Piece<'_>> {
     let pieces = 0..PIECES_AT_ONCE;
     let pieces = pieces.into_par_iter().filter_map(|number| {
         let from = start + number * PIECE_BYTES;
@@ -73,20 +76,14 @@ fn read_pieces(
     pieces.collect()
 }
 
-fn read_piece(
-    bytes: &[u8],
-    start: usize,
-    limit: usize,
-    find_start: FindStart,
-    read: fn(&mut Builder<'_>, Step),
-) -> Piece<'_> {
+fn read_piece(bytes: &[u8], start: usize, limit: usize, find_start: FindStart, read: ReadStep) -> Piece<'_> {
     let mut rows = Builder::new(bytes);
     let mut elements = Elements::inside(bytes, start, find_start);
     let end = loop {
         let before = elements.clone();
         match elements.next_before(limit) {
-            Some(Step::Element(range)) => read(&mut rows, Step::Element(range)),
-            Some(Step::Comma(_) | Step::Broken { .. }) => break before,
+            Some(Step::Element(range)) if read(&mut rows, Step::Element(range.clone())).is_ok() => {}
+            Some(_) => break before,
             None => break elements,
         }
     };

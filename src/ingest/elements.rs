@@ -120,6 +120,12 @@ impl<'a> Elements<'a> {
         commas
     }
 
+    /// The element at `range`, which was just given, proved to be damaged inside: it may have ended too early.
+    /// What belongs to it instead is everything up to the next start that can be found.
+    pub fn damaged(&mut self, range: Range<usize>, what: &'static str) -> Step {
+        self.broken(range.start, range.end, what)
+    }
+
     /// Goes on at the next start that can be found after the fault's element began.
     fn broken(&mut self, start: usize, fault: usize, what: &'static str) -> Step {
         self.budget = self.budget.saturating_sub(fault - start);

@@ -9,7 +9,8 @@ use std::ops::Range;
 
 use crate::model::capture::Format;
 use crate::model::clock::ReceivedAt;
-use crate::model::exchange::{ExchangeFlags, NO_RECEIVED_AT};
+use crate::model::exchange::ExchangeFlags;
+use crate::model::id::ExchangeId;
 use crate::model::json::{Broken, Cursor};
 use crate::model::note::{IngestNote, NoteKind};
 use crate::model::source::Span;
@@ -77,18 +78,32 @@ fn entry_start(text: &[u8], from: usize) -> Option<usize> {
     elements::object_with(text, from, b"\"startedDateTime\"")
 }
 
-fn read_step(builder: &mut Builder<'_>, step: Step) {
+fn read_step(builder: &mut Builder<'_>, step: Step) -> Result<(), &'static str> {
+    let text = builder.bytes();
     match step {
-        Step::Element(range) => read_entry(builder, range, None),
+        Step::Element(range) => {
+            let mut entry = Entry::default();
+            entry.read(text, range.clone()).map_err(|fault| fault.what)?;
+            entry.add(builder, range);
+        }
         Step::Comma(range) => skipped(builder, range, "a comma too many or too few between two entries"),
-        Step::Broken { range, what } => read_entry(builder, range, Some(what)),
+        Step::Broken { range, what } => {
+            skipped(builder, range.clone(), what);
+            let mut entry = Entry::default();
+            // What stands before the fault, and what can be found behind it.
+            entry.read(text, range.clone()).unwrap_or_default();
+            entry.salvage(text, range.clone());
+            entry.flags = entry.flags.with(ExchangeFlags::DAMAGED);
+            entry.add(builder, range);
+        }
     }
+    Ok(())
 }
 
 /// What was found in an entry.
 #[derive(Default)]
 struct Entry<'t> {
-    received_at: i64,
+    received_at: Option<ReceivedAt>,
     answered_after_millis: Option<i32>,
     method: Option<Cow<'t, str>>,
     url: Option<Cow<'t, str>>,
@@ -108,68 +123,6 @@ struct Post<'t> {
     encoding: Option<Cow<'t, str>>,
 }
 
-/// Reads one entry; `damage` says what is wrong with it, if that is known before.
-fn read_entry(builder: &mut Builder<'_>, range: Range<usize>, damage: Option<&'static str>) {
-    let text = builder.bytes();
-    let mut entry = Entry { received_at: NO_RECEIVED_AT, ..Entry::default() };
-    let read = entry.read(text, range.clone());
-    let damage = damage.or(read.err().map(|fault| fault.what));
-    if let Some(what) = damage {
-        skipped(builder, range.clone(), what);
-        entry.salvage(text, range.clone());
-        entry.flags = entry.flags.with(ExchangeFlags::DAMAGED);
-    }
-    let sent =
-        Sent { n_bytes: entry.headers.content_length, damaged: damage.is_some(), entry_end: range.end };
-    let Some(url) = &entry.url else {
-        if damage.is_none() {
-            skipped(builder, range, "the entry has no URL");
-        }
-        if let Some(value) = &entry.post.text {
-            record::add_body(builder, None, value, sent);
-        }
-        return;
-    };
-    let method = record::method(entry.method);
-    let exchange = builder.exchange(&ExchangeFacts {
-        entry: Body::new(Span::new(range.start, range.end), BodyKind::Raw),
-        parts: None,
-        method: &method,
-        url,
-        host_header: entry.headers.host.as_deref(),
-        content_type: entry.headers.content_type.as_deref(),
-        received_at: (entry.received_at != NO_RECEIVED_AT).then_some(ReceivedAt(entry.received_at)),
-        answered_after_millis: entry.answered_after_millis,
-        status: entry.status,
-        location: entry.location.as_deref(),
-        flags: entry.flags,
-    });
-    let packed = entry.post.encoding.is_some();
-    let added = match (&entry.post.text, &entry.post.params) {
-        (Some(value), _) if packed => {
-            match unpack::base64_literal(builder, value, entry.headers.content_encoding.as_deref()) {
-                Ok(body) => {
-                    builder.body_of(Some(exchange), body, EventFlags::default(), Sent::default());
-                    true
-                }
-                Err(what) => {
-                    builder.body_lost(exchange, what);
-                    true
-                }
-            }
-        }
-        (Some(value), params) => {
-            record::add_body(builder, Some(exchange), value, sent)
-                || params.as_ref().is_some_and(|params| post_params::add_body(builder, exchange, params))
-        }
-        (None, Some(params)) => post_params::add_body(builder, exchange, params),
-        (None, None) => false,
-    };
-    if !added {
-        builder.no_body(exchange, entry.headers.content_length.or(entry.body_size));
-    }
-}
-
 impl<'t> Entry<'t> {
     fn read(&mut self, text: &'t [u8], range: Range<usize>) -> Result<(), Broken> {
         let mut inner = Ok(());
@@ -186,8 +139,7 @@ impl<'t> Entry<'t> {
     }
 
     fn start(&mut self, text: &[u8], value: &Range<usize>) {
-        let at = string(text, value).and_then(|text| time::received_at(&text));
-        self.received_at = at.map_or(NO_RECEIVED_AT, |at| at.0);
+        self.received_at = string(text, value).and_then(|text| time::received_at(&text));
     }
 
     fn request(&mut self, text: &'t [u8], range: Range<usize>) -> Result<(), Broken> {
@@ -235,7 +187,7 @@ impl<'t> Entry<'t> {
     /// Looks for what is missing in a damaged entry, wherever it stands.
     fn salvage(&mut self, text: &'t [u8], range: Range<usize>) {
         let find = |key: &[u8]| salvage(text, range.clone(), key);
-        if self.received_at == NO_RECEIVED_AT
+        if self.received_at.is_none()
             && let Some(value) = find(b"\"startedDateTime\"")
         {
             self.start(text, &value);
@@ -257,5 +209,59 @@ impl<'t> Entry<'t> {
             let redirect = find(b"\"redirectURL\"").and_then(|value| string(text, &value));
             self.location = redirect.filter(|url| !url.is_empty());
         }
+    }
+
+    /// Adds the request and its events.
+    fn add(self, builder: &mut Builder<'_>, range: Range<usize>) {
+        let damaged = self.flags.has(ExchangeFlags::DAMAGED);
+        let sent = Sent { n_bytes: self.headers.content_length, damaged, entry_end: range.end };
+        let Some(url) = &self.url else {
+            if !damaged {
+                skipped(builder, range, "the entry has no URL");
+            }
+            if let Some(value) = &self.post.text {
+                record::add_body(builder, None, value, sent);
+            }
+            return;
+        };
+        let exchange = builder.exchange(&ExchangeFacts {
+            entry: Body::new(Span::new(range.start, range.end), BodyKind::Raw),
+            parts: None,
+            method: &record::method(self.method),
+            url,
+            host_header: self.headers.host.as_deref(),
+            content_type: self.headers.content_type.as_deref(),
+            received_at: self.received_at,
+            answered_after_millis: self.answered_after_millis,
+            status: self.status,
+            location: self.location.as_deref(),
+            flags: self.flags,
+        });
+        let encoding = self.headers.content_encoding.as_deref();
+        if !self.post.add(builder, exchange, encoding, sent) {
+            builder.no_body(exchange, self.headers.content_length.or(self.body_size));
+        }
+    }
+}
+
+impl Post<'_> {
+    /// Adds the events of the body. Returns false when there is none.
+    fn add(
+        &self,
+        builder: &mut Builder<'_>,
+        exchange: ExchangeId,
+        encoding: Option<&str>,
+        sent: Sent,
+    ) -> bool {
+        if let (Some(value), Some(_)) = (&self.text, &self.encoding) {
+            match unpack::base64_literal(builder, value, encoding) {
+                Ok(body) => builder.body_of(Some(exchange), body, EventFlags::default(), Sent::default()),
+                Err(why) => builder.body_lost(exchange, why),
+            }
+            return true;
+        }
+        let text =
+            self.text.as_ref().is_some_and(|value| record::add_body(builder, Some(exchange), value, sent));
+        text || self.params.as_ref().is_some_and(|params| post_params::add_body(builder, exchange, params))
     }
 }

