@@ -36,7 +36,7 @@ pub struct Gap {
 pub struct Cadence {
     /// A longer gap is a hole.
     pub limit_secs: f64,
-    /// Number of pings.
+    /// Number of pings, and of events whose type cannot be read: they may be some.
     pub n_pings: u32,
     /// Gaps above the limit, in order.
     pub holes: Vec<Gap>,
@@ -68,8 +68,12 @@ impl Cadence {
         for (at, id) in (0..).zip(lanes.in_judged_order(session)) {
             let Some(event) = capture.event(id) else { continue };
             let event_type = event.event_type();
-            walk.cadence.n_pings += u32::from(event_type == Some(EventType::Ping));
-            let Some(ts) = event.ts() else { continue };
+            walk.cadence.n_pings += u32::from(event_type.is_none_or(|known| known == EventType::Ping));
+            let Some(ts) = event.ts() else {
+                // When it was sent is not known: the time around it is no hole.
+                (walk.open, walk.playing) = (None, None);
+                continue;
+            };
             walk.cadence.odd_ts.take(at, ts);
             let after = lanes.after(at);
             walk.take_gap(at, ts, after);

@@ -5,8 +5,11 @@
 
 use super::context::{SessionCx, clock_text, number_text};
 use super::rule::Rule;
+use crate::metrics::cadence::Gap;
 use crate::metrics::drift::{FALL_SECS, Step};
+use crate::model::clock::ReceivedAt;
 use crate::model::event_type::EventType;
+use crate::model::exchange::ExchangeFlags;
 use crate::model::machine::{Context, Playback};
 
 mod jump_without_seek;
@@ -42,6 +45,41 @@ pub(super) fn ts_is_in_millis(cx: &SessionCx<'_>) -> bool {
 /// True when playhead and `ts` count the same unit (else T008, T010 or T011 speaks).
 fn clocks_compare(cx: &SessionCx<'_>) -> bool {
     ts_is_in_millis(cx) && cx.drift().in_millis.is_none()
+}
+
+/// Requests of a session whose body is not in the capture, or damaged. What is missing there was not seen, which is no
+/// fault of the player (the K rules tell it).
+struct Unseen {
+    /// When they arrived, sorted.
+    times: Vec<ReceivedAt>,
+    /// One of them may have come at any time.
+    at_any_time: bool,
+}
+
+impl Unseen {
+    fn of(cx: &SessionCx<'_>) -> Unseen {
+        let partly = ExchangeFlags::BODY_MISSING.with(ExchangeFlags::DAMAGED);
+        let exchanges = cx.session.exchanges.iter().filter_map(|id| cx.capture.exchange(*id));
+        let mut unseen = Unseen { times: Vec::new(), at_any_time: false };
+        for exchange in exchanges.filter(|exchange| exchange.row().flags.has(partly)) {
+            unseen.at_any_time |= exchange.received_at().is_none();
+            unseen.times.extend(exchange.received_at());
+        }
+        unseen.times.sort_unstable();
+        unseen
+    }
+
+    /// True when one of them may have carried events between two others.
+    fn may_lie_in(&self, cx: &SessionCx<'_>, gap: &Gap) -> bool {
+        let between = cx.received_at(gap.from).zip(cx.received_at(gap.to));
+        match between {
+            Some((first, last)) => {
+                let next = self.times.partition_point(|time| *time < first);
+                self.at_any_time || self.times.get(next).is_some_and(|time| *time <= last)
+            }
+            None => self.at_any_time || !self.times.is_empty(),
+        }
+    }
 }
 
 /// True when the jump shows where the player read its position at the wrong moment of a seek (T024): at the pause

@@ -1,6 +1,6 @@
 //! MC-T014.
 
-use super::{place_text, state_text, ts_is_in_millis};
+use super::{Unseen, place_text, state_text, ts_is_in_millis};
 use crate::declare_rule;
 use crate::metrics::cadence::Gap;
 use crate::model::event_type::EventType;
@@ -18,7 +18,8 @@ declare_rule! {
     /// Adobe's SDKs reach 10.8 s. Before the first `play` or ad nothing need be sent.
     ///
     /// Silent when there is no ping at all (`no-pings`), in a pause of more than 60 s that nothing interrupts
-    /// (`no-pings-in-pause`), and beyond 10 minutes (`event-after-silence-timeout`).
+    /// (`no-pings-in-pause`), beyond 10 minutes (`event-after-silence-timeout`), and where the capture lacks the body of
+    /// a request or a `ts`.
     ///
     /// ## Why it matters
     ///
@@ -94,13 +95,16 @@ fn is_silent_pause(cx: &SessionCx<'_>, gap: &Gap) -> bool {
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let cadence = cx.cadence();
-    if !ts_is_in_millis(cx) || cadence.play_without_pings().is_some() {
+    let names_no_pings = cadence.play_without_pings().is_some();
+    if cadence.holes.is_empty() || !ts_is_in_millis(cx) || names_no_pings {
         return;
     }
+    let unseen = Unseen::of(cx);
     for hole in &cadence.holes {
         let during = cx.after(hole.from);
         let begun = during.playback() != Playback::Starting && !during.in_stray_ad();
-        if begun && hole.secs <= SILENCE_TIMEOUT_SECS && !is_silent_pause(cx, hole) {
+        let named_elsewhere = hole.secs > SILENCE_TIMEOUT_SECS || is_silent_pause(cx, hole);
+        if begun && !named_elsewhere && !unseen.may_lie_in(cx, hole) {
             found.report(ping_late(cx, hole, cadence.limit_secs));
         }
     }

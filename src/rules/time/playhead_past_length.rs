@@ -2,7 +2,6 @@
 
 use super::place_text;
 use crate::declare_rule;
-use crate::model::event_type::EventType;
 use crate::model::policy::PlayheadBound;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
@@ -99,11 +98,11 @@ fn is_length_of_pre_roll(cx: &SessionCx<'_>, length: f64) -> bool {
     let Some(first_play) = (0..cx.len()).find(|at| cx.after(*at).plays_main()) else { return false };
     let pre_rolls = cx.lanes.breaks.iter().zip(0_u32..);
     pre_rolls.take_while(|(pre_roll, _)| pre_roll.start < first_play).any(|(pre_roll, number)| {
-        let ads = cx.lanes.ads.iter().filter(|ad| ad.ad_break == Some(number));
-        let lengths: Vec<f64> = ads
-            .filter(|ad| cx.event_type(ad.start) == Some(EventType::AdStart))
-            .filter_map(|ad| cx.event(ad.start)?.number_param("media.ad.length"))
-            .collect();
+        // Ads lie in order.
+        let first = cx.lanes.ads.partition_point(|ad| ad.start < pre_roll.start);
+        let ads = cx.lanes.ads.iter().skip(first).take_while(|ad| ad.ad_break == Some(number));
+        let lengths: Vec<f64> =
+            ads.filter_map(|ad| cx.event(ad.start)?.number_param("media.ad.length")).collect();
         let pod_second = cx.event(pre_roll.start).and_then(|event| event.number_param("media.ad.podSecond"));
         let candidates = [
             lengths.first().copied(),
