@@ -254,7 +254,9 @@ impl Walk {
             open.completed = event_type == EventType::AdBreakComplete;
         }
         if event_type == EventType::AdBreakStart {
-            self.lanes.breaks.push(AdBreak { start: at, end: None, completed: false });
+            // One without ads that is never completed is over at once.
+            let end = (!self.state.context().in_break()).then_some(at);
+            self.lanes.breaks.push(AdBreak { start: at, end, completed: false });
         }
     }
 

@@ -7,6 +7,31 @@ use playtrace::model::policy::{Policy, Profile};
 
 use crate::support::examples::judged;
 
+/// Start, end and completion of each break of the first session.
+#[track_caller]
+fn breaks(notation: &str) -> Vec<(u32, Option<u32>, bool)> {
+    let judged = judged("lanes", notation.as_bytes(), Profile::Default);
+    let session = judged.capture.sessions.first().expect("one session");
+    let lanes = Lanes::of(&judged.capture, session, &Policy::default());
+    lanes.breaks.iter().map(|known| (known.start, known.end, known.completed)).collect()
+}
+
+#[test]
+fn a_break_that_is_never_completed_ends_with_its_last_ad() {
+    let begin = "@vod\n+0 sessionStart\n+1 play\n+5 adBreakStart\n";
+    let ad = "+6 adStart\n+9 adComplete\n";
+    let end = "+10 play\n+15 sessionEnd\n";
+    assert_eq!(breaks(&format!("{begin}{ad}{end}")), [(2, Some(4), false)]);
+    assert_eq!(breaks(&format!("{begin}{end}")), [(2, Some(2), false)], "without an ad at once");
+    assert_eq!(breaks(&format!("{begin}{ad}+9 adBreakComplete\n{end}")), [(2, Some(5), true)]);
+    assert_eq!(breaks(&format!("{begin}+6 adStart\n+9 sessionEnd\n")), [(2, None, false)], "left in an ad");
+    let cut = begin.replace("@vod", "@vod @open");
+    assert_eq!(breaks(&format!("{cut}{ad}")), [(2, None, false)], "the capture did not see the end");
+    let nested =
+        format!("{begin}{ad}+9 play\n+12 adBreakStart\n+12.1 adStart\n+13 adSkip\n+13 adBreakComplete\n");
+    assert_eq!(breaks(&nested)[0], (2, Some(4), false));
+}
+
 /// Types of the first session in its judged order, and the number of ties that were settled.
 #[track_caller]
 fn order(notation: &str) -> (Vec<String>, usize) {

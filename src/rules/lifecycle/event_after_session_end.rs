@@ -63,15 +63,12 @@ fn event_after_session_end(cx: &SessionCx<'_>, first: &Oddity, n: usize) -> Repo
     let (name, time) = (cx.type_name(first.at), cx.at(first.at));
     let others = if n > 1 { format!(" (and {} after it)", counted(n - 1, "event")) } else { String::new() };
     let fate = match cx.settings.policy.after_close {
-        AfterClose::Gone => "answered 410",
-        AfterClose::SilentDrop => "dropped without a word",
+        AfterClose::Gone => "answers 410 and counts nothing of it",
+        AfterClose::SilentDrop => "drops it without a word",
     };
-    cx.report(
-        first.at,
-        format!("`{name}` at {time}{others} comes after `sessionEnd`: it is {fate} and not counted"),
-    )
-    .related(first.related.and_then(|end| cx.id(end)), "session ended here")
-    .count(u32::try_from(n).unwrap_or(u32::MAX))
+    cx.report(first.at, format!("`{name}` at {time}{others} comes after `sessionEnd`: the API {fate}"))
+        .related(first.related.and_then(|end| cx.id(end)), "session ended here")
+        .count(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
