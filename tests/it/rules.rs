@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use playtrace::model::event_type::EventType;
 use playtrace::model::policy::{AfterClose, AfterComplete, EqualTs, Policy, ReorderCount};
 use playtrace::rules;
 use playtrace::rules::context::Settings;
@@ -98,4 +99,37 @@ fn the_reorder_window_holds_as_many_events_as_the_policy_says() {
     let more = under(more, "too-late-to-reorder", &session);
     assert!(ten.len() == 1 && ten[0].0 == Severity::Error, "{ten:?}");
     assert_eq!(more, []);
+}
+
+/// A session of random events, some of one tick, some delivered late or stamped early.
+fn random_session(random: &mut fastrand::Rng) -> String {
+    let delivery = ["", " @batch", " @bare", " @starts-late", " @open"][random.usize(..5)];
+    let content = ["@vod", "@live"][random.usize(..2)];
+    let mut text = format!("{content}{delivery}\n+0 sessionStart\n");
+    let mut secs = 0.0;
+    for _ in 0..random.usize(1..40) {
+        secs += [0.0, 0.0, 0.3, 5.0, 700.0][random.usize(..5)];
+        let event_type = EventType::ALL[random.usize(1..EventType::ALL.len())];
+        let word = ["", "", "", "ph=3", "ts=+1", "name=fullScreen", "-params"][random.usize(..7)];
+        text.push_str(&format!("+{secs} {event_type} {word}\n"));
+    }
+    text
+}
+
+#[test]
+fn no_sequence_of_events_breaks_a_rule() {
+    let mut random = fastrand::Rng::with_seed(2);
+    for _ in 0..256 {
+        let text = random_session(&mut random);
+        let settings = Settings::default();
+        let judged = judged_with(&text, text.as_bytes(), &settings);
+        for (session, lanes) in judged.capture.sessions.iter().zip(&judged.judgement.lanes) {
+            let mut events: Vec<_> = lanes.in_judged_order(session).collect();
+            assert_eq!(lanes.contexts.len(), session.len(), "{text}");
+            events.sort();
+            let mut arrived = session.by_arrival.clone();
+            arrived.sort();
+            assert_eq!(events, arrived, "each event is judged once: {text}");
+        }
+    }
 }

@@ -165,6 +165,8 @@ pub fn run(block: &Block) -> Outcome {
             outcome.misses.push(format!("{} {}", block.place, expected.describe()));
         }
     }
+    let stops = judgement.findings.iter().filter(|finding| finding.message.ends_with('.'));
+    outcome.false_alarms.extend(stops.map(|finding| format!("full stop at the end: {}", finding.message)));
     for finding in judgement.findings.iter().filter(|finding| finding.severity > Severity::Info) {
         outcome.above_info.push(finding.rule.meta.name.to_owned());
         if !expected.iter().any(|expected| expected.is_met_by(&capture, finding)) {
