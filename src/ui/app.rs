@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
+use std::ops::RangeInclusive;
+
 use eframe::egui::{CentralPanel, Context, CornerRadius, Frame, Panel, Ui, ViewportCommand};
 
 use super::clock_plot::ClockPlot;
 use super::cx::{AppCx, CommandQueue, SessionCx};
 use super::panels::event_detail::EventDetail;
 use super::panels::event_table::EventTable;
-use super::panels::findings::FindingsPanel;
+use super::panels::findings::{FindingsPanel, findings_head_ui};
 use super::panels::help::help_ui;
 use super::panels::menu_bar::menu_bar_ui;
 use super::panels::notices::notices_ui;
@@ -30,6 +32,13 @@ use crate::app::prefs::{BottomTab, Pane, ThemeChoice, ViewPrefs};
 
 /// So many updates are taken in per frame.
 const MAX_UPDATES: usize = 64;
+
+/// The middle keeps at least this width for table and plots, points.
+const MIDDLE_WIDTH: f32 = 400.0;
+/// The middle keeps at least this height.
+const MIDDLE_HEIGHT: f32 = 320.0;
+/// The event table keeps at least this height.
+const TABLE_HEIGHT: f32 = 130.0;
 
 /// The window.
 pub struct InspectorApp {
@@ -169,22 +178,22 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
         Panel::left("sessions")
             .resizable(true)
             .default_size((window.width() * 0.2).clamp(210.0, 300.0))
-            .size_range(160.0..=window.width() * 0.4)
+            .size_range(span(160.0, ui.available_width() * 0.3))
             .show(ui, |ui| views.sessions.ui(ui, cx));
+    }
+    if cx.state.prefs.shows(Pane::Bottom) {
+        Panel::bottom("below")
+            .resizable(true)
+            .default_size((window.height() * 0.28).clamp(160.0, 300.0))
+            .size_range(span(110.0, ui.available_height() - MIDDLE_HEIGHT))
+            .show(ui, |ui| below_ui(ui, cx, views));
     }
     if cx.state.prefs.shows(Pane::Detail) {
         Panel::right("detail")
             .resizable(true)
             .default_size((window.width() * 0.27).clamp(250.0, 420.0))
-            .size_range(200.0..=window.width() * 0.5)
+            .size_range(span(200.0, ui.available_width() - MIDDLE_WIDTH))
             .show(ui, |ui| views.detail.ui(ui, cx));
-    }
-    if cx.state.prefs.shows(Pane::Bottom) {
-        Panel::bottom("below")
-            .resizable(true)
-            .default_size((window.height() * 0.26).clamp(150.0, 280.0))
-            .size_range(110.0..=window.height() * 0.6)
-            .show(ui, |ui| below_ui(ui, cx, views));
     }
     let middle =
         Frame::central_panel(ui.style()).fill(cx.tokens.background).corner_radius(CornerRadius::ZERO);
@@ -199,8 +208,11 @@ fn below_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
                 cx.push(Command::ShowBottom(known));
             }
         }
+        if tab == BottomTab::Findings {
+            ui.separator();
+            findings_head_ui(ui, cx);
+        }
     });
-    ui.separator();
     match tab {
         BottomTab::Findings => views.findings.ui(ui, cx),
         BottomTab::Outbox => views.outbox.ui(ui, cx),
@@ -221,17 +233,22 @@ fn middle_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
         Panel::top("plot")
             .resizable(true)
             .default_size((height * 0.3).clamp(90.0, 260.0))
-            .size_range(70.0..=(height * 0.7).max(71.0))
+            .size_range(span(70.0, (height - TABLE_HEIGHT) * 0.5))
             .frame(Frame::NONE)
             .show(ui, |ui| views.plot.ui(ui, &session));
     }
     if cx.state.prefs.shows(Pane::Timeline) {
         Panel::top("timeline")
             .resizable(true)
-            .default_size((height * 0.34).clamp(90.0, 300.0))
-            .size_range(70.0..=(height * 0.7).max(71.0))
+            .default_size((height * 0.36).clamp(90.0, 300.0))
+            .size_range(span(70.0, ui.available_height() - TABLE_HEIGHT))
             .frame(Frame::NONE)
             .show(ui, |ui| views.timeline.ui(ui, &session));
     }
     views.table.ui(ui, &session);
+}
+
+/// From `least` to `most`, or to `least` where there is no room for more.
+fn span(least: f32, most: f32) -> RangeInclusive<f32> {
+    least..=most.max(least)
 }

@@ -1,7 +1,8 @@
 //! The table of events: virtual, so that its cost does not depend on their number.
 
 use eframe::egui::{
-    Align, ComboBox, Label, Layout, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, accesskit::Role,
+    Align, ComboBox, Label, Layout, Response, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
+    accesskit::Role,
 };
 use egui_extras::{Column, TableBuilder, TableRow};
 
@@ -19,14 +20,14 @@ use crate::ui::widgets::time_label;
 
 /// Columns: key of the head, width in points.
 const COLUMNS: [(&str, f32); 8] = [
-    ("events.number", 58.0),
+    ("events.number", 44.0),
     ("events.time", 92.0),
-    ("events.type", 168.0),
-    ("events.playhead", 92.0),
-    ("events.gap", 74.0),
-    ("events.ts", 176.0),
-    ("events.findings", 92.0),
-    ("events.status", 60.0),
+    ("events.type", 150.0),
+    ("events.playhead", 84.0),
+    ("events.gap", 70.0),
+    ("events.findings", 76.0),
+    ("events.status", 52.0),
+    ("events.ts", 100.0),
 ];
 
 /// The table's own state.
@@ -66,8 +67,9 @@ impl EventTable {
             self.filter.clone_from(&wanted.text);
         }
         ui.horizontal(|ui| {
-            let edit =
-                TextEdit::singleline(&mut self.filter).hint_text(text("events.filter")).desired_width(180.0);
+            let edit = TextEdit::singleline(&mut self.filter)
+                .hint_text(text("events.filter"))
+                .desired_width((ui.available_width() * 0.26).clamp(90.0, 200.0));
             let response = ui.add(edit);
             if response.changed() {
                 wanted.text.clone_from(&self.filter);
@@ -77,7 +79,7 @@ impl EventTable {
                 response.request_focus();
             }
             let chosen = wanted.event_type.map_or(text("events.all-types"), EventType::name);
-            let types = ComboBox::from_id_salt("event type").selected_text(chosen).width(130.0);
+            let types = ComboBox::from_id_salt("event type").selected_text(chosen).width(110.0);
             let types = types.show_ui(ui, |ui| {
                 ui.selectable_value(&mut wanted.event_type, None, text("events.all-types"));
                 for known in EventType::ALL {
@@ -150,14 +152,18 @@ fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<Ev
     row.col(|ui| {
         ui.weak(grouped(u64::from(arrival)));
     });
-    row.col(|ui| mono(ui, cx.secs_of(id).map(time_label::elapsed)));
+    row.col(|ui| {
+        mono(ui, cx.secs_of(id).map(time_label::elapsed));
+    });
     row.col(|ui| {
         let (rect, _) = ui.allocate_exact_size(eframe::egui::vec2(4.0, 12.0), Sense::hover());
         let group = event.event_type().map(EventType::group);
         ui.painter().rect_filled(rect, 1.0, group_color(tokens, group));
         ui.add(Label::new(event.type_name().as_ref()).truncate());
     });
-    row.col(|ui| mono(ui, event.playhead().map(|playhead| time_label::playhead(playhead.0))));
+    row.col(|ui| {
+        mono(ui, event.playhead().map(|playhead| time_label::playhead(playhead.0)));
+    });
     row.col(|ui| {
         let gap = gap_millis(cx, arrival, id, event);
         let words = gap.map(time_label::gap);
@@ -166,10 +172,11 @@ fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<Ev
                 ui.label(RichText::new(words.unwrap_or_default()).monospace().color(tokens.warn))
                     .on_hover_text(text("events.gap.back"));
             }
-            _ => mono(ui, words),
+            _ => {
+                mono(ui, words);
+            }
         }
     });
-    row.col(|ui| mono(ui, event.ts().map(time_label::utc)));
     row.col(|ui| {
         let mut counts = Counts::default();
         cx.findings_of(id).for_each(|(_, finding)| counts += finding);
@@ -183,6 +190,10 @@ fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<Ev
             ui.label(RichText::new(status.to_string()).monospace().color(color));
         }
     });
+    row.col(|ui| {
+        let stamp = event.ts().map(time_label::utc).unwrap_or_default();
+        mono(ui, event.ts().map(time_label::utc_time)).on_hover_text(stamp);
+    });
     row.col(|_| {});
     let response = row.response();
     let name = format!("{} {}", text("events.row"), arrival);
@@ -195,9 +206,9 @@ fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<Ev
     }
 }
 
-fn mono(ui: &mut Ui, words: Option<String>) {
+fn mono(ui: &mut Ui, words: Option<String>) -> Response {
     let words = words.unwrap_or_else(|| "–".to_owned());
-    ui.add(Label::new(RichText::new(words).monospace()).truncate());
+    ui.add(Label::new(RichText::new(words).monospace()).truncate())
 }
 
 /// From the `ts` of the event before it, in the order of the table, milliseconds.

@@ -9,13 +9,16 @@ use super::explain::explain_ui;
 use crate::app::command::{Command, Direction, Step};
 use crate::app::item::Item;
 use crate::rules::finding::Finding;
-use crate::store::judged::{FindingList, GRAVEST_FIRST, Judged};
+use crate::store::judged::{FindingList, GRAVEST_FIRST};
 use crate::store::loaded::LoadedCapture;
 use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, grouped, text};
 use crate::ui::theme::sizes;
 use crate::ui::widgets::icon::{Icon, icon, icon_button};
 use crate::ui::widgets::severity_badge::{counted_severity, severity_icon, severity_ui};
+
+/// The list keeps at least this width beside the explanation, points.
+const LIST_WIDTH: f32 = 340.0;
 
 /// The panel's own state.
 #[derive(Debug, Default)]
@@ -37,17 +40,13 @@ impl FindingsPanel {
             return;
         };
         let Some(judged) = &loaded.judged else { return };
-        let selected = match cx.state.selection {
-            Some(Item::Finding(capture, number)) if capture == loaded.id => Some(number),
-            _ => None,
-        };
+        let selected = selected_finding(cx, loaded);
         let width = ui.available_width();
         Panel::right("explanation")
             .resizable(true)
             .default_size(width * 0.42)
-            .size_range(220.0..=(width * 0.7).max(221.0))
+            .size_range(200.0..=(width - LIST_WIDTH).max(200.0))
             .show(ui, |ui| explain_ui(ui, cx, loaded, judged, selected));
-        head_ui(ui, cx, judged, list, selected);
         if list.is_empty() {
             ui.vertical_centered(|ui| {
                 ui.add_space(16.0);
@@ -93,8 +92,18 @@ impl FindingsPanel {
     }
 }
 
-/// Severities to list, scope, and where one is.
-fn head_ui(ui: &mut Ui, cx: &AppCx<'_>, judged: &Judged, list: FindingList<'_>, selected: Option<u32>) {
+fn selected_finding(cx: &AppCx<'_>, loaded: &LoadedCapture) -> Option<u32> {
+    match cx.state.selection {
+        Some(Item::Finding(capture, number)) if capture == loaded.id => Some(number),
+        _ => None,
+    }
+}
+
+/// Severities to list, scope, and where one is: the rest of the row of the tabs.
+pub fn findings_head_ui(ui: &mut Ui, cx: &AppCx<'_>) {
+    let Some((loaded, list)) = cx.state.listed_findings() else { return };
+    let Some(judged) = &loaded.judged else { return };
+    let selected = selected_finding(cx, loaded);
     ui.horizontal(|ui| {
         let counts = match cx.state.shown {
             Some((_, session)) if !cx.state.prefs.whole_capture => judged.counts(session),

@@ -1,6 +1,6 @@
 //! Messages of the program: what happened, where, and what to do.
 
-use eframe::egui::{Align, Frame, Layout, RichText, Ui};
+use eframe::egui::{Frame, Label, RichText, Sides, Ui};
 
 use crate::app::command::Command;
 use crate::app::notice::{Notice, NoticeKind};
@@ -25,18 +25,24 @@ fn notice_ui(ui: &mut Ui, cx: &AppCx<'_>, notice: &Notice) {
     };
     let values: Vec<(&str, &str)> =
         notice.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let what = fill(&format!("notice.{}", notice.key), &values);
+    let advice = fill(&format!("notice.{}.do", notice.key), &values);
     Frame::new().fill(behind).inner_margin(6).corner_radius(4).show(ui, |ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if ui.button(text("notice.dismiss")).clicked() {
-                cx.push(Command::DismissNotice(notice.id));
-            }
-            ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), |ui| {
+        Sides::new().shrink_left().show(
+            ui,
+            |ui| {
                 icon(ui, symbol, color, "");
-                let what = fill(&format!("notice.{}", notice.key), &values);
-                ui.label(RichText::new(what).color(cx.tokens.text).strong());
-                let advice = fill(&format!("notice.{}.do", notice.key), &values);
-                ui.label(RichText::new(advice).color(cx.tokens.text));
-            });
-        });
+                ui.vertical(|ui| {
+                    ui.spacing_mut().item_spacing.y = 1.0;
+                    ui.add(Label::new(RichText::new(&what).color(cx.tokens.text).strong()).truncate());
+                    ui.add(Label::new(RichText::new(&advice).color(cx.tokens.text)).truncate());
+                });
+            },
+            |ui| {
+                if ui.button(text("notice.dismiss")).clicked() {
+                    cx.push(Command::DismissNotice(notice.id));
+                }
+            },
+        );
     });
 }

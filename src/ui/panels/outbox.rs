@@ -33,7 +33,7 @@ impl OutboxPanel {
         Panel::left("send form")
             .resizable(true)
             .default_size(width * 0.45)
-            .size_range(300.0..=(width * 0.7).max(301.0))
+            .size_range(300.0..=(width - 260.0).max(300.0))
             .show(ui, |ui| {
                 ScrollArea::vertical().auto_shrink(false).id_salt("send form").show(ui, |ui| {
                     self.form_ui(ui, cx);
