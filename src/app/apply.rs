@@ -11,7 +11,7 @@ use super::time_view::TimeView;
 use super::{JobKind, PathField, State};
 use crate::model::id::SessionId;
 use crate::store::demo::DEMOS;
-use crate::store::loaded::CaptureId;
+use crate::store::loaded::{CaptureId, LoadedCapture};
 
 /// One step of the zoom keys.
 const ZOOM_STEP: f64 = 1.6;
@@ -203,6 +203,9 @@ impl State {
     /// Selects something and shows the session that it belongs to.
     pub(super) fn select(&mut self, item: Item) -> Effects {
         let Some(loaded) = self.capture(item.capture()).map(Arc::clone) else { return Effects::none() };
+        if !is_there(&loaded, item) {
+            return Effects::none();
+        }
         let capture = &loaded.capture;
         let session = match item {
             Item::Capture(_) => None,
@@ -306,5 +309,19 @@ impl State {
             captures: self.captures.clone(),
             text: self.session_filter.clone(),
         })
+    }
+}
+
+/// True when the capture has the item.
+fn is_there(loaded: &LoadedCapture, item: Item) -> bool {
+    let capture = &loaded.capture;
+    match item {
+        Item::Capture(_) => true,
+        Item::Session(_, session) => capture.session(session).is_some(),
+        Item::Event(_, event) => capture.event(event).is_some(),
+        Item::Exchange(_, exchange) => capture.exchange(exchange).is_some(),
+        Item::Finding(_, number) => {
+            loaded.judged.as_ref().is_some_and(|judged| judged.finding(number).is_some())
+        }
     }
 }

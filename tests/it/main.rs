@@ -8,6 +8,7 @@ mod ingest;
 mod lanes;
 mod licenses;
 mod outbox;
+mod playbook;
 mod plot;
 mod registry;
 mod resend;
