@@ -220,7 +220,8 @@ fn read_out_text(cx: &SessionCx<'_>, secs: f64, found: &series::ReadOut) -> Stri
     let values = [("at", &*at), ("playhead", &*playhead), ("event", name.as_deref().unwrap_or("?"))];
     let mut said = fill("plot.read-out", &values);
     if let Some(expected) = found.expected {
-        let difference = format!("{:+.1}", found.playhead - expected + 0.0);
+        // Adding zero turns -0 into 0.
+        let difference = format!("{:+.1}", ((found.playhead - expected) * 10.0).round() / 10.0 + 0.0);
         let expected = label::tenths(expected);
         said.push_str(&fill(
             "plot.read-out.expected",

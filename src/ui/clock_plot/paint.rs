@@ -1,6 +1,6 @@
 //! Paints the clock plot: items of the plot, and what lies over them.
 
-use eframe::egui::{Align2, Color32, Painter, Rect, Stroke, Ui, pos2, vec2};
+use eframe::egui::{Color32, Painter, Rect, Shape, Stroke, Ui, pos2, vec2};
 use egui_plot::{
     FilledArea, GridInput, GridMark, Line, LineStyle, PlotPoints, PlotTransform, PlotUi, Points,
 };
@@ -62,7 +62,9 @@ pub fn items<'a>(plot: &mut PlotUi<'a>, tokens: &Tokens, picture: &'a Picture) {
     }
     for run in &picture.observed {
         let line = Line::new("observed", PlotPoints::from(run.points.clone()));
-        plot.line(line.color(run_color(tokens, run.kind)).width(2.0).allow_hover(false));
+        // There are at most two points a pixel already, and bands would fill the corners of jumps.
+        let line = line.allow_band(false).allow_hover(false);
+        plot.line(line.color(run_color(tokens, run.kind)).width(2.0));
     }
     if !picture.dots.is_empty() {
         let dots = Points::new("events", PlotPoints::from(picture.dots.clone()));
@@ -151,7 +153,14 @@ pub fn legend(painter: &Painter, ui: &Ui, tokens: &Tokens, entries: &[(Color32, 
         if left + width > frame.right() {
             break;
         }
-        painter.hline(left..=left + 14.0, middle, Stroke::new(3.0, *color));
+        if *color == tokens.plot_expected {
+            let band = Rect::from_center_size(pos2(left + 7.0, middle), vec2(14.0, 10.0));
+            painter.rect_filled(band, 0, tokens.plot_tolerance);
+            let line = [pos2(left, middle), pos2(left + 14.0, middle)];
+            painter.extend(Shape::dashed_line(&line, Stroke::new(1.0, *color), 3.0, 2.0));
+        } else {
+            painter.hline(left..=left + 14.0, middle, Stroke::new(3.0, *color));
+        }
         painter.galley(pos2(left + 18.0, middle - galley.size().y / 2.0), galley, tokens.text_weak);
         left += width + 12.0;
     }
@@ -171,9 +180,4 @@ pub fn grid(input: &GridInput, base: f64, label_gap: f64) -> Vec<GridMark> {
         GridMark { value: tick.secs, step_size: if tick.label.is_empty() { small } else { step } }
     };
     ticks.iter().map(mark).collect()
-}
-
-/// A faint text in the middle.
-pub fn note(painter: &Painter, ui: &Ui, tokens: &Tokens, text: &str, frame: Rect) {
-    painter.text(frame.center(), Align2::CENTER_CENTER, text, label_font(ui), tokens.text_weak);
 }
