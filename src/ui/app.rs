@@ -87,7 +87,7 @@ impl InspectorApp {
     }
 
     /// Takes in what has happened and does what is wanted.
-    fn turn(&mut self, ctx: &Context) {
+    pub fn turn(&mut self, ctx: &Context) {
         let waiting = self.state.take_waiting();
         self.submit(ctx, waiting);
         for _ in 0..MAX_UPDATES {

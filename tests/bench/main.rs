@@ -3,8 +3,10 @@
 //! ```text
 //! cargo bench --bench speed -- generate batch|har EVENTS FILE
 //! cargo bench --bench speed -- ingest FILE
+//! cargo bench --bench speed -- frames
 //! ```
 
+mod frames;
 mod generate;
 
 use std::fs::File;
@@ -35,7 +37,8 @@ fn main() -> anyhow::Result<()> {
             out.flush()?;
         }
         ["ingest", path] => measure_ingest(path)?,
-        [] => report("say `generate batch|har EVENTS FILE` or `ingest FILE`")?,
+        ["frames"] => frames::measure()?,
+        [] => report("say `generate batch|har EVENTS FILE`, `ingest FILE` or `frames`")?,
         other => bail!("{other:?}: unknown"),
     }
     Ok(())
