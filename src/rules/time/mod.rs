@@ -10,7 +10,7 @@ use crate::metrics::drift::{FALL_SECS, Step};
 use crate::model::clock::ReceivedAt;
 use crate::model::event_type::EventType;
 use crate::model::exchange::ExchangeFlags;
-use crate::model::machine::{Context, Playback};
+use crate::model::machine::Playback;
 
 mod jump_without_seek;
 mod no_pings;
@@ -119,14 +119,15 @@ fn is_after_pause(cx: &SessionCx<'_>, position: u32) -> bool {
     }
 }
 
-/// The state of a session in words: "while playing", "in an ad".
-fn state_text(context: Context) -> &'static str {
+/// The state of a session after an event in words: "while playing", "in an ad".
+fn state_text(cx: &SessionCx<'_>, position: u32) -> &'static str {
+    let context = cx.after(position);
     match (context.in_ad(), context.in_break(), context.playback()) {
         (true, _, Playback::Paused) => "while an ad is paused",
         (true, _, Playback::Buffering) => "while an ad is buffering",
         (true, ..) => "in an ad",
         (_, true, _) => "in an ad break",
-        (_, _, Playback::Starting) => "before the first `play`",
+        (_, _, Playback::Starting) => "in a state that the capture does not show",
         (_, _, Playback::Playing) => "while playing",
         (_, _, Playback::Paused) => "in a pause",
         (_, _, Playback::Buffering) => "while buffering",

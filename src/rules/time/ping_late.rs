@@ -79,7 +79,7 @@ fn ping_late(cx: &SessionCx<'_>, hole: &Gap, limit_secs: f64) -> Report {
         number_text(hole.secs),
         cx.type_name(hole.from),
         cx.at(hole.from),
-        state_text(cx.after(hole.from)),
+        state_text(cx, hole.from),
         number_text(limit_secs),
     );
     cx.report(hole.to, message).pointer("/playerTime/ts").related(cx.id(hole.from), "the hole begins here")
@@ -102,9 +102,10 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let unseen = Unseen::of(cx);
     for hole in &cadence.holes {
         let during = cx.after(hole.from);
-        let begun = during.playback() != Playback::Starting && !during.in_stray_ad();
+        // Of a session that the capture joined late it is not known whether it played.
+        let begun = during.playback() != Playback::Starting || cx.session.begins_late;
         let named_elsewhere = hole.secs > SILENCE_TIMEOUT_SECS || is_silent_pause(cx, hole);
-        if begun && !named_elsewhere && !unseen.may_lie_in(cx, hole) {
+        if begun && !during.in_stray_ad() && !named_elsewhere && !unseen.may_lie_in(cx, hole) {
             found.report(ping_late(cx, hole, cadence.limit_secs));
         }
     }
