@@ -6,6 +6,8 @@ use super::{
 
 /// So many steps off in one direction, and more than half of all, are a playback speed.
 pub(super) const SPEED_STEPS: u32 = 3;
+/// Speeds that differ by less than this factor are one.
+const SAME_PACE: f64 = 1.25;
 /// A playhead that stands for so long over [`STUCK_EVENTS`] events is stuck (T006), seconds.
 const STUCK_SECS: f64 = 10.0;
 /// See [`STUCK_SECS`]; they count when at least [`STUCK_APART_SECS`] apart.
@@ -262,19 +264,27 @@ impl Stretch {
         let ahead = std::mem::take(&mut self.ahead);
         let n_ahead = u32::try_from(ahead.len()).unwrap_or(u32::MAX);
         let fast = n_ahead >= SPEED_STEPS && n_ahead * 2 > self.sums.n_measurable;
-        match ahead.first() {
-            Some(first) if fast || fast_session => {
-                let moved = self.sums.moved + ahead.iter().map(|step| step.moved).sum::<f64>();
-                let secs = self.sums.secs + ahead.iter().map(|step| step.secs).sum::<f64>();
-                self.deviation = Some(Deviation::Speed { moved, secs, first: *first });
-                ahead.iter().for_each(|step| mark_drift(marks, step.to));
+        if let Some(first) = ahead.first().filter(|_| fast || fast_session) {
+            let moved = self.sums.moved + ahead.iter().map(|step| step.moved).sum::<f64>();
+            let secs = self.sums.secs + ahead.iter().map(|step| step.secs).sum::<f64>();
+            self.deviation = Some(Deviation::Speed { moved, secs, first: *first });
+            ahead.iter().for_each(|step| mark_drift(marks, step.to));
+            return;
+        }
+        self.deviation = self.sums.deviation();
+        for run in ahead.chunk_by(is_one_pace) {
+            if run.len() < SPEED_STEPS as usize {
+                self.jumps.extend_from_slice(run);
+                continue;
             }
-            _ => {
-                self.jumps.extend(ahead);
-                self.jumps.sort_by_key(|step| step.to);
-                self.deviation = self.sums.deviation();
+            run.iter().for_each(|step| mark_drift(marks, step.to));
+            if !matches!(self.deviation, Some(Deviation::Speed { .. })) {
+                let moved = run.iter().map(|step| step.moved).sum();
+                let secs = run.iter().map(|step| step.secs).sum();
+                self.deviation = Some(Deviation::Speed { moved, secs, first: run[0] });
             }
         }
+        self.jumps.sort_by_key(|step| step.to);
     }
 
     /// The playhead counts milliseconds: where that shows first, and nothing else is odd.
@@ -283,6 +293,12 @@ impl Stretch {
         (self.ahead, self.jumps) = (Vec::new(), Vec::new());
         Mark { at: first, kind: Some(JumpKind::UnitError) }
     }
+}
+
+/// True when the second step follows on the first at about its speed: the viewer chose another one on the way.
+fn is_one_pace(first: &Step, second: &Step) -> bool {
+    let ratio = (first.moved / first.secs) / (second.moved / second.secs);
+    first.to == second.from && (1.0 / SAME_PACE..=SAME_PACE).contains(&ratio)
 }
 
 /// What looked like a jump is a pace of its own. `marks` are sorted by position.

@@ -12,9 +12,9 @@ declare_rule! {
     ///
     /// While main content plays, `playhead` and `ts` pass at the same speed. In a stretch of play (no pause, buffer
     /// or break in it) they may differ by 2.5 s and 5 % of the time. The rule fires when they differ by more over the
-    /// whole stretch; when most steps are off in one direction, at least three (then it names the speed); or when the
-    /// playhead moves but falls behind the clock between two events. A lone jump is `jump-without-seek` or
-    /// `seek-position-late`.
+    /// whole stretch; when most steps are off in one direction, at least three, or three in a row at one speed (then
+    /// it names the speed); or when the playhead moves but falls behind the clock between two events. A lone jump is
+    /// `jump-without-seek` or `seek-position-late`.
     ///
     /// Not judged: anything before the first `play`, and up to a second `play` within 2.5 s of a first one that still
     /// carried the playhead of the start (players open a session before they know where it resumes); the step from
@@ -67,14 +67,13 @@ declare_rule! {
 }
 
 fn playback_speed(cx: &SessionCx<'_>, first: &Step, moved: f64, secs: f64, n_stretches: u32) -> Report {
-    let ratio = (moved / secs * 100.0).round() / 100.0;
     let more =
         if n_stretches > 1 { format!(", and so in {n_stretches} stretches of play") } else { String::new() };
     let message = format!(
         "while playing, the playhead moves {} s in {} s of `ts`{more}: playback runs at {} times the clock",
         number_text(moved),
         number_text(secs),
-        number_text(ratio),
+        ratio_text(moved, secs),
     );
     cx.report(first.to, message)
         .pointer("/playerTime/playhead")
@@ -96,14 +95,19 @@ fn falls_behind(cx: &SessionCx<'_>, step: &Step) -> Report {
 
 fn differs_over_all(cx: &SessionCx<'_>, stretch: &Stretch, moved: f64, secs: f64) -> Report {
     let message = format!(
-        "from {} to {} the playhead moves {} s in {} s of `ts` while playing",
+        "from {} to {} the playhead moves {} s in {} s of `ts` while playing: {} times the clock",
         place_text(cx, stretch.start),
         place_text(cx, stretch.end),
         number_text(moved),
         number_text(secs),
+        ratio_text(moved, secs),
     );
     let report = cx.report(stretch.end, message).pointer("/playerTime/playhead");
     report.related(cx.id(stretch.start), "the stretch of play begins here")
+}
+
+fn ratio_text(moved: f64, secs: f64) -> String {
+    number_text((moved / secs * 100.0).round() / 100.0)
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
