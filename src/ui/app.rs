@@ -229,14 +229,6 @@ fn middle_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
         return;
     };
     let height = ui.available_height();
-    if cx.state.prefs.shows(Pane::Plot) {
-        Panel::top("plot")
-            .resizable(true)
-            .default_size((height * 0.3).clamp(90.0, 260.0))
-            .size_range(span(70.0, (height - TABLE_HEIGHT) * 0.5))
-            .frame(Frame::NONE)
-            .show(ui, |ui| views.plot.ui(ui, &session));
-    }
     if cx.state.prefs.shows(Pane::Timeline) {
         Panel::top("timeline")
             .resizable(true)
@@ -244,6 +236,14 @@ fn middle_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
             .size_range(span(70.0, ui.available_height() - TABLE_HEIGHT))
             .frame(Frame::NONE)
             .show(ui, |ui| views.timeline.ui(ui, &session));
+    }
+    if cx.state.prefs.shows(Pane::Plot) {
+        Panel::top("plot")
+            .resizable(true)
+            .default_size((height * 0.3).clamp(90.0, 260.0))
+            .size_range(span(70.0, (height - TABLE_HEIGHT) * 0.5))
+            .frame(Frame::NONE)
+            .show(ui, |ui| views.plot.ui(ui, &session));
     }
     views.table.ui(ui, &session);
 }

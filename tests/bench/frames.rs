@@ -137,7 +137,8 @@ impl Window {
             Scene::All | Scene::Near => {}
             Scene::Hover => {
                 let x = 400.0 + (frame % 300) as f32;
-                events.push(Event::PointerMoved(pos2(x, if frame % 2 == 0 { 150.0 } else { 350.0 })));
+                events
+                    .push(Event::PointerMoved(pos2(x, if frame.is_multiple_of(2) { 150.0 } else { 350.0 })));
             }
             Scene::Pan => {
                 let by_secs = if frame % 100 < 50 { 0.01 } else { -0.01 } * view.width();

@@ -21,7 +21,7 @@ use playtrace::model::clock::TsMillis;
 use playtrace::model::event_type::EventType;
 use playtrace::model::watch::Unwatched;
 use playtrace::ui::app::InspectorApp;
-use playtrace::ui::clock_plot::ClockPlot;
+use playtrace::ui::clock_plot::{self, ClockPlot};
 use playtrace::ui::cx::{AppCx, CommandQueue, SessionCx};
 use playtrace::ui::theme;
 use playtrace::ui::timeline::layout::{TimeScale, lay_out};
@@ -182,7 +182,7 @@ fn drag(harness: &mut Harness<'_, Bench>, from: Pos2, to: Pos2) {
 #[track_caller]
 fn on_lane(bench: &Bench, kind: &LaneKind, secs: f64) -> Pos2 {
     let scale = bench.scale();
-    let layout = lay_out(&bench.drawing().lanes, &scale);
+    let layout = lay_out(&bench.drawing().lanes, &scale, TIMELINE.height());
     let index = bench.drawing().lanes.iter().position(|lane| lane.kind == *kind).expect("the lane is there");
     let lane = &layout.lanes[index];
     let top = overview::HEIGHT + paint::ruler_height() + 2.0;
@@ -244,6 +244,8 @@ fn a_click_on_a_mark_selects_its_finding_in_both_views() {
     let (low, high) =
         playtrace::ui::clock_plot::series::picture(harness.state().drawing(), scale.from, scale.to, 800)
             .playheads;
+    // The legend stands above the line.
+    let high = high + (high - low) * f64::from(clock_plot::paint::LEGEND_HEIGHT / PLOT.height());
     let share = (jump.playhead.expect("a ping has one") - low) / (high - low);
     let plot = harness.get_by_label_contains("Clock plot").rect();
     let place = pos2(scale.x(jump.time), plot.bottom() - share as f32 * plot.height());

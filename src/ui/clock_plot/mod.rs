@@ -30,6 +30,8 @@ const GRID_GAP: f32 = 8.0;
 const TIME_LABEL_GAP: f64 = 84.0;
 /// Labels of the playhead axis lie at least so far apart.
 const PLAYHEAD_LABEL_GAP: f64 = 34.0;
+/// A plot of this height has a name under its time axis.
+const LABELLED_HEIGHT: f32 = 200.0;
 /// A mark or event answers to a click this far from it.
 const REACH: f32 = 10.0;
 
@@ -89,17 +91,18 @@ fn plot_ui(
     let tokens = cx.app.tokens;
     let view = cx.time_view();
     let font: FontId = TextStyle::Small.resolve(ui.style());
-    let axis = |hints: AxisHints<'static>, key: &str| {
+    let axis = |hints: AxisHints<'static>, name: &'static str| {
         let format = |mark: egui_plot::GridMark, _: &std::ops::RangeInclusive<f64>| {
             ruler::elapsed(mark.value, mark.step_size)
         };
-        hints
-            .label(text(key))
-            .formatter(format)
-            .tick_label_font(font.clone())
-            .tick_label_color(tokens.text_weak)
+        hints.label(name).formatter(format).tick_label_font(font.clone()).tick_label_color(tokens.text_weak)
     };
     let base = f64::from(GRID_GAP);
+    // The legend lies above the line.
+    let (low, high) = picture.playheads;
+    let top = high + (high - low) * f64::from(paint::LEGEND_HEIGHT / size.y.max(4.0 * paint::LEGEND_HEIGHT));
+    // A low plot needs its height for the line.
+    let elapsed = if size.y >= LABELLED_HEIGHT { text("plot.axis.elapsed") } else { "" };
     let shown = Plot::new("clock-plot")
         .width(size.x)
         .height(size.y)
@@ -118,11 +121,11 @@ fn plot_ui(
         .grid_color(tokens.grid)
         .x_grid_spacer(move |input| paint::grid(&input, base, TIME_LABEL_GAP))
         .y_grid_spacer(move |input| paint::grid(&input, base, PLAYHEAD_LABEL_GAP))
-        .custom_x_axes(vec![axis(AxisHints::new_x(), "plot.axis.elapsed")])
-        .custom_y_axes(vec![axis(AxisHints::new_y(), "plot.axis.playhead").min_thickness(GUTTER)])
+        .custom_x_axes(vec![axis(AxisHints::new_x(), elapsed)])
+        .custom_y_axes(vec![axis(AxisHints::new_y(), text("plot.axis.playhead")).min_thickness(GUTTER)])
         .show(ui, |plot| {
             plot.set_plot_bounds_x(view.from..=view.to);
-            plot.set_plot_bounds_y(picture.playheads.0..=picture.playheads.1);
+            plot.set_plot_bounds_y(picture.playheads.0..=top);
             paint::items(plot, tokens, picture);
         });
     (shown.response, shown.transform)

@@ -14,6 +14,9 @@ use crate::ui::theme::Tokens;
 use crate::ui::timeline::paint::{label_font, mark, severity};
 use crate::ui::timeline::ruler;
 
+/// Height of the legend, in which no name of a finding stands.
+pub const LEGEND_HEIGHT: f32 = 20.0;
+
 /// The color of a piece of the observed line.
 #[must_use]
 pub fn run_color(tokens: &Tokens, kind: u8) -> Color32 {
@@ -106,7 +109,7 @@ pub fn marks(painter: &Painter, ui: &Ui, tokens: &Tokens, picture: &Picture, tra
         .collect();
     let height = galleys.first().map_or(0.0, |galley| galley.size().y) + 2.0;
     let frame = *transform.frame();
-    let area = [frame.left(), frame.top(), frame.right(), frame.bottom()];
+    let area = [frame.left(), frame.top() + LEGEND_HEIGHT, frame.right(), frame.bottom()];
     for (place, found) in places.iter().zip(&picture.marks) {
         match found.kind {
             AnomalyKind::Finding(finding) => painter.extend(mark(tokens, severity(finding.rank), *place)),
@@ -146,7 +149,7 @@ pub fn read_out(
 /// Paints what the colors mean into the upper left corner.
 pub fn legend(painter: &Painter, ui: &Ui, tokens: &Tokens, entries: &[(Color32, &str)], frame: Rect) {
     let mut left = frame.left() + 8.0;
-    let middle = frame.top() + 10.0;
+    let middle = frame.top() + LEGEND_HEIGHT / 2.0;
     for (color, name) in entries {
         let galley = painter.layout_no_wrap((*name).to_owned(), label_font(ui), tokens.text_weak);
         let width = 14.0 + 4.0 + galley.size().x;

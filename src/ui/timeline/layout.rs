@@ -108,20 +108,37 @@ pub const fn lane_height(kind: &LaneKind) -> f32 {
     }
 }
 
-/// Lays out the lanes for the visible range.
+/// Lanes may shrink to this share of their height before they have to be scrolled.
+const LEAST_SHARE: f32 = 0.75;
+
+/// Height of all lanes.
 #[must_use]
-pub fn lay_out(shown: &[Lane], scale: &TimeScale) -> Layout {
+pub fn full_height(shown: &[Lane]) -> f32 {
+    shown.iter().map(|lane| lane_height(&lane.kind) + gap(&lane.kind)).sum()
+}
+
+/// An ad lies close under its break.
+const fn gap(kind: &LaneKind) -> f32 {
+    match kind {
+        LaneKind::AdBreaks => 1.0,
+        _ => LANE_GAP,
+    }
+}
+
+/// Lays out the lanes for the visible range. Where `room` is too low for them, they are drawn lower.
+#[must_use]
+pub fn lay_out(shown: &[Lane], scale: &TimeScale, room: f32) -> Layout {
+    let share = (room / full_height(shown).max(1.0)).clamp(LEAST_SHARE, 1.0);
     let mut top = 0.0;
     let mut lanes = Vec::with_capacity(shown.len());
     for (index, lane) in shown.iter().enumerate() {
-        let height = lane_height(&lane.kind);
+        let height = (lane_height(&lane.kind) * share).floor();
         // Marks are wider than a point of the screen: those that would hide each other are joined.
         let least = if lane.kind == LaneKind::Findings { MARK_WIDTH } else { LEAST_WIDTH };
         let drawn = lane.row.visible(scale.from, scale.to, (scale.width.max(0.0) / least) as usize);
         let phases = drawn.into_iter().map(|drawn| phase_box(scale, drawn)).collect();
         lanes.push(LaneBox { lane: index, top, height, phases });
-        // An ad lies close under its break.
-        top += height + if lane.kind == LaneKind::AdBreaks { 1.0 } else { LANE_GAP };
+        top += height + (gap(&lane.kind) * share).floor().max(1.0);
     }
     Layout { lanes, height: top }
 }
@@ -207,7 +224,7 @@ mod tests {
     }
 
     fn boxes(lanes: &[Lane], scale: &TimeScale) -> Vec<(f32, f32, u32)> {
-        let layout = lay_out(lanes, scale);
+        let layout = lay_out(lanes, scale, 100.0);
         layout.lanes[0].phases.iter().map(|phase| (phase.left, phase.right, phase.drawn.count)).collect()
     }
 
@@ -272,9 +289,20 @@ mod tests {
     }
 
     #[test]
+    fn lanes_shrink_a_little_before_they_have_to_be_scrolled() {
+        let lanes: Vec<Lane> =
+            std::iter::repeat_with(|| lanes(&[(110.0, 120.0)])).take(10).flatten().collect();
+        let full = full_height(&lanes);
+        assert_eq!(lay_out(&lanes, &SCALE, full + 50.0).height, full);
+        assert!(lay_out(&lanes, &SCALE, full * 0.9).height <= full * 0.9);
+        let least = lay_out(&lanes, &SCALE, 10.0);
+        assert!(least.height > full * 0.7 && least.lanes.iter().all(|lane| lane.height >= 14.0));
+    }
+
+    #[test]
     fn an_instant_can_be_reached_from_beside_it() {
         let lanes = lanes(&[(110.0, 110.0), (150.0, 160.0)]);
-        let layout = lay_out(&lanes, &SCALE);
+        let layout = lay_out(&lanes, &SCALE, 100.0);
         let lane = layout.lane_at(5.0).expect("the first lane begins at the top");
         let item_at = |x| lane.phase_at(x).map(|phase| phase.drawn.phase.item);
         assert_eq!(item_at(93.0), Some(0));

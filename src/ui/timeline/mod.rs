@@ -50,6 +50,7 @@ pub struct Timeline {
 struct Picture {
     drawing: Arc<Drawing>,
     scale: TimeScale,
+    room: f32,
     layout: Layout,
     labels: Vec<Label>,
     names: Vec<String>,
@@ -74,9 +75,9 @@ impl Timeline {
         let ruler = Rect::from_min_size(strip.left_bottom(), vec2(area.width(), paint::ruler_height()));
         let view = cx.time_view();
         let scale = TimeScale { from: view.from, to: view.to, left, width: area.right() - left };
-        self.lay_out(ui, cx, drawing, scale);
-        self.ruler_ui(ui, cx, ruler, &scale);
         let lanes = Rect::from_min_max(pos2(area.left(), ruler.bottom() + 2.0), area.max);
+        self.lay_out(ui, cx, drawing, scale, lanes.height());
+        self.ruler_ui(ui, cx, ruler, &scale);
         self.lanes_ui(ui, cx, lanes);
         ui.advance_cursor_after_rect(area);
     }
@@ -84,25 +85,26 @@ impl Timeline {
     /// The height that shows all lanes of the shown session.
     #[must_use]
     pub fn full_height(drawing: &Drawing) -> f32 {
-        let scale = TimeScale { from: 0.0, to: 0.0, left: 0.0, width: 0.0 };
-        overview::HEIGHT + paint::ruler_height() + 2.0 + lay_out(&drawing.lanes, &scale).height
+        overview::HEIGHT + paint::ruler_height() + 2.0 + layout::full_height(&drawing.lanes)
     }
 
-    fn lay_out(&mut self, ui: &Ui, cx: &SessionCx<'_>, drawing: &Arc<Drawing>, scale: TimeScale) {
-        let same = |last: &Picture| Arc::ptr_eq(&last.drawing, drawing) && last.scale == scale;
+    fn lay_out(&mut self, ui: &Ui, cx: &SessionCx<'_>, drawing: &Arc<Drawing>, scale: TimeScale, room: f32) {
+        let same =
+            |last: &Picture| Arc::ptr_eq(&last.drawing, drawing) && last.scale == scale && last.room == room;
         if self.picture.as_ref().is_some_and(same) {
             return;
         }
-        let layout = lay_out(&drawing.lanes, &scale);
+        let layout = lay_out(&drawing.lanes, &scale, room);
         let labels = labels(ui, cx, drawing, &layout);
-        let room = GUTTER - 2.0 * layout::LABEL_MARGIN;
+        let name_room = GUTTER - 2.0 * layout::LABEL_MARGIN;
         let name = |lane: &LaneBox| {
             let name = drawing.lanes.get(lane.lane).map(|lane| lane_name(&lane.kind)).unwrap_or_default();
-            paint::fit(ui, &name, room).unwrap_or_default()
+            paint::fit(ui, &name, name_room).unwrap_or_default()
         };
         let names = layout.lanes.iter().map(name).collect();
         let summary = summary(cx, drawing);
-        self.picture = Some(Picture { drawing: Arc::clone(drawing), scale, layout, labels, names, summary });
+        self.picture =
+            Some(Picture { drawing: Arc::clone(drawing), scale, room, layout, labels, names, summary });
     }
 
     fn ruler_ui(&self, ui: &Ui, cx: &SessionCx<'_>, rect: Rect, scale: &TimeScale) {
