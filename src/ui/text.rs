@@ -237,7 +237,7 @@ static TEXTS: &[(&str, &str)] = &[
     ("outbox.pacing.as-captured", "As captured"),
     ("outbox.pacing.at-once", "At once"),
     ("outbox.planned", "{requests} planned, nothing sent"),
-    ("outbox.send", "Send"),
+    ("outbox.send", "Send now"),
     ("outbox.send.tip", "Send the session to the target"),
     ("outbox.sent", "{done} of {all} done, {good} accepted"),
     ("outbox.session", "Session"),

@@ -17,4 +17,5 @@ mod schemas;
 mod silent;
 mod support;
 mod time;
+mod ui;
 mod verdicts;

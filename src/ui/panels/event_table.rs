@@ -15,6 +15,7 @@ use crate::store::judged::Counts;
 use crate::ui::cx::SessionCx;
 use crate::ui::text::{fill, grouped, text};
 use crate::ui::theme::{Tokens, sizes};
+use crate::ui::widgets::icon::{Icon, icon};
 use crate::ui::widgets::severity_badge::counts_ui;
 use crate::ui::widgets::time_label;
 
@@ -100,7 +101,7 @@ impl EventTable {
                 let shown = grouped(shown as u64);
                 let words = fill("events.shown", &[("n", &shown), ("all", &grouped(all as u64))]);
                 if state.filtering {
-                    ui.spinner();
+                    icon(ui, Icon::Pending, cx.app.tokens.text_weak, "");
                 }
                 ui.add(Label::new(RichText::new(words).weak()).truncate());
             });
@@ -118,6 +119,7 @@ impl EventTable {
             .striped(true)
             .sense(Sense::click())
             .auto_shrink(false)
+            .min_scrolled_height(0.0)
             .cell_layout(Layout::left_to_right(Align::Center));
         for (_, width) in COLUMNS {
             table = table.column(Column::initial(width).at_least(36.0).resizable(true).clip(true));

@@ -75,7 +75,7 @@ impl OutboxPanel {
                 }
             });
             if running {
-                ui.spinner();
+                icon(ui, Icon::Pending, cx.tokens.text_weak, "");
                 if ui.button(text("outbox.stop")).clicked() {
                     cx.push(Command::StopSending);
                 }

@@ -6,6 +6,7 @@ use crate::app::JobKind;
 use crate::app::command::Command;
 use crate::ui::cx::{AppCx, SessionCx};
 use crate::ui::text::{counted, fill, text};
+use crate::ui::widgets::icon::{Icon, icon};
 use crate::ui::widgets::time_label;
 
 /// Draws the line.
@@ -62,7 +63,7 @@ fn jobs_ui(ui: &mut Ui, cx: &AppCx<'_>) {
             let share = job.done as f32 / job.total as f32;
             ui.add(ProgressBar::new(share.clamp(0.0, 1.0)).desired_width(120.0).show_percentage());
         } else {
-            ui.spinner();
+            icon(ui, Icon::Pending, cx.tokens.text_weak, "");
         }
         if ui.small_button(text("job.cancel")).on_hover_text(&words).clicked() {
             cx.push(Command::Cancel(job.id));
