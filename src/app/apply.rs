@@ -58,7 +58,9 @@ impl State {
     fn apply_view(&mut self, command: Command) -> Effects {
         match command {
             Command::Select(item) => return self.select(item),
-            Command::ClearSelection => self.clear(),
+            Command::ClearSelection => {
+                self.selection = self.shown.map(|(capture, session)| Item::Session(capture, session));
+            }
             Command::Step(step, direction) => return self.step(step, direction),
             Command::SetHover(hover) => self.hover = hover,
             Command::ShowRange { from, to } => self.time_view = self.time_view.showing(from, to),
@@ -270,15 +272,6 @@ impl State {
         let loaded = self.capture(capture)?;
         let event = loaded.capture.event(event)?;
         loaded.places.times(event.session()?).secs(event.ts()?)
-    }
-
-    fn clear(&mut self) {
-        if self.help_open || self.about_open {
-            self.help_open = false;
-            self.about_open = false;
-        } else {
-            self.selection = self.shown.map(|(capture, session)| Item::Session(capture, session));
-        }
     }
 
     /// Asks for the rows of the event table anew.

@@ -1,6 +1,6 @@
 //! Keys → commands.
 
-use eframe::egui::{Context, Event, Key, Modifiers};
+use eframe::egui::{Context, Event, Key, Modifiers, Popup};
 
 use super::cx::CommandQueue;
 use super::panels::menu_bar::keys;
@@ -11,8 +11,8 @@ use crate::app::command::{COMMANDS, Command, Direction, Step};
 /// Looks at the keys of this frame before any widget does.
 pub fn read(ctx: &Context, state: &State, commands: &CommandQueue) {
     let typing = ctx.egui_wants_keyboard_input() || ctx.text_edit_focused();
-    let modal = state.path_field.is_some();
-    if modal {
+    // Menus and dialogs have the keys for themselves, `Escape` above all.
+    if state.path_field.is_some() || state.help_open || state.about_open || Popup::is_any_open(ctx) {
         return;
     }
     // Shift first: `Shift+F8` is no `F8`.

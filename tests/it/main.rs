@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "waiting for a condition until a deadline needs a clock")]
 
+mod architecture;
 mod collector;
 mod docs;
 mod ingest;

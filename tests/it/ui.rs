@@ -91,9 +91,9 @@ fn a_row_of_the_table_selects_its_event_in_detail_and_everywhere() {
 #[test]
 fn a_finding_selects_its_event_and_explains_itself() {
     let (mut harness, _) = faulty_window();
-    let row = harness.get_all_by_role(Role::ListBoxOption).find(|node| {
-        node.accesskit_node().label().is_some_and(|label| label.starts_with("error MC-S005"))
-    });
+    let row = harness
+        .get_all_by_role(Role::ListBoxOption)
+        .find(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with("error MC-S005")));
     row.expect("a wrong type is found").click();
     harness.run();
     assert_eq!(selected_event(&harness), Some(3));
@@ -186,7 +186,9 @@ fn the_outbox_refuses_a_host_that_was_not_allowed() {
     target.focus();
     harness.run();
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
-    harness.get_by_role_and_label(Role::TextInput, text("outbox.target")).type_text("https://far.example.com");
+    harness
+        .get_by_role_and_label(Role::TextInput, text("outbox.target"))
+        .type_text("https://far.example.com");
     harness.run();
     harness.get_by_role_and_label(Role::Button, text("outbox.send")).click();
     harness.run();
@@ -292,7 +294,8 @@ fn a_table_of_a_hundred_thousand_events_draws_only_what_is_seen() {
     open(&mut harness, "long.json", long_session(n_events as usize));
     let n_rows = |harness: &Harness<'static, InspectorApp>| {
         let rows = harness.query_all_by_role(Role::Row);
-        rows.filter(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with("Event "))).count()
+        rows.filter(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with("Event ")))
+            .count()
     };
     assert!((4..60).contains(&n_rows(&harness)), "{}", n_rows(&harness));
     let id = harness.state().state().captures[0].id;
