@@ -96,7 +96,7 @@ pub enum Effect {
         /// How.
         options: Options,
         /// Where to.
-        target: Target,
+        target: Box<Target>,
     },
     /// Stop a job.
     Cancel {

@@ -148,7 +148,7 @@ impl State {
         let job = self.new_job(JobKind::Send);
         self.sending.job = Some(job);
         Effects::one(match target.filter(|_| !dry_run) {
-            Some(target) => Effect::Send { job, loaded, session, options, target },
+            Some(target) => Effect::Send { job, loaded, session, options, target: Box::new(target) },
             None => Effect::Plan { job, loaded, session, options },
         })
     }

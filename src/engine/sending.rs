@@ -18,7 +18,7 @@ pub(super) fn send(effect: Effect, stop: watch::Receiver<bool>, outlet: &Outlet)
     let planned = work::plan_session(&loaded, session, &options, work::now());
     let carried_out = planned.map_err(|refusal| refusal.to_string()).and_then(|plan| {
         let plan = Arc::new(plan);
-        let sender = Sender::new(target).map_err(|error| error.to_string())?;
+        let sender = Sender::new(*target).map_err(|error| error.to_string())?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| error.to_string())?;
         outlet.send(Update::Planned { job, plan: Arc::clone(&plan) });

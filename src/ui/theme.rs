@@ -273,11 +273,8 @@ fn visuals(theme: Theme) -> Visuals {
     visuals.window_fill = tokens.panel;
     visuals.panel_fill = tokens.panel;
     visuals.window_stroke = Stroke::new(1.0, tokens.border);
-    visuals.selection = egui::style::Selection {
-        bg_fill: tokens.selection,
-        stroke: Stroke::new(1.0, tokens.text),
-        ..visuals.selection
-    };
+    visuals.selection =
+        egui::style::Selection { bg_fill: tokens.selection, stroke: Stroke::new(1.0, tokens.text) };
     let radius = CornerRadius::same(4);
     let widgets = &mut visuals.widgets;
     for widget in [
