@@ -232,16 +232,16 @@ fn middle_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
     if cx.state.prefs.shows(Pane::Timeline) {
         Panel::top("timeline")
             .resizable(true)
-            .default_size((height * 0.36).clamp(90.0, 300.0))
-            .size_range(span(70.0, ui.available_height() - TABLE_HEIGHT))
+            .default_size((height * 0.33).clamp(90.0, 300.0))
+            .size_range(span(70.0, (height - TABLE_HEIGHT) * 0.6))
             .frame(Frame::NONE)
             .show(ui, |ui| views.timeline.ui(ui, &session));
     }
     if cx.state.prefs.shows(Pane::Plot) {
         Panel::top("plot")
             .resizable(true)
-            .default_size((height * 0.3).clamp(90.0, 260.0))
-            .size_range(span(70.0, (height - TABLE_HEIGHT) * 0.5))
+            .default_size((height * 0.28).clamp(90.0, 260.0))
+            .size_range(span(70.0, ui.available_height() - TABLE_HEIGHT))
             .frame(Frame::NONE)
             .show(ui, |ui| views.plot.ui(ui, &session));
     }
