@@ -2,6 +2,7 @@
 //!
 //! A wrong type is a finding of the S family, never a failure here: these return `None`.
 
+use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 use super::event_type::EventType;
@@ -82,15 +83,17 @@ fn find_duplicate_keys(text: &[u8], pointer: &str, depth: usize, found: &mut Vec
         return;
     }
     let is_object = text.trim_ascii_start().first() == Some(&b'{');
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: FxHashSet<String> = FxHashSet::default();
     for (index, part) in json::parts(text).enumerate() {
         let token = if is_object { json::pointer_token(&plain(&text[part.key])) } else { index.to_string() };
         let here = format!("{pointer}/{token}");
         find_duplicate_keys(&text[part.value], &here, depth + 1, found);
-        if seen.contains(&here) && !found.contains(&here) {
-            found.push(here);
+        if seen.contains(&here) {
+            if found.last() != Some(&here) {
+                found.push(here);
+            }
         } else {
-            seen.push(here);
+            seen.insert(here);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Positions count in the judged order of the session ([`Lanes::judged`]): by `ts`, ties by arrival, the opening
 //! `sessionStart` first; ties whose arrival order is illegal in the nearest order that is legal (O011).
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use serde_json::Value;
@@ -214,6 +215,8 @@ pub struct EventCx<'a> {
     /// What the schema set `documented` says of it, whatever set was chosen; also a fraction that the set
     /// tolerates (expected: [`crate::model::parameter::ValueType::LenientInteger`]).
     pub violations: &'a [Violation],
+    /// For each violation about an unknown key: the known one that may have been meant.
+    pub meant: Cow<'a, [Option<&'static str>]>,
     /// Policy and profile.
     pub settings: &'a Settings,
     pub(super) json: OnceCell<Option<Value>>,

@@ -191,10 +191,9 @@ impl<'a> Findings<'a> {
         Self { selection, rule: None, list: Vec::new(), kept: FxHashMap::default() }
     }
 
-    /// The following reports come from `rule`; false when the selection has it off whatever it reports.
-    pub(super) fn enter(&mut self, rule: &'static Rule) -> bool {
+    /// The following reports come from `rule`.
+    pub(super) fn enter(&mut self, rule: &'static Rule) {
         self.rule = Some(rule);
-        !self.selection.is_off(rule)
     }
 
     /// Adds what a check found.

@@ -53,7 +53,9 @@ fn judge_by(
     watch: &dyn Watch,
 ) -> Judgement {
     let refusals = Refusals::of(capture, &settings.policy);
-    let runner = Runner { rules, capture, settings, selection, refusals: &refusals };
+    // asked once: the loops below call a rule for each event and request
+    let rules: Vec<&'static Rule> = rules.iter().copied().filter(|rule| !selection.is_off(rule)).collect();
+    let runner = Runner { rules: &rules, capture, settings, selection, refusals: &refusals };
     let (mut shared, per_session) = rayon::join(
         || runner.requests_and_capture(),
         || -> Vec<Part> {
@@ -140,8 +142,13 @@ impl Runner<'_> {
                 continue;
             }
             let violations = self.refusals.violations(&event);
-            let cx =
-                EventCx { event, violations: &violations, settings: self.settings, json: OnceCell::new() };
+            let cx = EventCx {
+                event,
+                violations: &violations,
+                meant: self.refusals.meant(&event, &violations),
+                settings: self.settings,
+                json: OnceCell::new(),
+            };
             for entry in &rules {
                 let wanted = entry.violations && !violations.is_empty()
                     || row.flags.has(entry.flags)
@@ -154,7 +161,7 @@ impl Runner<'_> {
     }
 
     fn event_rules(&self) -> impl Iterator<Item = EventRule> {
-        self.rules.iter().filter(|rule| !self.selection.is_off(rule)).filter_map(|rule| {
+        self.rules.iter().filter_map(|rule| {
             let Check::Event(wants, check) = &rule.check else { return None };
             let (violations, flags, types) = match wants {
                 Wants::Violations => (true, EventFlags::default(), 0),
@@ -173,7 +180,9 @@ impl Runner<'_> {
         let mut sink = Sink::new(self.selection);
         let rows = (0..).map(EventId).zip(self.capture.events.iter());
         self.events(rows.filter(|(_, row)| row.session == NO_ROW).map(|(id, _)| id), &mut sink);
-        let of_requests: Vec<_> = (self.rules.iter().filter(|rule| !self.selection.is_off(rule)))
+        let of_requests: Vec<_> = self
+            .rules
+            .iter()
             .filter_map(|rule| match &rule.check {
                 Check::Exchange(check) => Some((*rule, *check)),
                 _ => None,
@@ -220,13 +229,14 @@ impl<'a> Sink<'a> {
         Self { found: Findings::new(selection), internal: Vec::new(), failed: Vec::new() }
     }
 
-    /// Calls a check unless its rule is off; a panic in it is reported as internal, and the other rules
+    /// Calls a check; a panic in it is reported as internal, and the other rules
     /// still run.
     fn call(&mut self, rule: &'static Rule, check: impl FnOnce(&mut Findings<'a>)) {
-        if self.failed.contains(&rule.meta.code) || !self.found.enter(rule) {
+        if self.failed.contains(&rule.meta.code) {
             return;
         }
         let found = &mut self.found;
+        found.enter(rule);
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(found))) {
             let said = panic.downcast_ref::<String>().map(String::as_str);
             let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");

@@ -1,6 +1,7 @@
 //! The verdict of a session, and which events the API would refuse.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use serde_json::Value;
@@ -55,6 +56,8 @@ impl Verdict {
 pub struct Refusals {
     /// By shape: what the set `documented` says, for the rules.
     violations: Vec<Vec<Violation>>,
+    /// By shape: what each violation's key may have meant, worked out when first asked.
+    meant: Vec<OnceLock<Vec<Option<&'static str>>>>,
     /// By shape: refused by the set of the policy.
     refused: Vec<bool>,
     /// The set of the policy.
@@ -74,8 +77,9 @@ impl Refusals {
                 None => (Vec::new(), true),
             })
             .collect();
-        let (violations, refused) = judged.into_iter().unzip();
-        Refusals { violations, refused, set: Some(policy.schema_set) }
+        let (violations, refused): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
+        let meant = violations.iter().map(|_| OnceLock::new()).collect();
+        Refusals { violations, meant, refused, set: Some(policy.schema_set) }
     }
 
     /// True when the schemas have nothing to say of any event of the shape.
@@ -90,6 +94,19 @@ impl Refusals {
         match event.shape().and_then(|shape| self.violations.get(shape.index())) {
             Some(violations) => Cow::Borrowed(violations),
             None => Cow::Owned(self.ask(event).0),
+        }
+    }
+
+    /// For each of the violations of an event that is about an unknown key: the known one that may have been meant.
+    pub(super) fn meant(
+        &self,
+        event: &Event<'_>,
+        violations: &[Violation],
+    ) -> Cow<'_, [Option<&'static str>]> {
+        let work_out = || super::schema::meant(event.event_type(), violations);
+        match event.shape().and_then(|shape| self.meant.get(shape.index())) {
+            Some(remembered) => Cow::Borrowed(remembered.get_or_init(work_out)),
+            None => Cow::Owned(work_out()),
         }
     }
 

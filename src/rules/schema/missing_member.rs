@@ -79,9 +79,10 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
     if cx.is_elided() {
         return;
     }
+    let renamed = super::renamed_keys(cx.violations);
     for violation in cx.violations {
         let ViolationKind::MissingMember { name } = &violation.kind else { continue };
-        if !super::is_renaming(cx.violations, violation) && !super::is_elsewhere(cx, name) {
+        if !super::is_renaming(&renamed, violation) && !super::is_elsewhere(cx, name) {
             found.report(missing_member(cx, violation, name));
         }
     }

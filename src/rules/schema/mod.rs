@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::context::EventCx;
 use super::rule::Rule;
+use crate::model::event_type::EventType;
 use crate::model::json::pointer_token;
 use crate::model::parameter::{self, PARAMETERS, Parameter, Section};
 use crate::model::spelling;
@@ -117,12 +118,29 @@ fn nearest_member(pointer: &str, written: &str) -> Option<&'static str> {
     spelling::nearest(written, known.map(|parameter| parameter.key))
 }
 
-/// The parameter that may have been meant by an unknown one: of this event's, else of all.
-fn nearest_param(cx: &EventCx<'_>, written: &str) -> Option<&'static str> {
-    let of_type = cx.event.event_type().into_iter().flat_map(parameter::accepted_on);
+/// The parameter that may have been meant by an unknown one: of this type's, else of all.
+fn nearest_param(event_type: Option<EventType>, written: &str) -> Option<&'static str> {
+    let of_type = event_type.into_iter().flat_map(parameter::accepted_on);
     let others =
         PARAMETERS.iter().filter(|parameter| matches!(parameter.section, Section::Params | Section::QoeData));
     spelling::nearest(written, of_type.chain(others).map(|parameter| parameter.key))
+}
+
+/// For each violation about an unknown key: the known one that may have been meant.
+pub(super) fn meant(event_type: Option<EventType>, violations: &[Violation]) -> Vec<Option<&'static str>> {
+    let one = |violation: &Violation| match &violation.kind {
+        ViolationKind::UnknownMember { name } => nearest_member(parent(&violation.pointer), name),
+        ViolationKind::ParamNotAllowed { name } if Parameter::known_anywhere(name).is_none() => {
+            nearest_param(event_type, name)
+        }
+        _ => None,
+    };
+    violations.iter().map(one).collect()
+}
+
+/// The violations of an event, each with the known key that its unknown one may have meant.
+fn with_meant<'a>(cx: &'a EventCx<'_>) -> impl Iterator<Item = (&'a Violation, Option<&'static str>)> {
+    cx.violations.iter().zip(cx.meant.iter().copied())
 }
 
 /// An object of which keys were renamed by a code shrinker (S015).
@@ -164,15 +182,15 @@ fn is_shrunk(key: &str) -> bool {
 }
 
 /// True when S015 names the violation's object and key already.
-fn is_renaming(violations: &[Violation], violation: &Violation) -> bool {
-    let objects = renamed_keys(violations);
+fn is_renaming(objects: &[Renamed<'_>], violation: &Violation) -> bool {
     match &violation.kind {
         ViolationKind::MissingMember { .. } => {
             objects.iter().any(|object| object.pointer == violation.pointer)
         }
-        ViolationKind::UnknownMember { name } => objects.iter().any(|object| {
-            object.pointer == parent(&violation.pointer) && object.short.contains(&name.as_str())
-        }),
+        ViolationKind::UnknownMember { name } => {
+            let pointer = parent(&violation.pointer);
+            is_shrunk(name) && objects.iter().any(|object| object.pointer == pointer)
+        }
         _ => false,
     }
 }
@@ -180,18 +198,14 @@ fn is_renaming(violations: &[Violation], violation: &Violation) -> bool {
 /// True when the key that seems to be missing is there under a wrong spelling or in a wrong object, which
 /// another rule says.
 fn is_elsewhere(cx: &EventCx<'_>, missing: &str) -> bool {
-    let written = cx.violations.iter().any(|violation| match &violation.kind {
+    let written = with_meant(cx).any(|(violation, meant)| match &violation.kind {
         ViolationKind::UnknownMember { name } => {
-            let near = nearest_member(parent(&violation.pointer), name);
             let in_time = missing == "playerTime"
                 && violation.pointer.rfind('/') == Some(0)
                 && Parameter::find(Section::PlayerTime, name).is_some();
-            name == missing || near == Some(missing) || in_time
+            name == missing || meant == Some(missing) || in_time
         }
-        ViolationKind::ParamNotAllowed { name } => {
-            let known = Parameter::known_anywhere(name).is_some();
-            name == missing || !known && nearest_param(cx, name) == Some(missing)
-        }
+        ViolationKind::ParamNotAllowed { name } => name == missing || meant == Some(missing),
         _ => false,
     });
     written || is_nested(cx, missing)

@@ -55,13 +55,13 @@ declare_rule! {
     }
 }
 
-fn unknown_member(cx: &EventCx<'_>, violation: &Violation, name: &str) -> Report {
+fn unknown_member(cx: &EventCx<'_>, violation: &Violation, name: &str, meant: Option<&str>) -> Report {
     let parent = super::parent(&violation.pointer);
     let of = match super::field(parent) {
         _ if parent.is_empty() => "an event".to_owned(),
         field => field,
     };
-    let advice = match (belongs_into(name, parent), super::nearest_member(parent, name)) {
+    let advice = match (belongs_into(name, parent), meant) {
         (Some(section), _) => format!("it belongs into `{section}`"),
         (None, Some(near)) if is_missing(cx, parent, near) => {
             format!("did you mean `{near}`, which is missing?")
@@ -87,10 +87,11 @@ fn is_missing(cx: &EventCx<'_>, parent: &str, member: &str) -> bool {
 }
 
 fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
-    for violation in cx.violations {
+    let renamed = super::renamed_keys(cx.violations);
+    for (violation, meant) in super::with_meant(cx) {
         let ViolationKind::UnknownMember { name } = &violation.kind else { continue };
-        if !super::is_renaming(cx.violations, violation) {
-            found.report(unknown_member(cx, violation, name));
+        if !super::is_renaming(&renamed, violation) {
+            found.report(unknown_member(cx, violation, name, meant));
         }
     }
 }

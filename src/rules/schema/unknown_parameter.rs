@@ -56,7 +56,7 @@ declare_rule! {
     }
 }
 
-fn unknown_parameter(cx: &EventCx<'_>, violation: &Violation, name: &str) -> Report {
+fn unknown_parameter(cx: &EventCx<'_>, violation: &Violation, name: &str, meant: Option<&str>) -> Report {
     let key = super::quoted(name);
     let parent = super::parent(&violation.pointer);
     let is_object = super::value_at(cx, violation).is_some_and(Value::is_object);
@@ -64,7 +64,7 @@ fn unknown_parameter(cx: &EventCx<'_>, violation: &Violation, name: &str) -> Rep
         format!("{key} is no member of an entry of {}", super::field(super::parent(parent)))
     } else if is_object && !name.contains('.') {
         format!("{key} is no parameter of the API: keys are flat and dotted, such as `{name}.id`")
-    } else if let Some(near) = super::nearest_param(cx, name) {
+    } else if let Some(near) = meant {
         let missing = if is_missing(cx, near) { ", which is missing" } else { "" };
         format!("{key} is no parameter of the API: did you mean `{near}`{missing}?")
     } else {
@@ -79,10 +79,10 @@ fn is_missing(cx: &EventCx<'_>, key: &str) -> bool {
 }
 
 fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
-    for violation in cx.violations {
+    for (violation, meant) in super::with_meant(cx) {
         let ViolationKind::ParamNotAllowed { name } = &violation.kind else { continue };
         if Parameter::known_anywhere(name).is_none() && !super::params_on_ping::is_of_it(cx, violation) {
-            found.report(unknown_parameter(cx, violation, name));
+            found.report(unknown_parameter(cx, violation, name, meant));
         }
     }
 }

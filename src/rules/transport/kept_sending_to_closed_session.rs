@@ -106,23 +106,24 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
 
 /// True when the client closed the session itself, or kept silent too long, before event `index` by arrival.
 fn is_named_already(cx: &SessionCx<'_>, index: usize) -> bool {
-    let odd = cx.lanes.oddities.iter();
-    let mut closing = odd.filter(|odd| matches!(odd.kind, OddityKind::AfterEnd | OddityKind::AfterSilence));
-    let arrived_by = |id: EventId| cx.session.by_arrival.iter().take(index + 1).any(|event| *event == id);
-    closing.any(|odd| cx.id(odd.at).is_some_and(arrived_by))
-        || cx.session.by_arrival.iter().take(index).any(|event| {
-            cx.capture.event(*event).and_then(|event| event.event_type()) == Some(EventType::SessionEnd)
-        })
+    let arrived = cx.session.by_arrival.get(..=index).unwrap_or_default();
+    let is_end = |event: &EventId| {
+        cx.capture.event(*event).and_then(|event| event.event_type()) == Some(EventType::SessionEnd)
+    };
+    let first_odd = [OddityKind::AfterEnd, OddityKind::AfterSilence].map(|kind| cx.lanes.odd(kind).next());
+    let is_odd =
+        first_odd.into_iter().flatten().any(|odd| cx.id(odd.at).is_some_and(|id| arrived.contains(&id)));
+    is_odd || arrived.iter().take(index).any(is_end)
 }
 
 /// True when a session of the same media was opened after the first such answer.
 fn was_reopened(cx: &SessionCx<'_>, lost: &Exchange<'_>) -> bool {
-    let arrival = |exchange: &Exchange<'_>| (exchange.received_at(), exchange.id);
-    let others = cx.capture.sessions.iter().filter(|other| {
+    let lost = (lost.received_at(), Some(lost.id));
+    // sessions stand in order of arrival
+    let sessions = &cx.capture.sessions;
+    let later = sessions.partition_point(|other| super::first_arrival(cx.capture, other) <= lost);
+    sessions.iter().skip(later).take(super::MAX_SESSIONS_ASKED).any(|other| {
         let same = other.content.media_id == cx.session.content.media_id;
-        other.id != cx.session.id && !other.begins_late && (same || cx.session.begins_late)
-    });
-    others
-        .filter_map(|other| super::openings(cx.capture, other).next())
-        .any(|opening| arrival(&opening) > arrival(lost))
+        super::was_opened(cx.capture, other) && (same || cx.session.begins_late)
+    })
 }

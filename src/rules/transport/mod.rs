@@ -4,6 +4,7 @@ use super::rule::Rule;
 use crate::model::capture::Capture;
 use crate::model::clock::ReceivedAt;
 use crate::model::exchange::{Endpoint, Exchange};
+use crate::model::id::ExchangeId;
 use crate::model::limits::SILENCE_TIMEOUT_SECS;
 use crate::model::session::{Ending, Mode, Session};
 
@@ -74,9 +75,14 @@ pub(super) fn is_unknown_id(capture: &Capture, session: &Session) -> bool {
     if session.sid.as_deref().is_none_or(is_literal) {
         return true;
     }
-    let Some(begin) = first_arrival(capture, session) else { return false };
-    capture.sessions.iter().any(|other| stopped_before(capture, other, begin))
+    let Some(begin) = first_arrival(capture, session).0 else { return false };
+    let before = capture.sessions.iter().take(session.id.index()).rev().take(MAX_SESSIONS_ASKED);
+    before.into_iter().any(|other| stopped_before(capture, other, begin))
 }
+
+/// Looking for a session that explains another goes no further than this many sessions: a recording may hold
+/// a hundred thousand.
+const MAX_SESSIONS_ASKED: usize = 64;
 
 /// What player code sends in place of an id that it does not have.
 fn is_literal(sid: &str) -> bool {
@@ -100,8 +106,10 @@ fn stopped_before(capture: &Capture, session: &Session, begin: ReceivedAt) -> bo
     is_open && (0.0..SILENCE_TIMEOUT_SECS).contains(&pause_secs)
 }
 
-fn first_arrival(capture: &Capture, session: &Session) -> Option<ReceivedAt> {
-    capture.exchange(*session.exchanges.first()?)?.received_at()
+/// When the first request of a session arrived, with its row for requests without a time.
+fn first_arrival(capture: &Capture, session: &Session) -> (Option<ReceivedAt>, Option<ExchangeId>) {
+    let first = session.exchanges.first().and_then(|id| capture.exchange(*id));
+    (first.and_then(|exchange| exchange.received_at()), first.map(|exchange| exchange.id))
 }
 
 /// The media type of a `Content-Type`, lower case and without parameters.

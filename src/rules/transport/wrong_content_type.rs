@@ -1,5 +1,7 @@
 //! MC-H003.
 
+use rustc_hash::FxHashMap;
+
 use crate::declare_rule;
 use crate::model::exchange::Exchange;
 use crate::model::headers;
@@ -76,21 +78,23 @@ fn wrong_content_type(cx: &SessionCx<'_>, group: &Group<'_>) -> Report {
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
-    let mut groups: Vec<(u32, Group<'_>)> = Vec::new();
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut numbers: FxHashMap<u32, usize> = FxHashMap::default();
     for exchange in cx.session.exchanges.iter().filter_map(|id| cx.capture.exchange(*id)) {
         let row = exchange.row();
         if row.n_events == 0 {
             continue;
         }
-        match groups.iter_mut().find(|(name, _)| *name == row.content_type) {
-            Some((_, group)) => group.n_requests += 1,
+        let number = *numbers.entry(row.content_type).or_insert(groups.len());
+        match groups.get_mut(number) {
+            Some(group) => group.n_requests += 1,
             None => {
                 let content_type = exchange.content_type();
-                groups.push((row.content_type, Group { content_type, first: exchange, n_requests: 1 }));
+                groups.push(Group { content_type, first: exchange, n_requests: 1 });
             }
         }
     }
-    for (_, group) in groups.iter().filter(|(_, group)| is_wrong(group)) {
+    for group in groups.iter().filter(|group| is_wrong(group)) {
         found.report(wrong_content_type(cx, group));
     }
 }
