@@ -10,7 +10,7 @@ use crate::model::clock::TsMillis;
 use crate::model::event_type::EventType;
 use crate::model::exchange::{Endpoint, Exchange, ExchangeFlags};
 use crate::model::id::{EventId, ExchangeId};
-use crate::model::limits::YEAR_2000_MILLIS;
+use crate::model::limits::{YEAR_2000_MILLIS, YEAR_2100_MILLIS};
 use crate::model::policy::{DownloadedFlag, Policy, SchemaSet};
 use crate::model::session::Session;
 use crate::model::table::EventFlags;
@@ -152,7 +152,7 @@ fn is_flagged(exchange: &Exchange<'_>) -> bool {
 
 /// True for a `ts` in the years 2000 to 2100: others are of another unit or clock, which other rules name.
 fn is_plausible(ts: TsMillis) -> bool {
-    (YEAR_2000_MILLIS..4_102_444_800_000).contains(&ts.0)
+    (YEAR_2000_MILLIS..YEAR_2100_MILLIS).contains(&ts.0)
 }
 
 /// The earliest or latest plausible `ts` of the events of a batch, with its event.
