@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::model::capture::{Capture, Format};
+use crate::model::capture::{Capture, Extent, Format};
 use crate::model::chunked::Chunked;
 use crate::model::clock::ReceivedAt;
 use crate::model::escape::{WayBack, unescape};
@@ -283,6 +283,12 @@ impl<'a> Builder<'a> {
     /// The bare events that follow do not belong to the session of those before.
     pub fn split(&mut self) {
         self.rows.splits.push(self.rows.events.len() as u32);
+    }
+
+    /// Says of the events that follow whether the recording holds the start and the end of their sessions.
+    pub fn extent(&mut self, has_start: bool, has_end: bool) {
+        let first_event = self.rows.events.len() as u32;
+        self.rows.extents.push(Extent { first_event, has_start, has_end });
     }
 
     /// Adds one bare event whose text lies in the source at `range`.

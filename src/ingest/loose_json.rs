@@ -53,16 +53,26 @@ impl Loose {
     }
 }
 
-/// Reads the object or array that begins at `at`. `None` when there is none, when it is nested too deeply, or
-/// when what follows looks like something else (program code, prose in brackets).
-#[must_use]
-pub fn read(text: &[u8], at: usize) -> Option<Loose> {
+/// What could not be read: no object or array, one nested too deeply, or something else in brackets (program
+/// code, prose).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no JSON of any known kind at byte {at}")]
+pub struct NotJson {
+    /// Offset of the byte that fits nowhere.
+    pub at: usize,
+}
+
+/// Reads the object or array that begins at `at`.
+///
+/// # Errors
+/// When there is none. That the text ends inside it is no error.
+pub fn read(text: &[u8], at: usize) -> Result<Loose, NotJson> {
     let mut reader = Reader { text, at, out: Writer::default(), open: Vec::new(), found: Found::default() };
     match reader.peek() {
         Some(b'{' | b'[') => {}
-        _ => return None,
+        _ => return Err(NotJson { at }),
     }
-    let got = reader.container().ok()?;
+    let Ok(got) = reader.container() else { return Err(NotJson { at: reader.at }) };
     let (strict, map) = reader.out.finish();
     let Found { repairs, elisions, cut_element, .. } = reader.found;
     Some(Loose {

@@ -9,6 +9,8 @@
 //! | [`har`] | HTTP archives of every producer |
 //! | [`requests`] | request records, as an array or as lines |
 //! | [`search`] | events in JSON of any other shape |
+//! | [`notation`] | the session notation |
+//! | [`text`], [`raw_http`], [`loose_json`] | raw HTTP text and loose JSON, also inside any other text |
 //! | [`builder`], [`payload`], [`elements`], [`chunks`], [`endpoint`], [`time`] | what all readers share |
 
 use crate::model::capture::{Capture, Format};
@@ -24,15 +26,19 @@ pub mod chunks;
 pub mod elements;
 pub mod endpoint;
 pub mod har;
+mod loose_body;
 pub mod loose_json;
 pub mod notation;
+mod notation_reader;
 pub mod payload;
 mod post_params;
+pub mod raw_http;
 mod record;
 pub mod requests;
 pub mod search;
 mod session_facts;
 pub mod sessionize;
+pub mod text;
 pub mod time;
 pub mod unpack;
 
@@ -42,11 +48,17 @@ type Reader = fn(&mut Builder<'_>, &dyn Watch) -> Option<Format>;
 
 /// All readers in the order in which they are asked, each with what it looks for.
 const READERS: &[(Reader, &str)] = &[
+    (notation_reader::read, "the session notation"),
     (har::read, "an HTTP archive"),
     (requests::read, "request records"),
     (bare::read, "an event, an array of events, lines of events"),
-    (search::read, "events in JSON of any shape"),
+    (search_json, "events in JSON of any shape"),
+    (text::read, "raw HTTP and loose JSON in any text"),
 ];
+
+fn search_json(builder: &mut Builder<'_>, watch: &dyn Watch) -> Option<Format> {
+    if text::is_text(builder.bytes()) { None } else { search::read(builder, watch) }
+}
 
 /// Reads a capture. `name` is how the input is called in reports.
 ///

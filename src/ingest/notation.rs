@@ -127,6 +127,8 @@ pub struct Sending {
     pub line: Range<usize>,
     /// What it carried: the events of an array, or one.
     pub pieces: Vec<Piece>,
+    /// Sent in one array.
+    pub in_array: bool,
 }
 
 /// The text of one event (or of what is sent in its place), and the line that it came from.
@@ -366,7 +368,7 @@ impl Sender<'_> {
         let line = planned.line.clone();
         if self.scene.delivery == Delivery::Bare {
             self.refuse(planned.line_number, &about_request, "expected no words about requests after @bare");
-            return Sending { request: None, line, pieces: vec![piece] };
+            return Sending { request: None, line, pieces: vec![piece], in_array: false };
         }
         let received = planned.offset.max(self.last_received + TICK_SECS);
         let mut draft = Draft::new(self.scene, planned.event_type(), received);
@@ -376,7 +378,7 @@ impl Sender<'_> {
             }
         }
         self.last_received = draft.received_secs().unwrap_or(self.last_received);
-        Sending { request: Some(draft.finish(self.scene)), line, pieces: vec![piece] }
+        Sending { request: Some(draft.finish(self.scene)), line, pieces: vec![piece], in_array: false }
     }
 
     /// All events in one array.
@@ -402,7 +404,7 @@ impl Sender<'_> {
             self.piece(planned, *moment, &about_event)
         });
         let pieces = pieces.collect();
-        Sending { request: Some(draft.finish(self.scene)), line: header.clone(), pieces }
+        Sending { request: Some(draft.finish(self.scene)), line: header.clone(), pieces, in_array: true }
     }
 
     fn refuse(&mut self, line_number: u64, words: &[Word], expected: &str) {

@@ -106,11 +106,15 @@ fn ending(capture: &Capture, session: &Session, is_batch: bool, last_request: i6
     if is_batch {
         return Ending::Open;
     }
-    if session.exchanges.is_empty() {
+    let extent = session.by_arrival.first().and_then(|event| capture.extent(*event));
+    if session.exchanges.is_empty() && extent.is_none() {
         return Ending::CutOff;
     }
     if timed_out(capture, session) {
         return Ending::TimedOut;
+    }
+    if let Some(extent) = extent {
+        return if extent.has_end { Ending::Open } else { Ending::CutOff };
     }
     let arrivals = session.exchanges.iter().filter_map(|exchange| capture.exchanges.get(exchange.index()));
     let last = arrivals.map(|row| row.received_at).max().unwrap_or(NO_RECEIVED_AT);

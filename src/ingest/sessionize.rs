@@ -26,6 +26,10 @@ pub fn sessionize(capture: &mut Capture) {
     drafts.add_bare(capture);
     let mut drafts = drafts.all;
     drafts.retain(|draft| !draft.events.is_empty());
+    for draft in &mut drafts {
+        let extent = draft.events.first().and_then(|event| capture.extent(*event));
+        draft.begins_late &= !extent.is_some_and(|extent| extent.has_start);
+    }
     drafts.sort_by_key(|draft| first_arrival(capture, draft, &arrival));
     mark_rows(capture, &drafts);
     let last_request = capture.exchanges.iter().map(|row| row.received_at).max().unwrap_or(NO_RECEIVED_AT);

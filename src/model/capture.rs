@@ -77,6 +77,17 @@ impl Format {
     }
 }
 
+/// How much of its sessions a recording holds, where the source says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// It is about the events from this row on.
+    pub first_event: u32,
+    /// Nothing happened before what was recorded.
+    pub has_start: bool,
+    /// Nothing happened after what was recorded.
+    pub has_end: bool,
+}
+
 /// One source of data with everything that was read from it.
 #[derive(Debug, Default)]
 pub struct Capture {
@@ -100,6 +111,8 @@ pub struct Capture {
     pub events: Chunked<EventRow>,
     /// Rows of bare events that do not belong to the session of the event before, rising.
     pub splits: Vec<u32>,
+    /// What the source itself says of its extent; empty when it says nothing.
+    pub extents: Vec<Extent>,
     /// Shapes of events.
     pub shapes: ShapeTable,
     /// Sessions in order of arrival of their first event.
@@ -130,6 +143,13 @@ impl Capture {
     /// All exchanges in order of the file.
     pub fn all_exchanges(&self) -> impl Iterator<Item = Exchange<'_>> {
         (0..).map_while(|row| self.exchange(ExchangeId(row)))
+    }
+
+    /// What the source says of the extent of the session that this event belongs to.
+    #[must_use]
+    pub fn extent(&self, event: EventId) -> Option<Extent> {
+        let after = self.extents.partition_point(|extent| extent.first_event <= event.0);
+        self.extents.get(after.checked_sub(1)?).copied()
     }
 
     /// The interned name with this number.
