@@ -166,7 +166,11 @@ impl<'a> Builder<'a> {
             return;
         }
         row.flags = row.flags.with(ExchangeFlags::BODY_MISSING);
-        let mut note = IngestNote::at(NoteKind::BodyMissing, message, entry_offset(row));
+        let offset = match row.entry.kind {
+            BodyKind::Decoded => rows.arena.origin(row.entry.start),
+            BodyKind::Raw | BodyKind::Escaped => Some(row.entry.start),
+        };
+        let mut note = IngestNote::at(NoteKind::BodyMissing, message, offset);
         note.exchange = Some(exchange);
         rows.notes.push(note);
     }
@@ -482,11 +486,6 @@ fn plain_bytes<'b>(source: &'b [u8], arena: &'b Arena, kind: BodyKind) -> &'b [u
         BodyKind::Decoded => arena.bytes(),
         BodyKind::Raw | BodyKind::Escaped => source,
     }
-}
-
-/// The place of a request in the source, when its entry lies there.
-fn entry_offset(row: &ExchangeRow) -> Option<u64> {
-    (row.entry.kind != BodyKind::Decoded).then_some(row.entry.start)
 }
 
 fn may_carry_body(method: Option<&str>) -> bool {

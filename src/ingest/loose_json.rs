@@ -75,15 +75,7 @@ pub fn read(text: &[u8], at: usize) -> Result<Loose, NotJson> {
     let Ok(got) = reader.container() else { return Err(NotJson { at: reader.at }) };
     let (strict, map) = reader.out.finish();
     let Found { repairs, elisions, cut_element, .. } = reader.found;
-    Some(Loose {
-        strict,
-        map,
-        end: reader.at,
-        repairs,
-        elisions,
-        is_cut: got == Got::ClosedByCut,
-        cut_element,
-    })
+    Ok(Loose { strict, map, end: reader.at, repairs, elisions, is_cut: got == Got::ClosedByCut, cut_element })
 }
 
 /// What reading a value came to.
@@ -110,8 +102,11 @@ enum Stop {
 enum Before {
     Nothing,
     Element,
-    /// A comma, written at this offset.
-    Comma(usize),
+    /// A comma of the text, and where it was written.
+    Comma {
+        at: usize,
+        written: usize,
+    },
 }
 
 /// Remarks, so that they can be taken back with what they are about.
@@ -284,7 +279,7 @@ impl Reader<'_> {
 
     fn comma(&mut self, container: &mut Container) {
         if container.before == Before::Element {
-            container.before = Before::Comma(self.out.len());
+            container.before = Before::Comma { at: self.at, written: self.out.len() };
             self.copy(1);
         } else {
             if !container.elided {
@@ -315,10 +310,10 @@ impl Reader<'_> {
 
     /// A comma before the closing bracket becomes a space.
     fn drop_last_comma(&mut self, container: &Container) {
-        if let Before::Comma(at) = container.before {
-            self.out.blank(at);
+        if let Before::Comma { at, written } = container.before {
+            self.out.blank(written);
             if !container.elided {
-                self.repair(self.at, "the comma before the closing bracket was left out");
+                self.repair(at, "the comma before the closing bracket was left out");
             }
         }
     }
@@ -354,6 +349,11 @@ impl Reader<'_> {
         let got = match self.member(container.close == b'}') {
             Ok(got) => got,
             Err(Stop::Cut) => {
+                self.restore(&saved);
+                return self.close_cut(container, Some(start)).map(Some);
+            }
+            // The last bytes may be the start of a mark of several.
+            Err(Stop::NotJson) if self.text.len() - self.at < "...".len() => {
                 self.restore(&saved);
                 return self.close_cut(container, Some(start)).map(Some);
             }
@@ -407,8 +407,8 @@ impl Reader<'_> {
         if container.close == b']' {
             self.found.cut_element = element;
         }
-        if let Before::Comma(at) = container.before {
-            self.out.blank(at);
+        if let Before::Comma { written, .. } = container.before {
+            self.out.blank(written);
         }
         self.out.insert(&[container.close], self.at);
         Ok(Got::ClosedByCut)

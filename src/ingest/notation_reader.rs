@@ -172,7 +172,13 @@ impl Entry<'_, '_> {
         let origin = self.start + piece.line.start..self.start + piece.line.end;
         match loose_json::read(piece.text.as_bytes(), 0) {
             Ok(loose) => {
-                loose_body::add(self.builder, exchange, loose, origin.clone(), Place::MadeFrom(origin.start as u64));
+                loose_body::add(
+                    self.builder,
+                    exchange,
+                    loose,
+                    origin.clone(),
+                    Place::MadeFrom(origin.start as u64),
+                );
             }
             Err(_) => {
                 let range = self.add(&piece.text, &piece.line);

@@ -79,7 +79,8 @@ pub fn headers(text: &[u8], at: usize, limit: usize) -> Headers {
     while next < limit {
         let line_end = memchr::memchr(b'\n', &text[next..limit]).map_or(limit, |step| next + step + 1);
         let line = next..line_end;
-        let blank = text[line.clone()].iter().all(|byte| byte.is_ascii_whitespace() || matches!(byte, b'<' | b'>'));
+        let blank =
+            text[line.clone()].iter().all(|byte| byte.is_ascii_whitespace() || matches!(byte, b'<' | b'>'));
         if blank {
             headers.end = line_end;
             return headers;
@@ -116,7 +117,8 @@ impl Headers {
         } else if is("content-type") {
             self.content_type = Some(value);
         } else if is("content-length") {
-            self.content_length = std::str::from_utf8(&text[value]).ok().and_then(|length| length.parse().ok());
+            self.content_length =
+                std::str::from_utf8(&text[value]).ok().and_then(|length| length.parse().ok());
         } else if is("location") {
             self.location = Some(value);
         }
@@ -135,8 +137,18 @@ mod tests {
         };
         assert_eq!(found("POST /api/v1/sessions HTTP/1.1\r\n").as_deref(), Some("/api/v1/sessions"));
         assert_eq!(found("> POST /x HTTP/2\n").as_deref(), Some("/x"));
-        assert_eq!(found("  GET https://a.b/api/v1/sessions/s/events").as_deref(), Some("https://a.b/api/v1/sessions/s/events"));
-        for prose in ["POST it now", "POST /x", "POSTS /api/v1/sessions HTTP/1.1", "POST", "see POST /x HTTP/1.1", "POST api/v1/x HTTP/1.1"] {
+        assert_eq!(
+            found("  GET https://a.b/api/v1/sessions/s/events").as_deref(),
+            Some("https://a.b/api/v1/sessions/s/events")
+        );
+        for prose in [
+            "POST it now",
+            "POST /x",
+            "POSTS /api/v1/sessions HTTP/1.1",
+            "POST",
+            "see POST /x HTTP/1.1",
+            "POST api/v1/x HTTP/1.1",
+        ] {
             assert_eq!(found(prose), None, "{prose}");
         }
     }

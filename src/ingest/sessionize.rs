@@ -12,7 +12,7 @@ use crate::model::exchange::{Endpoint, ExchangeFlags, ExchangeRow, NO_RECEIVED_A
 use crate::model::id::{EventId, ExchangeId, SessionId};
 use crate::model::note::{IngestNote, NoteKind};
 use crate::model::session::{Ending, Mode, Session};
-use crate::model::table::{BodyKind, EventRow, NO_ROW, some_row};
+use crate::model::table::{EventRow, NO_ROW, some_row};
 
 use super::session_facts;
 
@@ -79,12 +79,12 @@ impl Draft {
 }
 
 /// Requests in order of arrival: by recorded time, ties as in the file but a start before what it opens.
-/// One without a time arrives with the one before it in the file.
+/// One without a time arrives with the one before it in the file; without any time the file's order holds.
 fn arrival_order(capture: &Capture) -> Vec<u32> {
     let mut last = NO_RECEIVED_AT;
     let keyed = capture.exchanges.iter().enumerate().map(|(row, exchange)| {
         last = if exchange.received_at == NO_RECEIVED_AT { last } else { exchange.received_at };
-        (last, exchange.endpoint != Endpoint::Sessions, row as u32)
+        (last, last != NO_RECEIVED_AT && exchange.endpoint != Endpoint::Sessions, row as u32)
     });
     let mut keyed: Vec<_> = keyed.collect();
     if !keyed.is_sorted() {
@@ -308,7 +308,7 @@ fn add_notes(capture: &mut Capture) {
             request if request.status == 0 => (NoteKind::NoAnswer, "no answer was recorded".to_owned()),
             _ => continue,
         };
-        let offset = (request.entry.kind != BodyKind::Decoded).then_some(request.entry.start);
+        let offset = capture.source_offset(request.entry, 0);
         let mut note = IngestNote::at(note.0, note.1, offset);
         note.exchange = Some(ExchangeId(row as u32));
         note.session = Some(SessionId(request.session));

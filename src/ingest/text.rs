@@ -43,7 +43,7 @@ pub fn read(builder: &mut Builder<'_>, watch: &dyn Watch) -> Option<Format> {
     format
 }
 
-/// True for anything but JSON, whole or damaged: it does not begin with a JSON value, or the name `eventType` stands
+/// True for anything but JSON, whole or damaged: it does not begin with a JSON value, or the key `eventType` stands
 /// somewhere without double quotes.
 #[must_use]
 pub fn is_text(bytes: &[u8]) -> bool {
@@ -55,7 +55,12 @@ pub fn is_text(bytes: &[u8]) -> bool {
     let after = first.map(|range| bytes.get(elements::skip_space(bytes, range.end)));
     let goes_on = matches!(after, Ok(Some(byte)) if !matches!(byte, b'{' | b'[' | b'"' | b','));
     let mut names = memchr::memmem::find_iter(bytes, b"eventType");
-    goes_on || names.any(|at| at == 0 || bytes[at - 1] != b'"')
+    let is_loose_key = |at: usize| {
+        let after = &bytes[at + b"eventType".len()..];
+        let after = after.strip_prefix(b"'").unwrap_or(after).trim_ascii_start();
+        bytes[at - 1] != b'"' && matches!(after.first(), Some(b':' | b'='))
+    };
+    goes_on || names.any(is_loose_key)
 }
 
 /// Values that turn out to be none may cost so many passes over the text in all.
@@ -145,7 +150,9 @@ enum Value {
 impl Value {
     fn range(&self) -> &Range<usize> {
         match self {
-            Value::Strict(range) | Value::Escaped(range) | Value::Loose(_, range) | Value::Other(range) => range,
+            Value::Strict(range) | Value::Escaped(range) | Value::Loose(_, range) | Value::Other(range) => {
+                range
+            }
         }
     }
 }
@@ -199,15 +206,21 @@ impl Scanner<'_, '_> {
         let Some(landmark) = self.landmarks.get(self.next_landmark).cloned() else { return self.text.len() };
         self.next_landmark += 1;
         let end = landmark.line.end;
-        let next_limit = self.landmarks.get(self.next_landmark).map_or(self.text.len(), |mark| mark.line.start);
+        let next_limit =
+            self.landmarks.get(self.next_landmark).map_or(self.text.len(), |mark| mark.line.start);
         match landmark.mark {
             Mark::BlockEnd => end,
             Mark::Request(line) => {
                 self.flush();
                 let headers = raw_http::headers(self.text, end, next_limit);
                 let at = headers.end;
-                self.pending =
-                    Some(Pending { line, range: limit..headers.range.end, headers, body: None, answer: None });
+                self.pending = Some(Pending {
+                    line,
+                    range: limit..headers.range.end,
+                    headers,
+                    body: None,
+                    answer: None,
+                });
                 self.other_body(at, next_limit).unwrap_or(at)
             }
             Mark::Status(status) => {
@@ -259,6 +272,7 @@ impl Scanner<'_, '_> {
             let start = self.candidate(at, limit)?;
             match self.value_at(start, limit) {
                 Some(value) if self.holds_events(&value) => return Some(value),
+                Some(Value::Loose(loose, _)) if loose.is_cut => self.note_unreadable(start, limit),
                 Some(_) => {}
                 None => self.note_unreadable(start, limit),
             }

@@ -17,6 +17,7 @@ mod rules;
 mod schemas;
 mod silent;
 mod support;
+mod text_formats;
 mod time;
 mod ui;
 mod verdicts;

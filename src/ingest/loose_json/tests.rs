@@ -84,7 +84,7 @@ fn every_change_is_listed_with_its_place() {
         (4, "a string in other quotes was put in double quotes"),
         (9, "the key b was put in quotes"),
         (12, "True became true"),
-        (26, "the comma before the closing bracket was left out"),
+        (25, "the comma before the closing bracket was left out"),
     ];
     assert_eq!(words(&loose.repairs), expected);
     assert_eq!(loose.elisions, []);
