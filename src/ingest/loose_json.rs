@@ -72,7 +72,9 @@ pub fn read(text: &[u8], at: usize) -> Result<Loose, NotJson> {
         Some(b'{' | b'[') => {}
         _ => return Err(NotJson { at }),
     }
-    let Ok(got) = reader.container() else { return Err(NotJson { at: reader.at }) };
+    let Ok(got) = reader.container() else {
+        return Err(NotJson { at: reader.found.furthest.max(reader.at) });
+    };
     let (strict, map) = reader.out.finish();
     let Found { repairs, elisions, cut_element, .. } = reader.found;
     Ok(Loose { strict, map, end: reader.at, repairs, elisions, is_cut: got == Got::ClosedByCut, cut_element })
@@ -116,6 +118,8 @@ struct Found {
     elisions: Vec<Remark>,
     cut_element: Option<usize>,
     n_garbage: usize,
+    /// How far the text was looked at when something was no JSON.
+    furthest: usize,
 }
 
 /// More bytes than this that fit nowhere: it is something else.
@@ -358,6 +362,7 @@ impl Reader<'_> {
                 return self.close_cut(container, Some(start)).map(Some);
             }
             Err(Stop::NotJson) => {
+                self.found.furthest = self.found.furthest.max(self.at);
                 self.restore(&saved);
                 self.at = start;
                 return self.garbage().map(|()| None);
