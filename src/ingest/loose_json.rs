@@ -9,6 +9,7 @@ mod string;
 mod writer;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::model::limits::MAX_JSON_DEPTH;
 
@@ -43,13 +44,15 @@ pub struct Loose {
     pub is_cut: bool,
     /// The element of the outermost array that the end of the text cuts.
     pub cut_element: Option<usize>,
+    /// Elements of the outermost array that could not be read, in order.
+    pub damaged: Vec<Range<usize>>,
 }
 
 impl Loose {
     /// True when the value was strict JSON already: it may be read in place.
     #[must_use]
     pub fn is_strict(&self) -> bool {
-        self.repairs.is_empty() && self.elisions.is_empty() && !self.is_cut
+        self.repairs.is_empty() && self.elisions.is_empty() && self.damaged.is_empty() && !self.is_cut
     }
 }
 
@@ -62,22 +65,27 @@ pub struct NotJson {
     pub at: usize,
 }
 
-/// Reads the object or array that begins at `at`.
+/// Reads the object or array that begins at `at`. Each byte that is read in vain is taken from `budget`; when it is
+/// used up, what follows a damaged element is not looked for.
 ///
 /// # Errors
 /// When there is none. That the text ends inside it is no error.
-pub fn read(text: &[u8], at: usize) -> Result<Loose, NotJson> {
-    let mut reader = Reader { text, at, out: Writer::default(), open: Vec::new(), found: Found::default() };
+pub fn read(text: &[u8], at: usize, budget: &mut usize) -> Result<Loose, NotJson> {
+    let out = Writer::default();
+    let mut reader = Reader { text, at, budget, out, open: Vec::new(), found: Found::default() };
     match reader.peek() {
         Some(b'{' | b'[') => {}
         _ => return Err(NotJson { at }),
     }
     let Ok(got) = reader.container() else {
-        return Err(NotJson { at: reader.found.furthest.max(reader.at) });
+        let furthest = reader.found.furthest.max(reader.at);
+        reader.spend(furthest - at);
+        return Err(NotJson { at: furthest });
     };
     let (strict, map) = reader.out.finish();
-    let Found { repairs, elisions, cut_element, .. } = reader.found;
-    Ok(Loose { strict, map, end: reader.at, repairs, elisions, is_cut: got == Got::ClosedByCut, cut_element })
+    let Found { repairs, elisions, cut_element, damaged, .. } = reader.found;
+    let is_cut = got == Got::ClosedByCut;
+    Ok(Loose { strict, map, end: reader.at, repairs, elisions, is_cut, cut_element, damaged })
 }
 
 /// What reading a value came to.
@@ -117,6 +125,7 @@ struct Found {
     repairs: Vec<Remark>,
     elisions: Vec<Remark>,
     cut_element: Option<usize>,
+    damaged: Vec<Range<usize>>,
     n_garbage: usize,
     /// How far the text was looked at when something was no JSON.
     furthest: usize,
@@ -124,10 +133,13 @@ struct Found {
 
 /// More bytes than this that fit nowhere: it is something else.
 const MAX_GARBAGE: usize = 8;
+/// So far behind the start of a damaged element the next one is looked for, bytes.
+const MAX_DAMAGED: usize = 64 << 10;
 
 struct Reader<'a> {
     text: &'a [u8],
     at: usize,
+    budget: &'a mut usize,
     out: Writer,
     /// The closing brackets that are missing yet.
     open: Vec<u8>,
@@ -143,6 +155,8 @@ struct SavedState {
 /// One container while it is read.
 struct Container {
     close: u8,
+    /// Lies in an array; an object: lies in anything.
+    is_inner: bool,
     opened_at: usize,
     before: Before,
     /// Something was left out since the last element or comma.
@@ -154,6 +168,10 @@ struct Container {
 }
 
 impl Reader<'_> {
+    fn spend(&mut self, n_bytes: usize) {
+        *self.budget = self.budget.saturating_sub(n_bytes + 1);
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.get(self.at).copied()
     }
@@ -241,9 +259,11 @@ impl Reader<'_> {
             return Err(Stop::NotJson);
         }
         let close = if self.peek() == Some(b'{') { b'}' } else { b']' };
+        let is_inner = if close == b'}' { !self.open.is_empty() } else { self.open.contains(&b']') };
         self.open.push(close);
         let mut container = Container {
             close,
+            is_inner,
             opened_at: self.at,
             before: Before::Nothing,
             elided: false,
@@ -352,20 +372,19 @@ impl Reader<'_> {
         }
         let got = match self.member(container.close == b'}') {
             Ok(got) => got,
-            Err(Stop::Cut) => {
-                self.restore(&saved);
-                return self.close_cut(container, Some(start)).map(Some);
-            }
-            // The last bytes may be the start of a mark of several.
-            Err(Stop::NotJson) if self.text.len() - self.at < "...".len() => {
-                self.restore(&saved);
-                return self.close_cut(container, Some(start)).map(Some);
-            }
-            Err(Stop::NotJson) => {
+            Err(stop) => {
                 self.found.furthest = self.found.furthest.max(self.at);
+                let near_end = self.text.len() - self.at < "...".len();
                 self.restore(&saved);
                 self.at = start;
-                return self.garbage().map(|()| None);
+                if self.garbage() || self.pass_damaged(container, start, stop) {
+                    return Ok(None);
+                }
+                // The last bytes may be the start of a mark of several.
+                if stop == Stop::Cut || near_end {
+                    return self.close_cut(container, Some(start)).map(Some);
+                }
+                return Err(stop);
             }
         };
         if got == Got::Elided {
@@ -388,24 +407,41 @@ impl Reader<'_> {
         Ok(None)
     }
 
-    /// A byte that fits nowhere is left out; many of them show that this is no JSON.
-    fn garbage(&mut self) -> Result<(), Stop> {
-        self.found.n_garbage += 1;
-        if self.found.n_garbage > MAX_GARBAGE
-            || !matches!(self.peek(), Some(b';' | b'\\' | b')' | b'*' | b'`'))
-        {
-            return Err(Stop::NotJson);
+    /// Goes on behind the damaged element at `start`, if it stands in the outermost array: at the next event, or,
+    /// where whole elements were read before, at the closing bracket.
+    fn pass_damaged(&mut self, container: &Container, start: usize, stop: Stop) -> bool {
+        if container.close != b']' || container.is_inner || *self.budget == 0 {
+            return false;
         }
+        let limit = self.text.len().min(start.saturating_add(MAX_DAMAGED));
+        let near = &self.text[..limit];
+        let furthest = self.found.furthest.min(limit);
+        let next = event_start(near, start + 1).or_else(|| {
+            let closes = stop == Stop::NotJson && container.n_elements > 0;
+            closes.then(|| memchr::memchr(b']', &near[furthest..]).map_or(limit, |step| furthest + step))
+        });
+        self.spend(self.found.furthest.max(next.unwrap_or(limit)) - start);
+        let Some(next) = next else { return false };
+        self.found.damaged.push(start..next);
+        self.at = next;
+        true
+    }
+
+    /// Leaves out a byte that fits nowhere. False for others, and when there were many: that is no JSON.
+    fn garbage(&mut self) -> bool {
+        let fits_nowhere = matches!(self.peek(), Some(b';' | b'\\' | b')' | b'*' | b'`'));
+        if !fits_nowhere || self.found.n_garbage == MAX_GARBAGE {
+            return false;
+        }
+        self.found.n_garbage += 1;
         self.repair(self.at, "a character that belongs to nothing was left out");
         self.at += 1;
-        Ok(())
+        true
     }
 
     /// The end of the text: closes the outermost array, or an outermost object without one.
     fn close_cut(&mut self, container: &mut Container, element: Option<usize>) -> Result<Got, Stop> {
-        let n_arrays = self.open.iter().filter(|close| **close == b']').count();
-        let keeps = if container.close == b']' { n_arrays == 1 } else { self.open.len() == 1 };
-        if !keeps {
+        if container.is_inner {
             return Err(Stop::Cut);
         }
         self.at = self.text.len();
@@ -490,6 +526,18 @@ impl Reader<'_> {
             _ => self.scalar(in_object),
         }
     }
+}
+
+/// Finds `{` at or after `from` that follows a comma, a bracket or a line end and begins with a member of an event.
+fn event_start(text: &[u8], from: usize) -> Option<usize> {
+    const MEMBERS: [&[u8]; 5] = [b"eventType", b"playerTime", b"params", b"customMetadata", b"qoeData"];
+    memchr::memchr_iter(b'{', text.get(from..).unwrap_or_default()).map(|at| from + at).find(|at| {
+        let inside = text[at + 1..].trim_ascii_start();
+        let inside = inside.strip_prefix(b"\"").or(inside.strip_prefix(b"'")).unwrap_or(inside);
+        let before = text[..*at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
+        let separated = matches!(before, Some(b',' | b'[' | b'\n' | b'}'));
+        separated && MEMBERS.iter().any(|name| inside.starts_with(name))
+    })
 }
 
 /// Length of `...` (two dots or more) or `…` at the start.

@@ -170,7 +170,8 @@ impl Entry<'_, '_> {
 
     fn loose(&mut self, exchange: Option<crate::model::id::ExchangeId>, piece: &Piece) {
         let origin = self.start + piece.line.start..self.start + piece.line.end;
-        match loose_json::read(piece.text.as_bytes(), 0) {
+        let mut budget = piece.text.len();
+        match loose_json::read(piece.text.as_bytes(), 0, &mut budget) {
             Ok(loose) => {
                 loose_body::add(
                     self.builder,

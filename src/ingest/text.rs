@@ -64,7 +64,7 @@ pub fn is_text(bytes: &[u8]) -> bool {
 }
 
 /// Values that turn out to be none may cost so many passes over the text in all.
-const MAX_PASSES: usize = 32;
+const MAX_PASSES: usize = 16;
 /// A value is tried only if the name `eventType` follows within so many bytes.
 const MAX_BEFORE_NAME: usize = 64 << 10;
 /// A body begins at most so many lines after the headers of its request.
@@ -364,17 +364,10 @@ impl Scanner<'_, '_> {
             Ok(range) => self.spend(range.len()),
             Err(fault) => self.spend(fault.at - start),
         }
-        match loose_json::read(text, start) {
-            Ok(loose) => {
-                self.spend(loose.end - start);
-                let range = start..loose.end;
-                Some(Value::Loose(loose, range))
-            }
-            Err(fault) => {
-                self.spend(fault.at - start);
-                None
-            }
-        }
+        let loose = loose_json::read(text, start, &mut self.budget).ok()?;
+        self.spend(loose.end - start);
+        let range = start..loose.end;
+        Some(Value::Loose(loose, range))
     }
 
     fn spend(&mut self, n_bytes: usize) {
@@ -439,7 +432,7 @@ impl Scanner<'_, '_> {
                 self.builder.body(None, body, EventFlags::default());
             }
             Value::Loose(loose, range) => {
-                if note_cut(self.builder, &loose, &range) {
+                if note_losses(self.builder, &loose, &range) {
                     loose_body::add(self.builder, None, loose, range, Place::InSource);
                 }
             }
@@ -497,7 +490,7 @@ impl Scanner<'_, '_> {
                 self.builder.body(Some(exchange), body, EventFlags::default());
             }
             Some(Value::Loose(loose, range)) => {
-                if note_cut(self.builder, &loose, &range) {
+                if note_losses(self.builder, &loose, &range) {
                     loose_body::add(self.builder, Some(exchange), loose, range, Place::InSource);
                 } else {
                     self.builder.no_body(exchange, pending.headers.content_length);
@@ -507,8 +500,11 @@ impl Scanner<'_, '_> {
     }
 }
 
-/// Says that the text ends inside a value. False when nothing whole is left of it.
-fn note_cut(builder: &mut Builder<'_>, loose: &Loose, range: &Range<usize>) -> bool {
+/// Says what of a value could not be read. False when nothing whole is left of it.
+fn note_losses(builder: &mut Builder<'_>, loose: &Loose, range: &Range<usize>) -> bool {
+    for damaged in &loose.damaged {
+        bare::skipped(builder, damaged.clone(), "this element of the array could not be read");
+    }
     if !loose.is_cut {
         return true;
     }

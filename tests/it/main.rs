@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "waiting for a condition until a deadline needs a clock")]
 
 mod architecture;
+mod cli;
 mod collector;
 mod docs;
 mod ingest;

@@ -4,6 +4,10 @@ use serde_json::{Value, json};
 
 use super::*;
 
+fn read(text: &[u8], at: usize) -> Result<Loose, NotJson> {
+    super::read(text, at, &mut (text.len() * 8))
+}
+
 #[track_caller]
 fn strict(text: &str) -> (String, Loose) {
     let loose = read(text.as_bytes(), 0).unwrap_or_else(|_| panic!("not read: {text}"));
@@ -109,8 +113,8 @@ fn what_is_not_json_is_not_read() {
         let is_event = read.is_some_and(|loose| loose.strict.len() > 8 && loose.strict.starts_with(b"{"));
         assert!(!is_event, "{text}");
     }
-    assert_eq!(super::read(b"{ return x; }", 0), Err(NotJson { at: 9 }));
-    assert!(super::read("[".repeat(5000).as_bytes(), 0).is_err());
+    assert_eq!(read(b"{ return x; }", 0), Err(NotJson { at: 9 }));
+    assert!(read("[".repeat(5000).as_bytes(), 0).is_err());
 }
 
 #[test]
@@ -125,6 +129,29 @@ fn a_cut_array_keeps_its_whole_elements() {
         let is_inside = [2..7, 10..20, 23..41].iter().any(|element| element.contains(&cut));
         assert_eq!(loose.cut_element.is_some(), is_inside, "cut at {cut}: {strict}");
     }
+}
+
+#[test]
+fn a_damaged_element_costs_only_itself() {
+    let events = [
+        "{eventType: 'a'}",
+        "{playerTime: {ts: 1}, eventType: 'b'}",
+        "{'eventType': 'c'}",
+        "{eventType: 'd'}",
+    ];
+    let text = format!("[{}]", events.join(",\n"));
+    let damage = text.find("ts: 1").expect("it is there");
+    for bad in ["(", "{", "\"", "}}", "%%%"] {
+        let text = format!("{}{bad}{}", &text[..damage], &text[damage + 2..]);
+        let (strict, loose) = strict(&text);
+        let types: Vec<Value> = serde_json::from_str(&strict).expect("an array");
+        let of = |name: &str| types.iter().any(|event| event["eventType"] == name);
+        assert!(of("a") && of("d"), "{text}\n{strict}");
+        assert!(!loose.repairs.is_empty() || !loose.damaged.is_empty(), "{text}");
+    }
+    let (strict, loose) = strict("[{eventType: 'a'}, {eventType: (x)}, {eventType: 'c'}]");
+    assert_eq!(strict.matches("eventType").count(), 2);
+    assert_eq!(loose.damaged, [19..37]);
 }
 
 #[test]
