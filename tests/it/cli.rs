@@ -7,9 +7,11 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 /// A session that nothing is wrong with.
-const CLEAN: &str = "@vod length=60\n+0 sessionStart\n+0 play\n+10..+50/10 ping\n+60 sessionComplete\n+60.1 sessionEnd\n";
+const CLEAN: &str =
+    "@vod length=60\n+0 sessionStart\n+0 play\n+10..+50/10 ping\n+60 sessionComplete\n+60.1 sessionEnd\n";
 /// A session with an ad outside a break.
-const STRAY_AD: &str = "@vod length=60\n+0 sessionStart\n+0 play\n+5 adStart\n+9 adComplete\n+10 ping\n+12 sessionEnd\n";
+const STRAY_AD: &str =
+    "@vod length=60\n+0 sessionStart\n+0 play\n+5 adStart\n+9 adComplete\n+10 ping\n+12 sessionEnd\n";
 
 fn playtrace() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_playtrace"));
@@ -62,7 +64,8 @@ fn a_clean_session_exits_with_0_and_an_error_with_1() {
 
 #[test]
 fn fail_on_moves_the_limit_and_never_lifts_it() {
-    let fails = |limit: &str| run_with_stdin(&["check", "-", "--fail-on", limit], STRAY_AD.as_bytes()).status.code();
+    let fails =
+        |limit: &str| run_with_stdin(&["check", "-", "--fail-on", limit], STRAY_AD.as_bytes()).status.code();
     assert_eq!([fails("error"), fails("info"), fails("never")], [Some(1), Some(1), Some(0)]);
     let ignoring = &["check", "-", "--ignore", "A001"];
     assert_eq!(run_with_stdin(ignoring, STRAY_AD.as_bytes()).status.code(), Some(0));
