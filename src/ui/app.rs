@@ -201,6 +201,8 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
 }
 
 fn below_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
+    // A panel becomes as small as what is in it.
+    ui.set_min_height(ui.available_height());
     let tab = cx.state.prefs.bottom;
     ui.horizontal(|ui| {
         for (known, key) in [(BottomTab::Findings, "below.findings"), (BottomTab::Outbox, "below.outbox")] {

@@ -1,6 +1,6 @@
 //! The raw text of an event, by lines, with line and column of the file. Nothing here is changed or repaired.
 
-use eframe::egui::{Label, RichText, ScrollArea, Ui};
+use eframe::egui::{Label, RichText, ScrollArea, TextStyle, Ui};
 
 use crate::model::id::EventId;
 use crate::model::table::{BodyKind, Event};
@@ -8,15 +8,21 @@ use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, grouped, text};
 
-/// Lines are broken here, bytes.
-const MAX_LINE: usize = 4096;
+/// Lines are broken at no more than so many characters, whatever room there is.
+const MAX_COLUMNS: usize = 1024;
 /// More of an event is not shown, bytes.
 const MAX_SHOWN: usize = 1 << 20;
+
+/// More of a body is not shown beside its request, bytes.
+const MAX_BODY: usize = 32 << 10;
+/// Room for the number of a line, characters.
+const GUTTER: usize = 8;
 
 /// The lines of the event that was last shown.
 #[derive(Debug, Default)]
 pub struct RawView {
-    key: Option<(CaptureId, EventId)>,
+    /// Event, and how many characters a line has.
+    key: Option<(CaptureId, EventId, usize)>,
     lines: Vec<Line>,
     cut: bool,
 }
@@ -31,7 +37,7 @@ struct Line {
 impl RawView {
     /// Draws the text.
     pub fn ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, event: Event<'_>) {
-        let key = (loaded.id, event.id);
+        let key = (loaded.id, event.id, columns(ui));
         if self.key != Some(key) {
             let bytes = event.text();
             let shown = &bytes[..bytes.len().min(MAX_SHOWN)];
@@ -40,7 +46,7 @@ impl RawView {
                 BodyKind::Raw => event.place_of("").map_or(1, |place| place.line),
                 BodyKind::Escaped | BodyKind::Decoded => 1,
             };
-            self.lines = lines(shown, first);
+            self.lines = lines(shown, first, key.2);
             self.cut = shown.len() < bytes.len();
             self.key = Some(key);
         }
@@ -68,12 +74,20 @@ impl RawView {
     }
 }
 
+/// How many characters fit into a line, the number of the line aside.
+fn columns(ui: &Ui) -> usize {
+    let font = TextStyle::Monospace.resolve(ui.style());
+    let width = ui.fonts_mut(|fonts| fonts.glyph_width(&font, '0')).max(1.0);
+    let room = (ui.available_width() / width) as usize;
+    room.saturating_sub(GUTTER).clamp(16, MAX_COLUMNS)
+}
+
 fn lines_ui(ui: &mut Ui, cx: &AppCx<'_>, lines: &[Line], cut: bool, salt: &str) {
-    let height = ui.text_style_height(&eframe::egui::TextStyle::Monospace) + 3.0;
+    let height = ui.text_style_height(&TextStyle::Monospace) + 3.0;
     let digits = lines.iter().rev().find_map(|line| line.number).unwrap_or(1).to_string().len();
     ui.spacing_mut().item_spacing.y = 0.0;
     let n_rows = lines.len() + usize::from(cut);
-    ScrollArea::both().auto_shrink(false).id_salt(salt).show_rows(ui, height, n_rows, |ui, range| {
+    ScrollArea::both().auto_shrink([false, true]).id_salt(salt).show_rows(ui, height, n_rows, |ui, range| {
         for at in range {
             ui.horizontal(|ui| match lines.get(at) {
                 Some(line) => {
@@ -93,19 +107,25 @@ fn lines_ui(ui: &mut Ui, cx: &AppCx<'_>, lines: &[Line], cut: bool, salt: &str) 
 
 /// Draws a text that belongs to no event, by lines.
 pub fn text_ui(ui: &mut Ui, cx: &AppCx<'_>, bytes: &[u8], salt: &str) {
-    let shown = &bytes[..bytes.len().min(MAX_LINE * 16)];
-    lines_ui(ui, cx, &lines(shown, 1), shown.len() < bytes.len(), salt);
+    let shown = &bytes[..bytes.len().min(MAX_BODY)];
+    lines_ui(ui, cx, &lines(shown, 1, columns(ui)), shown.len() < bytes.len(), salt);
 }
 
-/// Lines of at most [`MAX_LINE`] bytes; what is no UTF-8 and no printable character is replaced.
-fn lines(bytes: &[u8], first: u64) -> Vec<Line> {
+/// Lines of at most `columns` characters; what is no UTF-8 and no printable character is replaced.
+fn lines(bytes: &[u8], first: u64, columns: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     for (number, line) in (first..).zip(bytes.split(|byte| *byte == b'\n')) {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let mut pieces = line.chunks(MAX_LINE);
-        let head = pieces.next().unwrap_or_default();
-        lines.push(Line { number: Some(number), text: printable(head) });
-        lines.extend(pieces.map(|piece| Line { number: None, text: printable(piece) }));
+        let line = printable(line.strip_suffix(b"\r").unwrap_or(line));
+        let mut rest = line.as_str();
+        let mut number = Some(number);
+        loop {
+            let end = rest.char_indices().nth(columns).map_or(rest.len(), |(at, _)| at);
+            lines.push(Line { number: number.take(), text: rest[..end].to_owned() });
+            rest = &rest[end..];
+            if rest.is_empty() {
+                break;
+            }
+        }
     }
     lines
 }
@@ -126,13 +146,13 @@ mod tests {
 
     #[test]
     fn long_lines_are_broken_and_keep_one_number() {
-        let text = format!("a\r\n{}\nb", "x".repeat(MAX_LINE + 1));
-        let numbers: Vec<_> = lines(text.as_bytes(), 7).into_iter().map(|line| line.number).collect();
+        let text = format!("a\r\n{}\nb", "é".repeat(41));
+        let numbers: Vec<_> = lines(text.as_bytes(), 7, 40).into_iter().map(|line| line.number).collect();
         assert_eq!(numbers, [Some(7), Some(8), None, Some(9)]);
     }
 
     #[test]
     fn control_characters_are_shown_as_dots() {
-        assert_eq!(lines(b"a\x1b[0m\tb", 1)[0].text, "a·[0m b");
+        assert_eq!(lines(b"a\x1b[0m\tb", 1, 40)[0].text, "a·[0m b");
     }
 }
