@@ -252,7 +252,7 @@ pub static COMMANDS: &[CommandRow] = &[
     row("send-panel", Group::Send, ctrl("Enter"), || Command::ShowBottom(BottomTab::Outbox)),
     row("dry-run", Group::Send, None, || Command::DryRun),
     row("stop-sending", Group::Send, None, || Command::StopSending),
-    row("keys", Group::Help, shift("Slash"), || Command::ToggleHelp),
+    row("keys", Group::Help, shift("Questionmark"), || Command::ToggleHelp),
     row("about", Group::Help, None, || Command::ToggleAbout),
 ];
 

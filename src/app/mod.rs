@@ -34,7 +34,7 @@ use crate::model::session::Session;
 use crate::store::filter::EventFilter;
 use crate::store::judged::{FindingList, Scope};
 use crate::store::loaded::{CaptureId, LoadedCapture};
-use crate::store::session_rows::SessionRow;
+use crate::store::session_rows::SessionRows;
 use update::FolderEntry;
 
 /// Everything that the window shows. Changed by [`State::apply`] and [`State::absorb`] alone.
@@ -53,7 +53,7 @@ pub struct State {
     /// What timeline and plot draw of the shown session; `None` until it is there.
     pub drawing: Option<Arc<Drawing>>,
     /// Rows of the session list.
-    pub session_rows: Arc<[SessionRow]>,
+    pub session_rows: Arc<SessionRows>,
     /// Text that filters the session list.
     pub session_filter: String,
     /// What the event table shows.

@@ -10,7 +10,7 @@ use crate::model::capture::Capture;
 use crate::outbox::plan::Plan;
 use crate::store::judged::Judged;
 use crate::store::places::Places;
-use crate::store::session_rows::SessionRow;
+use crate::store::session_rows::SessionRows;
 
 /// Something that happened outside; [`super::State::absorb`] takes it in.
 #[derive(Debug)]
@@ -71,7 +71,7 @@ pub enum Update {
         /// Which wish it answers.
         revision: u64,
         /// The list.
-        rows: Arc<[SessionRow]>,
+        rows: Arc<SessionRows>,
     },
     /// Events were filtered.
     Filtered {

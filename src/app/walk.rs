@@ -76,16 +76,12 @@ impl State {
 
     fn next_session(&self, direction: Direction) -> Option<Item> {
         let rows = &self.session_rows;
-        let is_shown = |row: &SessionRow| match row {
-            SessionRow::Session(capture, session) => self.shown == Some((*capture, *session)),
-            SessionRow::Capture(_) => false,
-        };
-        let current = rows.iter().position(is_shown);
-        let mut row = current;
+        let mut row = self.shown.and_then(|(capture, session)| rows.row_of(capture, session));
+        // Two heads may stand side by side where the filter leaves a capture empty.
         for _ in 0..rows.len() {
             let next = wrapped(row, rows.len(), direction);
             if let Some(SessionRow::Session(capture, session)) = rows.get(next) {
-                return Some(Item::Session(*capture, *session));
+                return Some(Item::Session(capture, session));
             }
             row = Some(next);
         }

@@ -26,7 +26,7 @@ use crate::store::filter::filter;
 use crate::store::judged::Judged;
 use crate::store::loaded::LoadedCapture;
 use crate::store::places::Places;
-use crate::store::session_rows;
+use crate::store::session_rows::SessionRows;
 
 /// As [`carry_out`]; a panic inside becomes the update that the job failed.
 #[must_use]
@@ -81,7 +81,7 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
         Effect::OpenBytes { job, name, bytes } => open(job, &name, bytes, watch),
         Effect::Judge { job, loaded } => judge(job, &loaded, watch),
         Effect::ListSessions { revision, captures, text } => {
-            Update::SessionsListed { revision, rows: session_rows::list(&captures, &text).into() }
+            Update::SessionsListed { revision, rows: Arc::new(SessionRows::of(&captures, &text)) }
         }
         Effect::ListFolder { typed } => {
             let entries = files::begin_like(&typed).into_iter();
@@ -140,6 +140,9 @@ fn open(job: JobId, name: &str, bytes: Vec<u8>, watch: &dyn Watch) -> Update {
     if watch.cancelled() {
         return Update::Stopped { job };
     }
+    // Lines are counted here once, so that no frame has to.
+    let end = capture.source.place(u64::MAX);
+    tracing::debug!(lines = end.line, events = capture.events.len(), "read");
     let places = Places::of(&capture);
     Update::Opened { job, capture: Arc::new(capture), places: Arc::new(places) }
 }

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use std::ops::RangeInclusive;
 
-use eframe::egui::{CentralPanel, Context, CornerRadius, Frame, Panel, Ui, ViewportCommand};
+use eframe::egui::{
+    Align2, CentralPanel, Context, CornerRadius, Frame, Id, LayerId, Order, Panel, TextStyle, Ui,
+    ViewportCommand,
+};
 
 use super::clock_plot::ClockPlot;
 use super::cx::{AppCx, CommandQueue, SessionCx};
@@ -124,6 +127,7 @@ impl InspectorApp {
         take_dropped(ui.ctx(), &self.commands);
         let cx = AppCx { state: &self.state, commands: &self.commands, tokens: theme::tokens(ui.theme()) };
         layout_ui(ui, &cx, &mut self.views);
+        drop_hint_ui(ui, &cx);
         let hover = self.commands.take_hover();
         if hover != self.state.hover {
             self.commands.push(Command::SetHover(hover));
@@ -155,6 +159,19 @@ fn take_dropped(ctx: &Context, commands: &CommandQueue) {
     if !paths.is_empty() {
         commands.push(Command::Open(paths));
     }
+}
+
+/// Says what happens with files that are held over the window.
+fn drop_hint_ui(ui: &Ui, cx: &AppCx<'_>) {
+    if ui.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let layer = LayerId::new(Order::Foreground, Id::unique("drop hint"));
+    let rect = ui.ctx().content_rect();
+    let painter = ui.ctx().layer_painter(layer);
+    painter.rect_filled(rect, 0.0, cx.tokens.selection);
+    let font = TextStyle::Heading.resolve(ui.style());
+    painter.text(rect.center(), Align2::CENTER_CENTER, text("app.drop"), font, cx.tokens.text);
 }
 
 /// The panels: bars above and below, sessions left, detail right, findings below, the rest in the middle.

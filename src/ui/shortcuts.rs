@@ -27,6 +27,9 @@ pub fn read(ctx: &Context, state: &State, commands: &CommandQueue) {
         }
     }
     if !typing {
+        if state.prefs.letter_keys && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Slash)) {
+            commands.push(Command::FocusFilter);
+        }
         arrows(ctx, commands);
         paste(ctx, commands);
     }

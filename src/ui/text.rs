@@ -51,6 +51,7 @@ static TEXTS: &[(&str, &str)] = &[
     ("answer.headers", "Response headers"),
     ("answer.none", "no answer recorded"),
     ("answer.title", "Response"),
+    ("app.drop", "Drop to open"),
     ("app.name", "Playtrace"),
     ("app.pasted", "pasted text"),
     ("below.findings", "Findings"),

@@ -74,7 +74,7 @@ fn answers_that_nobody_waits_for_do_nothing() {
         Update::Stopped { job: unknown },
         Update::Judged { job: unknown, judged: Arc::default() },
         Update::Filtered { revision: 7, rows: Arc::from([1, 2]) },
-        Update::SessionsListed { revision: 7, rows: Arc::from([]) },
+        Update::SessionsListed { revision: 7, rows: Arc::default() },
         Update::Refused { job: unknown, why: "no".to_owned() },
         Update::Sent { job: unknown },
         Update::Progress { job: unknown, done: 1, total: 2 },

@@ -11,7 +11,7 @@ use crate::store::judged::Judged;
 use crate::store::loaded::LoadedCapture;
 use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, grouped, text};
-use crate::ui::widgets::markdown::markdown_ui;
+use crate::ui::widgets::markdown::{markdown_ui, sentence};
 use crate::ui::widgets::severity_badge::severity_ui;
 
 /// Draws the explanation of the selected finding.
@@ -37,7 +37,7 @@ pub fn explain_ui(
             ui.label(RichText::new(meta.name).strong());
             ui.weak(certainty(meta));
         });
-        ui.label(finding.message.as_str());
+        ui.label(sentence(ui, cx.tokens, &finding.message, cx.tokens.background));
         places_ui(ui, cx, loaded, finding);
         ui.separator();
         markdown_ui(ui, cx.tokens, meta.docs);

@@ -1,8 +1,8 @@
 //! The findings: a list by severity and rule, "3 of 17", previous and next, with the explanation beside it.
 
 use eframe::egui::{
-    Align, Button, Label, Layout, Panel, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo,
-    accesskit::Role, pos2, vec2,
+    Align, Button, Color32, Label, Layout, Panel, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder,
+    WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
 use super::explain::explain_ui;
@@ -15,6 +15,7 @@ use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, grouped, text};
 use crate::ui::theme::sizes;
 use crate::ui::widgets::icon::{Icon, icon, icon_button};
+use crate::ui::widgets::markdown::sentence;
 use crate::ui::widgets::severity_badge::{counted_severity, severity_icon, severity_ui};
 
 /// The list keeps at least this width beside the explanation, points.
@@ -171,7 +172,8 @@ fn row_ui(
         if finding.count > 1 {
             ui.weak(format!("×{}", grouped(u64::from(finding.count))));
         }
-        ui.add(Label::new(finding.message.as_str()).truncate());
+        let message = sentence(ui, cx.tokens, &finding.message, Color32::TRANSPARENT);
+        ui.add(Label::new(message).truncate());
     });
     let words = format!("{} {} {}: {}", finding.severity.name(), meta.code, place, finding.message);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_selected, &words));
@@ -190,7 +192,7 @@ fn row_ui(
     response.on_hover_ui(|ui| {
         ui.set_max_width(420.0);
         ui.label(RichText::new(meta.name).monospace());
-        ui.label(finding.message.as_str());
+        ui.label(sentence(ui, cx.tokens, &finding.message, Color32::TRANSPARENT));
     });
 }
 

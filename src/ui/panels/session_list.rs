@@ -1,7 +1,5 @@
 //! The session list: verdict, content, mode, length, events, findings and first stamp, grouped by capture.
 
-use std::sync::Arc;
-
 use eframe::egui::{
     Align, Label, Layout, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, UiBuilder, WidgetInfo,
     accesskit::Role, pos2, vec2,
@@ -12,7 +10,7 @@ use crate::app::item::Item;
 use crate::model::id::SessionId;
 use crate::model::session::Session;
 use crate::store::loaded::{CaptureId, LoadedCapture};
-use crate::store::session_rows::SessionRow;
+use crate::store::session_rows::{SessionRow, SessionRows};
 use crate::ui::cx::AppCx;
 use crate::ui::text::{counted, text};
 use crate::ui::widgets::icon::{close_button, icon};
@@ -28,21 +26,17 @@ const SESSION_HEIGHT: f32 = 66.0;
 #[derive(Debug, Default)]
 pub struct SessionList {
     filter: String,
-    /// The rows for which `heads` holds.
-    rows: Arc<[SessionRow]>,
-    /// Which rows are heads of captures.
-    heads: Vec<usize>,
     scrolled_to: Option<(CaptureId, SessionId)>,
 }
 
 impl SessionList {
     /// Draws the list.
     pub fn ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>) {
+        let rows = &cx.state.session_rows;
         ui.add_space(4.0);
         ui.horizontal(|ui| {
             ui.strong(text("sessions.title"));
-            let n_sessions = cx.state.session_rows.len() - self.heads.len().min(cx.state.session_rows.len());
-            ui.weak(counted("count.sessions", n_sessions as u64));
+            ui.weak(counted("count.sessions", rows.n_sessions() as u64));
         });
         let edit = TextEdit::singleline(&mut self.filter)
             .hint_text(text("sessions.filter"))
@@ -51,8 +45,7 @@ impl SessionList {
             cx.push(Command::SetSessionFilter(self.filter.clone()));
         }
         ui.add_space(2.0);
-        self.follow(cx);
-        let total = self.top(self.rows.len());
+        let total = top(rows, rows.len());
         let mut area = ScrollArea::vertical().auto_shrink(false).id_salt("sessions");
         if let Some(offset) = self.reveal(cx, ui.available_height()) {
             area = area.vertical_scroll_offset(offset);
@@ -61,42 +54,17 @@ impl SessionList {
             ui.set_height(total);
             let origin = ui.max_rect().min;
             let width = ui.available_width();
-            let first = self.row_at(viewport.min.y);
-            for at in first..self.rows.len() {
-                let top = self.top(at);
-                if top > viewport.max.y {
+            let first = row_at(rows, viewport.min.y);
+            for at in first..rows.len() {
+                let above = top(rows, at);
+                if above > viewport.max.y {
                     break;
                 }
-                let size = vec2(width, self.top(at + 1) - top);
-                let rect = Rect::from_min_size(pos2(origin.x, origin.y + top), size);
-                self.row_ui(ui, cx, at, rect);
+                let size = vec2(width, top(rows, at + 1) - above);
+                let rect = Rect::from_min_size(pos2(origin.x, origin.y + above), size);
+                row_ui(ui, cx, rows.get(at), rect);
             }
         });
-    }
-
-    /// Takes over a new list.
-    fn follow(&mut self, cx: &AppCx<'_>) {
-        if !Arc::ptr_eq(&self.rows, &cx.state.session_rows) {
-            self.rows = Arc::clone(&cx.state.session_rows);
-            let is_head = |(_, row): &(usize, &SessionRow)| matches!(row, SessionRow::Capture(_));
-            self.heads = self.rows.iter().enumerate().filter(is_head).map(|(at, _)| at).collect();
-        }
-    }
-
-    /// Where a row begins, points from the top.
-    fn top(&self, row: usize) -> f32 {
-        let n_heads = self.heads.partition_point(|head| *head < row);
-        n_heads as f32 * HEAD_HEIGHT + (row - n_heads) as f32 * SESSION_HEIGHT
-    }
-
-    /// The row at a height.
-    fn row_at(&self, y: f32) -> usize {
-        let (mut low, mut high) = (0, self.rows.len());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.top(middle + 1) <= y { low = middle + 1 } else { high = middle }
-        }
-        low
     }
 
     /// Where to scroll when another session was chosen elsewhere.
@@ -105,30 +73,45 @@ impl SessionList {
             return None;
         }
         let (capture, session) = cx.state.shown?;
-        let row = self.rows.iter().position(|row| *row == SessionRow::Session(capture, session))?;
+        let row = cx.state.session_rows.row_of(capture, session)?;
         let first_time = self.scrolled_to.is_none();
         self.scrolled_to = cx.state.shown;
-        let top = self.top(row);
-        (!first_time && top + SESSION_HEIGHT > height).then_some((top - height / 2.0).max(0.0))
+        let above = top(&cx.state.session_rows, row);
+        (!first_time && above + SESSION_HEIGHT > height).then_some((above - height / 2.0).max(0.0))
     }
+}
 
-    fn row_ui(&self, ui: &mut Ui, cx: &AppCx<'_>, at: usize, rect: Rect) {
-        match self.rows.get(at) {
-            Some(SessionRow::Capture(id)) => {
-                if let Some(loaded) = cx.state.capture(*id) {
-                    head_ui(ui, cx, loaded, rect);
-                }
+/// Where a row begins, points from the top.
+fn top(rows: &SessionRows, row: usize) -> f32 {
+    let n_heads = rows.n_heads_above(row);
+    n_heads as f32 * HEAD_HEIGHT + (row - n_heads) as f32 * SESSION_HEIGHT
+}
+
+/// The row at a height.
+fn row_at(rows: &SessionRows, y: f32) -> usize {
+    let (mut low, mut high) = (0, rows.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if top(rows, middle + 1) <= y { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+fn row_ui(ui: &mut Ui, cx: &AppCx<'_>, row: Option<SessionRow>, rect: Rect) {
+    match row {
+        Some(SessionRow::Capture(id)) => {
+            if let Some(loaded) = cx.state.capture(id) {
+                head_ui(ui, cx, loaded, rect);
             }
-            Some(SessionRow::Session(id, session)) => {
-                let loaded = cx.state.capture(*id);
-                if let Some((loaded, session)) =
-                    loaded.and_then(|loaded| Some((loaded, loaded.capture.session(*session)?)))
-                {
-                    session_ui(ui, cx, loaded, session, rect);
-                }
-            }
-            None => {}
         }
+        Some(SessionRow::Session(id, session)) => {
+            let loaded = cx.state.capture(id);
+            let found = loaded.and_then(|loaded| Some((loaded, loaded.capture.session(session)?)));
+            if let Some((loaded, session)) = found {
+                session_ui(ui, cx, loaded, session, rect);
+            }
+        }
+        None => {}
     }
 }
 
@@ -141,7 +124,7 @@ fn head_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, rect: Rect) {
         if close_button(ui, text("sessions.close")).clicked() {
             cx.push(Command::Close(loaded.id));
         }
-        ui.weak(loaded.capture.format.name());
+        ui.label(RichText::new(loaded.capture.format.name()).small().weak());
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let name = RichText::new(loaded.short_name()).strong();
             ui.add(Label::new(name).truncate()).on_hover_text(&loaded.capture.name);

@@ -1,6 +1,6 @@
 //! The little Markdown that rule pages use: headings, lists, code, quotes, emphasis, links as text.
 
-use eframe::egui::{self, FontId, RichText, TextFormat, TextStyle, Ui, text::LayoutJob};
+use eframe::egui::{self, Color32, RichText, TextFormat, TextStyle, Ui, text::LayoutJob};
 
 use crate::ui::theme::Tokens;
 
@@ -47,7 +47,7 @@ pub fn markdown_ui(ui: &mut Ui, tokens: &Tokens, page: &str) {
 
 fn flush(ui: &mut Ui, tokens: &Tokens, paragraph: &mut String) {
     if !paragraph.is_empty() {
-        ui.label(inline(ui, tokens, paragraph));
+        ui.label(self::paragraph(ui, tokens, paragraph));
         paragraph.clear();
     }
 }
@@ -58,23 +58,32 @@ fn code_ui(ui: &mut Ui, tokens: &Tokens, text: &str) {
     });
 }
 
-/// Code between backquotes, `**strong**`, `*weak*`, `[text](address)` as the text alone.
-fn inline(ui: &Ui, tokens: &Tokens, text: &str) -> LayoutJob {
+/// A sentence in which code stands between backquotes: shown in its own font. Everything else stays as it is.
+/// `behind` lies under code.
+#[must_use]
+pub fn sentence(ui: &Ui, tokens: &Tokens, text: &str, behind: Color32) -> LayoutJob {
+    job(ui, tokens, text, behind, str::to_owned)
+}
+
+/// A paragraph of Markdown: code as in a sentence; `**strong**`, `*weak*` and `[text](address)` lose their marks.
+fn paragraph(ui: &Ui, tokens: &Tokens, text: &str) -> LayoutJob {
+    job(ui, tokens, text, tokens.background, without_marks)
+}
+
+fn job(ui: &Ui, tokens: &Tokens, text: &str, behind: Color32, plain: impl Fn(&str) -> String) -> LayoutJob {
     let body = TextStyle::Body.resolve(ui.style());
     let mono = TextStyle::Monospace.resolve(ui.style());
     let mut job = LayoutJob::default();
-    let format =
-        |font: &FontId| TextFormat { font_id: font.clone(), color: tokens.text, ..Default::default() };
     let mut rest = text;
     while !rest.is_empty() {
-        let (piece, is_code, behind) = next_piece(rest);
-        let font = if is_code { &mono } else { &body };
-        let mut format = format(font);
+        let (piece, is_code, after) = next_piece(rest);
+        let format = |font_id| TextFormat { font_id, color: tokens.text, ..Default::default() };
         if is_code {
-            format.background = tokens.background;
+            job.append(piece, 0.0, TextFormat { background: behind, ..format(mono.clone()) });
+        } else {
+            job.append(&plain(piece), 0.0, format(body.clone()));
         }
-        job.append(&without_marks(piece, is_code), 0.0, format);
-        rest = behind;
+        rest = after;
     }
     job
 }
@@ -91,10 +100,7 @@ fn next_piece(text: &str) -> (&str, bool, &str) {
     (&text[..end], false, &text[end..])
 }
 
-fn without_marks(piece: &str, is_code: bool) -> String {
-    if is_code {
-        return piece.to_owned();
-    }
+fn without_marks(piece: &str) -> String {
     let mut text = piece.replace("**", "").replace('*', "");
     while let Some(open) = text.find("](")
         && let Some(start) = text[..open].rfind('[')
@@ -115,6 +121,6 @@ mod tests {
         assert_eq!(next_piece("a `b` c"), ("a ", false, "`b` c"));
         assert_eq!(next_piece("`b` c"), ("b", true, " c"));
         assert_eq!(next_piece("`open"), ("`open", false, ""));
-        assert_eq!(without_marks("see [the page](x.md) **now**", false), "see the page now");
+        assert_eq!(without_marks("see [the page](x.md) **now**"), "see the page now");
     }
 }

@@ -1,0 +1,153 @@
+//! The window's outside for real: threads, files, and a stand-in on loopback.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+
+use playtrace::app::State;
+use playtrace::app::command::Command;
+use playtrace::app::effect::Effects;
+use playtrace::app::port::Port as _;
+use playtrace::app::sending::SendForm;
+use playtrace::app::update::Update;
+use playtrace::engine::Engine;
+use playtrace::files;
+use playtrace::outbox::plan::SendMode;
+use playtrace::store::filter::EventFilter;
+
+use crate::support::network::{DEADLINE, running_collector};
+use crate::support::window::{faulty_session, long_session};
+
+/// A state with a real outside.
+struct Desk {
+    state: State,
+    engine: Engine,
+    /// One message whenever the window would be woken.
+    wakes: Receiver<()>,
+    /// Short names of what has happened, in order.
+    happened: Vec<&'static str>,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        let (woken, wakes) = sync_channel(1);
+        // One wake that waits to be seen is enough.
+        let waker = Arc::new(move || {
+            woken.try_send(()).ok();
+        });
+        let engine = Engine::start(waker).expect("threads can be started");
+        Desk { state: State::default(), engine, wakes, happened: Vec::new() }
+    }
+
+    fn wants(&mut self, command: Command) {
+        let effects = self.state.apply(command);
+        self.submit(effects);
+    }
+
+    fn submit(&mut self, effects: Effects) {
+        for effect in effects {
+            self.engine.submit(effect).expect("there is room");
+        }
+    }
+
+    #[track_caller]
+    fn wait(&mut self, what: &str, until: impl Fn(&State) -> bool) {
+        while !until(&self.state) {
+            match self.engine.poll() {
+                Some(update) => {
+                    self.happened.push(name(&update));
+                    let effects = self.state.absorb(update);
+                    self.submit(effects);
+                }
+                None => {
+                    let woken = self.wakes.recv_timeout(DEADLINE);
+                    assert!(woken.is_ok(), "{what} did not come; happened: {:?}", self.happened);
+                }
+            }
+        }
+    }
+}
+
+fn name(update: &Update) -> &'static str {
+    match update {
+        Update::Opened { .. } => "opened",
+        Update::NotOpened { .. } => "not-opened",
+        Update::Judged { .. } => "judged",
+        Update::Filtered { .. } => "filtered",
+        Update::Delivered { .. } => "delivered",
+        Update::Sent { .. } => "sent",
+        _ => "other",
+    }
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::path::PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, bytes).expect("written");
+    path
+}
+
+#[test]
+fn files_are_read_judged_and_filtered_on_threads_that_wake_the_window() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = write(folder.path(), "faulty.json", &faulty_session());
+    let mut desk = Desk::new();
+    desk.wants(Command::Open(vec![path, folder.path().join("missing.json")]));
+    desk.wait("the judgement", |state| state.captures.iter().any(|loaded| loaded.judged.is_some()));
+    desk.wait("the notice", |state| !state.notices.is_empty());
+    assert_eq!(desk.state.notices[0].key, "not-read");
+    let of_file: Vec<_> = desk.happened.iter().filter(|name| ["opened", "judged"].contains(name)).collect();
+    assert_eq!(of_file, [&"opened", &"judged"], "the capture is there before the judgement");
+    desk.wants(Command::SetFilter(EventFilter { text: "ping".to_owned(), ..EventFilter::default() }));
+    desk.wait("the filter", |state| state.filtered.is_some());
+    assert_eq!(desk.state.n_table_rows(), 3);
+}
+
+#[test]
+fn a_job_that_is_cancelled_before_it_begins_stops() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let first = write(folder.path(), "long.json", &long_session(20_000));
+    let second = write(folder.path(), "faulty.json", &faulty_session());
+    let mut desk = Desk::new();
+    desk.wants(Command::Open(vec![first, second]));
+    let waiting = desk.state.jobs[1].id;
+    desk.wants(Command::Cancel(waiting));
+    desk.wait("the end of all jobs", |state| state.jobs.is_empty());
+    assert_eq!(desk.state.captures.len(), 1, "only the first was opened");
+    assert_eq!(desk.state.notices[0].key, "open-stopped");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_is_sent_to_a_stand_in_and_every_answer_comes_back() {
+    let (collector, _recording) = running_collector().await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = write(folder.path(), "long.json", &long_session(30));
+    let mut desk = Desk::new();
+    desk.wants(Command::Open(vec![path]));
+    desk.wait("the capture", |state| state.shown.is_some());
+    let form = SendForm {
+        target: format!("http://{}", collector.address()),
+        mode: SendMode::Online,
+        ..SendForm::default()
+    };
+    desk.wants(Command::EditSending(form));
+    desk.wants(Command::Send);
+    desk.wait("the results", |state| state.sending.results.len() == 30 && state.sending.job.is_none());
+    let statuses: Vec<_> = desk.state.sending.results.iter().map(|result| result.status).collect();
+    assert_eq!(statuses[0], Some(201));
+    assert!(statuses[1..].iter().all(|status| *status == Some(204)), "{statuses:?}");
+    assert!(desk.state.sending.results[5].url.contains("/sessions/"), "the new id is in the path");
+}
+
+#[test]
+fn paths_can_be_typed_on() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = folder.path().to_str().expect("a plain path");
+    std::fs::create_dir(folder.path().join("Captures")).expect("made");
+    write(folder.path(), "capture.har", b"{}");
+    write(folder.path(), ".capture.swp", b"{}");
+    let found = files::begin_like(&format!("{root}/cap"));
+    let expected = [(format!("{root}/Captures/"), true), (format!("{root}/capture.har"), false)];
+    assert_eq!(found, expected);
+    assert_eq!(files::begin_like(&format!("{root}/.cap")).len(), 1, "hidden files only when asked for");
+    assert!(files::begin_like("/nowhere/at/all/").is_empty());
+}
