@@ -44,7 +44,7 @@ pub fn har(n_events: usize, seed: u64, out: &mut impl Write) -> io::Result<()> {
             let len = SESSION_EVENTS.min(n_events - written);
             let begin = from + random.i64(0..600_000);
             let sid: String =
-                (0..64).map(|_| char::from_digit(random.u32(0..16), 16).unwrap_or('0')).collect();
+                (0..40).map(|_| char::from_digit(random.u32(0..16), 16).unwrap_or('0')).collect();
             let events = Player::new(random.u64(..), begin, false).play(len);
             let latency = random.i64(15..80);
             sends.extend(events.into_iter().enumerate().map(|(index, event)| Send {
@@ -81,7 +81,7 @@ impl Send {
         let body = self.json.replace('"', "\\\"");
         let len = self.json.len();
         let (status, text, location) = if self.opens {
-            let location = format!(r#"{{"name":"Location","value":"/api/v1/sessions/{}"}},"#, self.sid);
+            let location = format!(r#"{{"name":"Location","value":"/api/v1/sessions/{}"}}"#, self.sid);
             (201, "Created", location)
         } else {
             (204, "No Content", String::new())
@@ -91,15 +91,14 @@ impl Send {
             concat!(
                 r#"{{"startedDateTime":"{}","time":41,"request":{{"method":"POST","#,
                 r#""url":"https://acme.hb-api.omtrdc.net/api/v1/sessions{}","httpVersion":"h2","cookies":[],"#,
-                r#""headers":[{{"name":"Content-Type","value":"application/json"}},"#,
-                r#"{{"name":"Content-Length","value":"{}"}}],"queryString":[],"headersSize":-1,"bodySize":{},"#,
+                r#""headers":[{{"name":"Content-Type","value":"application/json"}}],"#,
+                r#""queryString":[],"headersSize":-1,"bodySize":{},"#,
                 r#""postData":{{"mimeType":"application/json","text":"{}"}}}},"#,
-                r#""response":{{"status":{},"statusText":"{}","httpVersion":"h2","cookies":[],"headers":[{}"#,
-                r#"{{"name":"Access-Control-Allow-Origin","value":"*"}}],"#,
+                r#""response":{{"status":{},"statusText":"{}","httpVersion":"h2","cookies":[],"headers":[{}],"#,
                 r#""content":{{"size":0,"mimeType":""}},"redirectURL":"","headersSize":-1,"bodySize":0}},"#,
                 r#""cache":{{}},"timings":{{"send":0,"wait":41,"receive":0}}}}"#
             ),
-            at, path, len, len, body, status, text, location
+            at, path, len, body, status, text, location
         )
     }
 }
