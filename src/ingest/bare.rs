@@ -3,14 +3,15 @@
 use std::ops::Range;
 
 use crate::model::capture::Format;
-use crate::model::json::{self, Cursor};
+use crate::model::json::{self, Broken, Cursor};
 use crate::model::note::{IngestNote, NoteKind};
 use crate::model::table::EventFlags;
 use crate::model::watch::Watch;
 
 use super::builder::Builder;
+use super::chunks::{self, ReadElement};
 use super::elements::{self, Step};
-use super::{chunks, text_start};
+use super::text_start;
 
 /// Reads bare events.
 pub fn read(builder: &mut Builder<'_>, watch: &dyn Watch) -> Option<Format> {
@@ -45,7 +46,7 @@ fn read_arrays(builder: &mut Builder<'_>, start: usize, watch: &dyn Watch) -> Op
     if !is_event(&bytes[first]) {
         return None;
     }
-    let end = chunks::read_array(builder, start + 1, elements::event_start, watch, read_step);
+    let end = chunks::read_array(builder, start + 1, &Events, watch);
     if elements::skip_space(bytes, end) == bytes.len() {
         return Some(Format::EventArray);
     }
@@ -54,17 +55,23 @@ fn read_arrays(builder: &mut Builder<'_>, start: usize, watch: &dyn Watch) -> Op
     Some(read_lines(builder, end, watch))
 }
 
-fn read_step(builder: &mut Builder<'_>, step: Step) -> Result<(), &'static str> {
-    match step {
-        Step::Element(range) => builder.bare_event(range, EventFlags::default()),
-        Step::Comma(range) => builder.note(IngestNote::at(
-            NoteKind::JsonRepaired,
-            "a comma too many or too few between two events",
-            Some(range.start as u64),
-        )),
-        Step::Broken { range, what } => skipped(builder, range, what),
+struct Events;
+
+impl ReadElement for Events {
+    fn find_start(&self, text: &[u8], from: usize) -> Option<usize> {
+        elements::event_start(text, from)
     }
-    Ok(())
+
+    fn read(&self, builder: &mut Builder<'_>, start: usize) -> Result<usize, Broken> {
+        let range = Cursor::new(builder.bytes(), start).value()?;
+        let end = range.end;
+        builder.bare_event(range, EventFlags::default());
+        Ok(end)
+    }
+
+    fn read_damaged(&self, builder: &mut Builder<'_>, range: Range<usize>, what: &'static str) {
+        skipped(builder, range, what);
+    }
 }
 
 /// Says that a piece of the input was left out.
@@ -95,10 +102,13 @@ fn read_line(builder: &mut Builder<'_>, line: Range<usize>) {
         },
         Some(b'[') => {
             builder.split();
-            let mut elements = elements::Elements::inside(text, 1, elements::event_start);
+            let mut elements = elements::Elements::inside(text, 1, &elements::event_start);
             while let Some(step) = elements.next_before(usize::MAX) {
-                // Bare events are never refused.
-                read_step(builder, step.moved(line.start)).unwrap_or_default();
+                match step.moved(line.start) {
+                    Step::Element(range) => builder.bare_event(range, EventFlags::default()),
+                    Step::Comma(range) => chunks::note_comma(builder, &range),
+                    Step::Broken { range, what } => skipped(builder, range, what),
+                }
             }
             builder.split();
         }

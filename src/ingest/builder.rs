@@ -385,7 +385,7 @@ struct Sink<'s> {
 impl Sink<'_> {
     /// Reads the elements of the array whose first one starts at `start`.
     fn read_array(&mut self, start: usize) {
-        let mut elements = Elements::inside(self.text, start, elements::event_start);
+        let mut elements = Elements::inside(self.text, start, &elements::event_start);
         while let Some(step) = elements.next_before(usize::MAX) {
             match step {
                 Step::Element(range) => self.read(range),

@@ -8,14 +8,27 @@ use std::ops::Range;
 
 use rayon::prelude::{IntoParallelIterator as _, ParallelIterator as _};
 
+use crate::model::json::Broken;
+use crate::model::note::{IngestNote, NoteKind};
 use crate::model::watch::Watch;
 
 use super::builder::Builder;
-use super::elements::{Elements, FindStart, Step};
+use super::elements::{Elements, Start};
 
-/// Reads a step of an array. An element that is damaged inside is refused, with the reason, and nothing added:
-/// it comes again as a broken step.
-pub type ReadStep = fn(&mut Builder<'_>, Step) -> Result<(), &'static str>;
+/// Reads the elements of an array.
+pub trait ReadElement: Sync {
+    /// Finds what looks like the start of an element at or after an offset.
+    fn find_start(&self, text: &[u8], from: usize) -> Option<usize>;
+
+    /// Reads the element that starts at `start` and returns where it ends.
+    ///
+    /// # Errors
+    /// When it is damaged; then nothing was added.
+    fn read(&self, builder: &mut Builder<'_>, start: usize) -> Result<usize, Broken>;
+
+    /// Reads what can be read of a damaged element, and says that it is.
+    fn read_damaged(&self, builder: &mut Builder<'_>, range: Range<usize>, what: &'static str);
+}
 
 /// Bytes per piece.
 const PIECE_BYTES: usize = 1 << 20;
@@ -33,61 +46,87 @@ struct Piece<'a> {
 }
 
 /// Reads the array whose first element starts at `start` (behind the bracket) and returns where it ends.
-/// `read` gets each step with offsets in the source.
 pub fn read_array(
     builder: &mut Builder<'_>,
     start: usize,
-    find_start: FindStart,
+    reader: &dyn ReadElement,
     watch: &dyn Watch,
-    read: ReadStep,
 ) -> usize {
     let bytes = builder.bytes();
-    let mut elements = Elements::inside(bytes, start, find_start);
+    let find_start = |text: &[u8], from: usize| reader.find_start(text, from);
+    let mut elements = Elements::inside(bytes, start, &find_start);
     while !elements.ended() && !watch.cancelled() {
         watch.progress(elements.at() as u64, bytes.len() as u64);
-        for piece in read_pieces(bytes, elements.at(), find_start, read) {
+        let from = elements.at();
+        let pieces =
+            (0..PIECES_AT_ONCE).into_par_iter().filter_map(|number| read_piece(bytes, from, number, reader));
+        for piece in pieces.collect::<Vec<_>>() {
             if elements.ended() || elements.at() >= piece.limit {
                 continue;
             }
             if piece.start == elements.at() && elements.stands_at_start() {
                 builder.append(piece.rows);
-                elements = piece.end;
+                elements.continue_at(&piece.end);
             }
-            while let Some(step) = elements.next_before(piece.limit) {
-                let element = if let Step::Element(range) = &step { Some(range.clone()) } else { None };
-                if let (Err(what), Some(range)) = (read(builder, step), element) {
-                    // A broken step is never refused.
-                    read(builder, elements.damaged(range, what)).unwrap_or_default();
-                }
-            }
+            read_in_order(builder, &mut elements, piece.limit, reader);
         }
     }
     elements.at()
 }
 
-fn read_pieces(bytes: &[u8], start: usize, find_start: FindStart, read: ReadStep) -> Vec<Piece<'_>> {
-    let pieces = 0..PIECES_AT_ONCE;
-    let pieces = pieces.into_par_iter().filter_map(|number| {
-        let from = start + number * PIECE_BYTES;
-        let limit = from + PIECE_BYTES;
-        let start = if number == 0 { start } else { find_start(&bytes[..limit.min(bytes.len())], from)? };
-        Some(read_piece(bytes, start, limit, find_start, read))
-    });
-    pieces.collect()
+/// Reads on up to `limit`, damage and all.
+fn read_in_order(
+    builder: &mut Builder<'_>,
+    elements: &mut Elements<'_>,
+    limit: usize,
+    reader: &dyn ReadElement,
+) {
+    while let Some(start) = elements.start_before(limit) {
+        match start {
+            Start::Comma(range) => note_comma(builder, &range),
+            Start::At(at) => match reader.read(builder, at) {
+                Ok(end) => elements.pass(end),
+                Err(fault) => {
+                    let (range, what) = elements.broken(fault);
+                    reader.read_damaged(builder, range, what);
+                }
+            },
+        }
+    }
 }
 
-fn read_piece(bytes: &[u8], start: usize, limit: usize, find_start: FindStart, read: ReadStep) -> Piece<'_> {
+/// Reads the piece with this number of those that begin at `from`, up to its end or to damage.
+fn read_piece<'a>(
+    bytes: &'a [u8],
+    from: usize,
+    number: usize,
+    reader: &dyn ReadElement,
+) -> Option<Piece<'a>> {
+    let begin = from + number * PIECE_BYTES;
+    let limit = begin + PIECE_BYTES;
+    let start =
+        if number == 0 { from } else { reader.find_start(&bytes[..limit.min(bytes.len())], begin)? };
     let mut rows = Builder::new(bytes);
-    let mut elements = Elements::inside(bytes, start, find_start);
+    // Damage is left to the reading in order, so nothing is searched for here.
+    let mut elements = Elements::inside(bytes, start, &|_, _| None);
     let end = loop {
         let before = elements.clone();
-        match elements.next_before(limit) {
-            Some(Step::Element(range)) if read(&mut rows, Step::Element(range.clone())).is_ok() => {}
-            Some(_) => break before,
+        match elements.start_before(limit) {
+            Some(Start::At(at)) => match reader.read(&mut rows, at) {
+                Ok(end) => elements.pass(end),
+                Err(_) => break before,
+            },
+            Some(Start::Comma(_)) => break before,
             None => break elements,
         }
     };
-    Piece { start, limit, rows, end }
+    Some(Piece { start, limit, rows, end })
+}
+
+/// Says that a comma is too many or too few.
+pub(super) fn note_comma(builder: &mut Builder<'_>, range: &Range<usize>) {
+    let message = "a comma too many or too few in the array";
+    builder.note(IngestNote::at(NoteKind::JsonRepaired, message, Some(range.start as u64)));
 }
 
 /// Reads lines from byte `start` on: `read` gets the range of each that is not blank, without white space

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::json::Cursor;
+use crate::model::json::{Broken, Cursor};
 
 /// What comes next in an array.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,15 @@ pub enum Step {
     },
 }
 
+/// The start of what comes next in an array.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// An element starts here.
+    At(usize),
+    /// A comma too many or too few.
+    Comma(Range<usize>),
+}
+
 impl Step {
     /// The same step with all offsets moved up.
     #[must_use]
@@ -34,16 +43,16 @@ impl Step {
 }
 
 /// Finds what looks like the start of an element at or after an offset.
-pub type FindStart = fn(&[u8], usize) -> Option<usize>;
+pub type FindStart<'a> = &'a (dyn Fn(&[u8], usize) -> Option<usize> + Sync);
 
 /// Stands in an array.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Elements<'a> {
     text: &'a [u8],
     at: usize,
     needs_comma: bool,
     ended: bool,
-    find_start: FindStart,
+    find_start: FindStart<'a>,
     budget: usize,
 }
 
@@ -53,7 +62,7 @@ const MAX_WASTED_PASSES: usize = 32;
 impl<'a> Elements<'a> {
     /// Stands at byte `at` of `text`: the start of an element, or the closing bracket.
     #[must_use]
-    pub fn inside(text: &'a [u8], at: usize, find_start: FindStart) -> Self {
+    pub fn inside(text: &'a [u8], at: usize, find_start: FindStart<'a>) -> Self {
         let budget = text.len().saturating_mul(MAX_WASTED_PASSES);
         Self { text, at, needs_comma: false, ended: false, find_start, budget }
     }
@@ -76,8 +85,33 @@ impl<'a> Elements<'a> {
         !self.needs_comma
     }
 
+    /// Goes on where another one over the same text stands.
+    pub fn continue_at(&mut self, other: &Elements<'_>) {
+        self.at = other.at;
+        self.needs_comma = other.needs_comma;
+        self.ended = other.ended;
+    }
+
     /// The next step, if it begins before `limit`.
     pub fn next_before(&mut self, limit: usize) -> Option<Step> {
+        Some(match self.start_before(limit)? {
+            Start::Comma(range) => Step::Comma(range),
+            Start::At(at) => match Cursor::new(self.text, at).value() {
+                Ok(range) => {
+                    self.pass(range.end);
+                    Step::Element(range)
+                }
+                Err(fault) => {
+                    let (range, what) = self.broken(fault);
+                    Step::Broken { range, what }
+                }
+            },
+        })
+    }
+
+    /// The start of the next element, if it lies before `limit`. The caller must find its end, and say so
+    /// with [`Self::pass`] or [`Self::broken`].
+    pub fn start_before(&mut self, limit: usize) -> Option<Start> {
         if self.ended {
             return None;
         }
@@ -86,30 +120,37 @@ impl<'a> Elements<'a> {
         let commas = self.commas(&mut cursor);
         let closed = cursor.peek() == Some(b']');
         let at = cursor.at();
-        if (closed && commas > 0) || (!closed && at < self.text.len() && (commas == 1) != self.needs_comma) {
-            self.at = at;
-            self.needs_comma = false;
-            return Some(Step::Comma(before..at));
+        let wrong =
+            if closed { commas > 0 } else { at < self.text.len() && (commas == 1) != self.needs_comma };
+        self.at = at;
+        self.needs_comma = false;
+        if wrong {
+            return Some(Start::Comma(before..at));
         }
         if closed {
             self.ended = true;
-            self.at = at + 1;
+            self.at += 1;
             return None;
         }
-        self.at = at;
-        if at >= limit {
-            // The comma is behind us.
-            self.needs_comma = false;
-            return None;
-        }
-        Some(match cursor.value() {
-            Ok(range) => {
-                self.at = range.end;
-                self.needs_comma = true;
-                Step::Element(range)
-            }
-            Err(fault) => self.broken(at, fault.at, fault.what),
-        })
+        (at < limit).then_some(Start::At(at))
+    }
+
+    /// The element that was started ends here.
+    pub fn pass(&mut self, end: usize) {
+        self.at = end;
+        self.needs_comma = true;
+    }
+
+    /// The element that was started is broken. Goes on at the next start that can be found behind its own and
+    /// returns what is left out, with the reason.
+    pub fn broken(&mut self, fault: Broken) -> (Range<usize>, &'static str) {
+        let start = self.at;
+        self.budget = self.budget.saturating_sub(fault.at.saturating_sub(start));
+        let next = if self.budget == 0 { None } else { (self.find_start)(self.text, start + 1) };
+        self.ended = next.is_none();
+        self.at = next.unwrap_or(self.text.len());
+        let what = if start >= self.text.len() { "the text ends before the array does" } else { fault.what };
+        (start..self.at, what)
     }
 
     fn commas(&self, cursor: &mut Cursor<'_>) -> usize {
@@ -118,23 +159,6 @@ impl<'a> Elements<'a> {
             commas += 1;
         }
         commas
-    }
-
-    /// The element at `range`, which was just given, proved to be damaged inside: it may have ended too early.
-    /// What belongs to it instead is everything up to the next start that can be found.
-    pub fn damaged(&mut self, range: Range<usize>, what: &'static str) -> Step {
-        self.broken(range.start, range.end, what)
-    }
-
-    /// Goes on at the next start that can be found after the fault's element began.
-    fn broken(&mut self, start: usize, fault: usize, what: &'static str) -> Step {
-        self.budget = self.budget.saturating_sub(fault - start);
-        let next = if self.budget == 0 { None } else { (self.find_start)(self.text, start + 1) };
-        self.ended = next.is_none();
-        self.at = next.unwrap_or(self.text.len());
-        self.needs_comma = false;
-        let what = if start >= self.text.len() { "the text ends before the array does" } else { what };
-        Step::Broken { range: start..self.at, what }
     }
 }
 
@@ -190,7 +214,7 @@ mod tests {
     use super::*;
 
     fn steps(text: &str) -> Vec<(&'static str, &str)> {
-        let mut elements = Elements::inside(text.as_bytes(), 1, event_start);
+        let mut elements = Elements::inside(text.as_bytes(), 1, &event_start);
         std::iter::from_fn(|| elements.next_before(usize::MAX))
             .map(|step| match step {
                 Step::Element(range) => ("element", &text[range]),

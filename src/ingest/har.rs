@@ -19,7 +19,8 @@ use crate::model::watch::Watch;
 
 use super::bare::skipped;
 use super::builder::{Builder, ExchangeFacts, Sent};
-use super::elements::{self, Step};
+use super::chunks::ReadElement;
+use super::elements;
 use super::record::{self, Headers, number, salvage, string, walk};
 use super::{chunks, post_params, text_start, time, unpack};
 
@@ -31,7 +32,7 @@ pub fn read(builder: &mut Builder<'_>, watch: &dyn Watch) -> Option<Format> {
         Some(at) => at,
         None => first_entry_of_damaged(builder, start)?,
     };
-    chunks::read_array(builder, first_entry, entry_start, watch, read_step);
+    chunks::read_array(builder, first_entry, &Entries, watch);
     Some(Format::Har)
 }
 
@@ -78,26 +79,32 @@ fn entry_start(text: &[u8], from: usize) -> Option<usize> {
     elements::object_with(text, from, b"\"startedDateTime\"")
 }
 
-fn read_step(builder: &mut Builder<'_>, step: Step) -> Result<(), &'static str> {
-    let text = builder.bytes();
-    match step {
-        Step::Element(range) => {
-            let mut entry = Entry::default();
-            entry.read(text, range.clone()).map_err(|fault| fault.what)?;
-            entry.add(builder, range);
-        }
-        Step::Comma(range) => skipped(builder, range, "a comma too many or too few between two entries"),
-        Step::Broken { range, what } => {
-            skipped(builder, range.clone(), what);
-            let mut entry = Entry::default();
-            // What stands before the fault, and what can be found behind it.
-            entry.read(text, range.clone()).unwrap_or_default();
-            entry.salvage(text, range.clone());
-            entry.flags = entry.flags.with(ExchangeFlags::DAMAGED);
-            entry.add(builder, range);
-        }
+struct Entries;
+
+impl ReadElement for Entries {
+    fn find_start(&self, text: &[u8], from: usize) -> Option<usize> {
+        entry_start(text, from)
     }
-    Ok(())
+
+    fn read(&self, builder: &mut Builder<'_>, start: usize) -> Result<usize, Broken> {
+        let text = builder.bytes();
+        let mut cursor = Cursor::new(text, start);
+        let mut entry = Entry::default();
+        entry.read(text, &mut cursor)?;
+        entry.add(builder, start..cursor.at());
+        Ok(cursor.at())
+    }
+
+    fn read_damaged(&self, builder: &mut Builder<'_>, range: Range<usize>, what: &'static str) {
+        let text = &builder.bytes()[..range.end];
+        skipped(builder, range.clone(), what);
+        let mut entry = Entry::default();
+        // What stands before the fault, and what can be found behind it.
+        entry.read(text, &mut Cursor::new(text, range.start)).unwrap_or_default();
+        entry.salvage(text, range.clone());
+        entry.flags = entry.flags.with(ExchangeFlags::DAMAGED);
+        entry.add(builder, range);
+    }
 }
 
 /// What was found in an entry.
@@ -124,64 +131,72 @@ struct Post<'t> {
 }
 
 impl<'t> Entry<'t> {
-    fn read(&mut self, text: &'t [u8], range: Range<usize>) -> Result<(), Broken> {
-        let mut inner = Ok(());
-        let outer = walk(text, range, |key, value| match key {
-            b"startedDateTime" => self.start(text, &value),
-            b"time" => {
-                self.answered_after_millis = number(text, &value).filter(|ms| *ms >= 0.0).map(|ms| ms as i32)
+    /// Of a member that stands there twice (two entries grown together by damage) the first counts.
+    fn read(&mut self, text: &'t [u8], cursor: &mut Cursor<'t>) -> Result<(), Broken> {
+        walk(text, cursor, |key, cursor| {
+            match (key, cursor.peek()) {
+                (b"request", Some(b'{')) => return self.request(text, cursor),
+                (b"response", Some(b'{')) => return self.response(text, cursor),
+                _ => {}
             }
-            b"request" => inner = self.request(text, value),
-            b"response" => self.response(text, value),
-            _ => {}
-        });
-        inner.and(outer)
+            let value = cursor.value()?;
+            match key {
+                b"startedDateTime" if self.received_at.is_none() => self.start(text, &value),
+                b"time" => self.answered_after_millis = duration(text, &value),
+                b"response" => self.flags = self.flags.with(ExchangeFlags::ANSWER_UNREADABLE),
+                _ => {}
+            }
+            Ok(())
+        })
     }
 
     fn start(&mut self, text: &[u8], value: &Range<usize>) {
         self.received_at = string(text, value).and_then(|text| time::received_at(&text));
     }
 
-    fn request(&mut self, text: &'t [u8], range: Range<usize>) -> Result<(), Broken> {
-        let mut post = Ok(());
-        let request = walk(text, range, |key, value| match key {
-            b"method" if self.method.is_none() => self.method = string(text, &value),
-            b"url" if self.url.is_none() => self.url = string(text, &value),
-            b"headers" => self.headers = Headers::read(text, value),
-            b"bodySize" => {
-                self.body_size = number(text, &value).filter(|size| *size > 0.0).map(|size| size as u64)
+    fn request(&mut self, text: &'t [u8], cursor: &mut Cursor<'t>) -> Result<(), Broken> {
+        walk(text, cursor, |key, cursor| {
+            match (key, cursor.peek()) {
+                (b"headers", _) => {
+                    self.headers = Headers::read(text, cursor)?;
+                    return Ok(());
+                }
+                (b"postData", Some(b'{')) => return self.post.read(text, cursor),
+                _ => {}
             }
-            b"postData" if text[value.start] == b'{' => post = self.post(text, value),
-            _ => {}
-        });
-        post.and(request)
-    }
-
-    fn post(&mut self, text: &'t [u8], range: Range<usize>) -> Result<(), Broken> {
-        walk(text, range, |key, value| match key {
-            b"text" if self.post.text.is_none() => self.post.text = Some(value),
-            b"params" if self.post.params.is_none() => self.post.params = Some(value),
-            b"encoding" => {
-                self.post.encoding = string(text, &value).filter(|name| name.eq_ignore_ascii_case("base64"));
+            let value = cursor.value()?;
+            match key {
+                b"method" if self.method.is_none() => self.method = string(text, &value),
+                b"url" if self.url.is_none() => self.url = string(text, &value),
+                b"bodySize" => self.body_size = size(text, &value),
+                _ => {}
             }
-            _ => {}
+            Ok(())
         })
     }
 
-    fn response(&mut self, text: &'t [u8], range: Range<usize>) {
+    fn response(&mut self, text: &'t [u8], cursor: &mut Cursor<'t>) -> Result<(), Broken> {
         let mut redirect = None;
         let mut status = None;
-        let read = walk(text, range, |key, value| match key {
-            b"status" => status = number(text, &value),
-            b"headers" => self.location = Headers::read(text, value).location,
-            b"redirectURL" => redirect = string(text, &value).filter(|url| !url.is_empty()),
-            _ => {}
-        });
+        walk(text, cursor, |key, cursor| {
+            if key == b"headers" {
+                self.location = Headers::read(text, cursor)?.location;
+                return Ok(());
+            }
+            let value = cursor.value()?;
+            match key {
+                b"status" => status = number(text, &value),
+                b"redirectURL" => redirect = string(text, &value).filter(|url| !url.is_empty()),
+                _ => {}
+            }
+            Ok(())
+        })?;
         self.location = self.location.take().or(redirect);
         self.status = status.unwrap_or_default() as i16;
-        if read.is_err() || status.is_none() {
+        if status.is_none() {
             self.flags = self.flags.with(ExchangeFlags::ANSWER_UNREADABLE);
         }
+        Ok(())
     }
 
     /// Looks for what is missing in a damaged entry, wherever it stands.
@@ -244,7 +259,22 @@ impl<'t> Entry<'t> {
     }
 }
 
-impl Post<'_> {
+impl<'t> Post<'t> {
+    fn read(&mut self, text: &'t [u8], cursor: &mut Cursor<'t>) -> Result<(), Broken> {
+        walk(text, cursor, |key, cursor| {
+            let value = cursor.value()?;
+            match key {
+                b"text" if self.text.is_none() => self.text = Some(value),
+                b"params" if self.params.is_none() => self.params = Some(value),
+                b"encoding" => {
+                    self.encoding = string(text, &value).filter(|name| name.eq_ignore_ascii_case("base64"));
+                }
+                _ => {}
+            }
+            Ok(())
+        })
+    }
+
     /// Adds the events of the body. Returns false when there is none.
     fn add(
         &self,
@@ -264,4 +294,14 @@ impl Post<'_> {
             self.text.as_ref().is_some_and(|value| record::add_body(builder, Some(exchange), value, sent));
         text || self.params.as_ref().is_some_and(|params| post_params::add_body(builder, exchange, params))
     }
+}
+
+/// Milliseconds; `None` when not known (-1).
+fn duration(text: &[u8], value: &Range<usize>) -> Option<i32> {
+    number(text, value).filter(|millis| *millis >= 0.0).map(|millis| millis as i32)
+}
+
+/// A number of bytes; `None` when not known (-1) or nothing.
+fn size(text: &[u8], value: &Range<usize>) -> Option<u64> {
+    number(text, value).filter(|size| *size > 0.0).map(|size| size as u64)
 }

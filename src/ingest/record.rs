@@ -5,28 +5,41 @@ use std::ops::Range;
 
 use crate::model::escape::unescape;
 use crate::model::id::ExchangeId;
-use crate::model::json::{self, Broken, Cursor, Part};
+use crate::model::json::{self, Broken, Cursor};
 use crate::model::source::Span;
 use crate::model::table::{Body, BodyKind, EventFlags};
 
 use super::builder::{Builder, Sent};
 
-/// Calls `found` for each member of the object at `range`, in order.
+/// Calls `found` for each member of the object that comes next, in order. It must pass the value.
 ///
 /// # Errors
 /// The first fault; members before it were found.
 pub(super) fn walk<'t>(
     text: &'t [u8],
-    range: Range<usize>,
-    mut found: impl FnMut(&'t [u8], Range<usize>),
+    cursor: &mut Cursor<'t>,
+    mut found: impl FnMut(&'t [u8], &mut Cursor<'t>) -> Result<(), Broken>,
 ) -> Result<(), Broken> {
-    let text = &text[..range.end];
-    let mut cursor = Cursor::new(text, range.start);
     cursor.expect(b'{', "expected an object")?;
-    while let Some(Part { key, value }) = cursor.part(true)? {
-        found(&text[key], value);
+    if cursor.eat(b'}') {
+        return Ok(());
     }
-    Ok(())
+    loop {
+        let key = cursor.key()?;
+        found(&text[key], cursor)?;
+        if cursor.eat(b'}') {
+            return Ok(());
+        }
+        cursor.expect(b',', "expected a comma or the end of the object")?;
+    }
+}
+
+/// Passes the next value, which does not matter.
+///
+/// # Errors
+/// When it is broken.
+pub(super) fn skip(cursor: &mut Cursor<'_>) -> Result<(), Broken> {
+    cursor.value().map(drop)
 }
 
 /// The value behind the first `key` (with its quotes) in a damaged object, wherever it stands. A string
@@ -47,9 +60,10 @@ pub(super) fn salvage(text: &[u8], range: Range<usize>, key: &[u8]) -> Option<Ra
 /// The inside of the string literal at `range`, still escaped, also of one without an end; `None` for
 /// anything but a string.
 pub(super) fn string_inside(text: &[u8], range: &Range<usize>) -> Option<Range<usize>> {
-    let rest = text[range.clone()].strip_prefix(b"\"")?;
+    if text.get(range.start) != Some(&b'"') {
+        return None;
+    }
     let end = Cursor::new(&text[..range.end], range.start).string().map_or(range.end, |inside| inside.end);
-    debug_assert!(end <= range.start + 1 + rest.len());
     Some(range.start + 1..end)
 }
 
@@ -57,7 +71,9 @@ pub(super) fn string_inside(text: &[u8], range: &Range<usize>) -> Option<Range<u
 pub(super) fn string<'t>(text: &'t [u8], range: &Range<usize>) -> Option<Cow<'t, str>> {
     let inside = &text[string_inside(text, range)?];
     if memchr::memchr(b'\\', inside).is_none() {
-        return Some(String::from_utf8_lossy(inside));
+        return Some(
+            std::str::from_utf8(inside).map_or_else(|_| String::from_utf8_lossy(inside), Cow::Borrowed),
+        );
     }
     let mut plain = Vec::with_capacity(inside.len());
     unescape(inside, &mut plain);
@@ -124,38 +140,54 @@ pub(super) struct Headers<'t> {
 
 impl<'t> Headers<'t> {
     /// Reads an array of `{name, value}` or `[name, value]`, or an object of `name: value`.
-    pub(super) fn read(text: &'t [u8], range: Range<usize>) -> Self {
+    ///
+    /// # Errors
+    /// The first fault.
+    pub(super) fn read(text: &'t [u8], cursor: &mut Cursor<'t>) -> Result<Self, Broken> {
         let mut headers = Self::default();
-        let text = &text[..range.end];
-        if text.get(range.start) == Some(&b'{') {
-            // What lies behind a fault is not read.
-            walk(text, range, |name, value| headers.add(text, name, &value)).unwrap_or_default();
-            return headers;
-        }
-        let mut cursor = Cursor::new(text, range.start);
-        if cursor.eat(b'[') {
-            while let Ok(Some(header)) = cursor.part(false) {
-                headers.add_pair(text, header.value);
+        match cursor.peek() {
+            Some(b'{') => walk(text, cursor, |name, cursor| {
+                let value = cursor.value()?;
+                headers.add(text, name, &value);
+                Ok(())
+            })?,
+            Some(b'[') => {
+                cursor.expect(b'[', "expected an array")?;
+                while !cursor.eat(b']') {
+                    headers.read_pair(text, cursor)?;
+                    cursor.eat(b',');
+                }
             }
+            _ => skip(cursor)?,
         }
-        headers
+        Ok(headers)
     }
 
-    /// Adds `{"name": …, "value": …}` or `[name, value]`.
-    fn add_pair(&mut self, text: &'t [u8], pair: Range<usize>) {
+    /// Reads `{"name": …, "value": …}` or `[name, value]`.
+    fn read_pair(&mut self, text: &'t [u8], cursor: &mut Cursor<'t>) -> Result<(), Broken> {
         let mut name = None;
         let mut value = None;
-        for (index, part) in json::parts(&text[pair.clone()]).enumerate() {
-            let range = pair.start + part.value.start..pair.start + part.value.end;
-            match (&text[pair.start + part.key.start..pair.start + part.key.end], index) {
-                (b"name", _) | (b"", 0) => name = string_inside(text, &range),
-                (b"value", _) | (b"", 1) => value = Some(range),
-                _ => {}
-            }
+        if cursor.peek() == Some(b'{') {
+            walk(text, cursor, |key, cursor| {
+                let range = cursor.value()?;
+                match key {
+                    b"name" => name = string_inside(text, &range),
+                    b"value" => value = Some(range),
+                    _ => {}
+                }
+                Ok(())
+            })?;
+        } else {
+            let range = cursor.value()?;
+            let mut items = json::parts(&text[range.clone()])
+                .map(|item| range.start + item.value.start..range.start + item.value.end);
+            name = items.next().and_then(|item| string_inside(text, &item));
+            value = items.next();
         }
         if let (Some(name), Some(value)) = (name, value) {
             self.add(text, &text[name], &value);
         }
+        Ok(())
     }
 
     fn add(&mut self, text: &'t [u8], name: &[u8], value: &Range<usize>) {

@@ -15,7 +15,8 @@ use crate::model::watch::Watch;
 
 use super::bare::skipped;
 use super::builder::{Builder, ExchangeFacts, Sent};
-use super::elements::{self, Step};
+use super::chunks::ReadElement;
+use super::elements;
 use super::record::{self, Headers, add_body, number, salvage, string, walk};
 use super::{chunks, text_start, time};
 
@@ -27,7 +28,7 @@ pub fn read(builder: &mut Builder<'_>, watch: &dyn Watch) -> Option<Format> {
     let first = Cursor::new(bytes, start + usize::from(in_array)).value().ok();
     if first.is_some_and(|first| is_record(&bytes[first])) {
         if in_array {
-            chunks::read_array(builder, start + 1, record_start, watch, read_step);
+            chunks::read_array(builder, start + 1, &Records, watch);
         } else {
             chunks::read_lines(builder, start, watch, read_line);
         }
@@ -38,7 +39,7 @@ pub fn read(builder: &mut Builder<'_>, watch: &dyn Watch) -> Option<Format> {
     if first > start + 1 {
         skipped(builder, start..first, "the first record was searched for");
     }
-    chunks::read_array(builder, first, record_start, watch, read_step);
+    chunks::read_array(builder, first, &Records, watch);
     Some(Format::Requests)
 }
 
@@ -58,44 +59,44 @@ fn record_start(text: &[u8], from: usize) -> Option<usize> {
     elements::object_with(text, from, b"\"url\"")
 }
 
-fn read_step(builder: &mut Builder<'_>, step: Step) -> Result<(), &'static str> {
-    match step {
-        Step::Element(range) => read_record(builder, range)?,
-        Step::Comma(range) => skipped(builder, range, "a comma too many or too few between two requests"),
-        Step::Broken { range, what } => read_damaged(builder, range, what),
+struct Records;
+
+impl ReadElement for Records {
+    fn find_start(&self, text: &[u8], from: usize) -> Option<usize> {
+        record_start(text, from)
     }
-    Ok(())
+
+    fn read(&self, builder: &mut Builder<'_>, start: usize) -> Result<usize, Broken> {
+        let text = builder.bytes();
+        let mut cursor = Cursor::new(text, start);
+        let mut record = Record::default();
+        record.read(text, &mut cursor)?;
+        record.add(builder, start..cursor.at());
+        Ok(cursor.at())
+    }
+
+    fn read_damaged(&self, builder: &mut Builder<'_>, range: Range<usize>, what: &'static str) {
+        let text = &builder.bytes()[..range.end];
+        skipped(builder, range.clone(), what);
+        let mut record = Record::default();
+        // What stands before the fault, and what can be found behind it.
+        record.read(text, &mut Cursor::new(text, range.start)).unwrap_or_default();
+        record.salvage(text, range.clone());
+        record.flags = record.flags.with(ExchangeFlags::DAMAGED);
+        record.add(builder, range);
+    }
 }
 
 fn read_line(builder: &mut Builder<'_>, line: Range<usize>) {
-    let bytes = builder.bytes();
-    let read = match Cursor::new(&bytes[..line.end], line.start).value() {
-        Ok(range) if range == line => read_record(builder, line.clone()),
-        Ok(_) => Err("more than one value in the line"),
-        Err(fault) => Err(fault.what),
+    let text = &builder.bytes()[..line.end];
+    let mut cursor = Cursor::new(text, line.start);
+    let mut record = Record::default();
+    let what = match record.read(text, &mut cursor) {
+        Ok(()) if cursor.at() == line.end => return record.add(builder, line),
+        Ok(()) => "more than one value in the line",
+        Err(fault) => fault.what,
     };
-    if let Err(what) = read {
-        read_damaged(builder, line, what);
-    }
-}
-
-/// Reads one record; adds nothing when it is damaged.
-fn read_record(builder: &mut Builder<'_>, range: Range<usize>) -> Result<(), &'static str> {
-    let mut record = Record::default();
-    record.read(builder.bytes(), range.clone()).map_err(|fault| fault.what)?;
-    record.add(builder, range);
-    Ok(())
-}
-
-/// Reads what stands before the fault, and what can be found behind it.
-fn read_damaged(builder: &mut Builder<'_>, range: Range<usize>, what: &'static str) {
-    let text = builder.bytes();
-    skipped(builder, range.clone(), what);
-    let mut record = Record::default();
-    record.read(text, range.clone()).unwrap_or_default();
-    record.salvage(text, range.clone());
-    record.flags = record.flags.with(ExchangeFlags::DAMAGED);
-    record.add(builder, range);
+    Records.read_damaged(builder, line, what);
 }
 
 /// What was found in a record.
@@ -113,37 +114,54 @@ struct Record<'t> {
 }
 
 impl<'t> Record<'t> {
-    fn read(&mut self, text: &'t [u8], range: Range<usize>) -> Result<(), Broken> {
-        // Of a member that stands there twice (two entries grown together by damage) the first counts.
-        walk(text, range, |key, value| match key {
-            b"method" if self.method.is_none() => self.method = string(text, &value),
-            b"url" if self.url.is_none() => self.url = string(text, &value),
-            b"path" => self.path = string(text, &value),
-            b"headers" => self.headers = Headers::read(text, value),
-            b"body" if self.body.is_none() => self.body = Some(value),
-            b"arrivalMs" => {
-                let at = number(text, &value).and_then(time::received_at_number);
-                self.received_at = at.or(self.received_at);
+    /// Of a member that stands there twice (two records grown together by damage) the first counts.
+    fn read(&mut self, text: &'t [u8], cursor: &mut Cursor<'t>) -> Result<(), Broken> {
+        walk(text, cursor, |key, cursor| {
+            match (key, cursor.peek()) {
+                (b"headers", _) => {
+                    self.headers = Headers::read(text, cursor)?;
+                    return Ok(());
+                }
+                (b"response", Some(b'{')) => return self.response(text, cursor),
+                _ => {}
             }
-            b"arrival" if self.received_at.is_none() => {
-                self.received_at = string(text, &value).and_then(|text| time::received_at(&text));
+            let value = cursor.value()?;
+            match key {
+                b"method" if self.method.is_none() => self.method = string(text, &value),
+                b"url" if self.url.is_none() => self.url = string(text, &value),
+                b"path" if self.path.is_none() => self.path = string(text, &value),
+                b"body" if self.body.is_none() => self.body = Some(value),
+                b"arrivalMs" => {
+                    let at = number(text, &value).and_then(time::received_at_number);
+                    self.received_at = at.or(self.received_at);
+                }
+                b"arrival" if self.received_at.is_none() => {
+                    self.received_at = string(text, &value).and_then(|text| time::received_at(&text));
+                }
+                _ => {}
             }
-            b"response" if text[value.start] == b'{' => self.response(text, value),
-            _ => {}
+            Ok(())
         })
     }
 
-    fn response(&mut self, text: &'t [u8], range: Range<usize>) {
+    fn response(&mut self, text: &'t [u8], cursor: &mut Cursor<'t>) -> Result<(), Broken> {
         let mut status = None;
-        let read = walk(text, range, |key, value| match key {
-            b"status" => status = number(text, &value),
-            b"headers" => self.location = Headers::read(text, value).location,
-            _ => {}
-        });
+        walk(text, cursor, |key, cursor| {
+            if key == b"headers" {
+                self.location = Headers::read(text, cursor)?.location;
+                return Ok(());
+            }
+            let value = cursor.value()?;
+            if key == b"status" {
+                status = number(text, &value);
+            }
+            Ok(())
+        })?;
         self.status = status.unwrap_or_default() as i16;
-        if read.is_err() || status.is_none() {
+        if status.is_none() {
             self.flags = self.flags.with(ExchangeFlags::ANSWER_UNREADABLE);
         }
+        Ok(())
     }
 
     /// Looks for what is missing in a damaged record, wherever it stands.

@@ -82,18 +82,23 @@ impl<'a> Cursor<'a> {
     pub fn string(&mut self) -> Result<std::ops::Range<usize>, Broken> {
         self.expect(b'"', "expected a string")?;
         let start = self.at;
+        self.end_of_string()?;
+        Ok(start..self.at - 1)
+    }
+
+    /// Stands inside a string literal: passes its closing quote.
+    fn end_of_string(&mut self) -> Result<(), Broken> {
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
-            let Some(step) = memchr::memchr2(b'"', b'\\', rest) else {
+            let Some(step) = quote_or_backslash(rest) else {
                 self.at = self.text.len();
                 return Err(self.broken("the string does not end"));
             };
-            self.at += step;
-            if self.text[self.at] == b'"' {
-                self.at += 1;
-                return Ok(start..self.at - 1);
+            if rest[step] == b'"' {
+                self.at += step + 1;
+                return Ok(());
             }
-            self.at += 2;
+            self.at += step + 2;
         }
     }
 
@@ -130,19 +135,19 @@ impl<'a> Cursor<'a> {
         let mut depth = 0;
         loop {
             let rest = &self.text[self.at.min(self.text.len())..];
-            let Some(step) = rest.iter().position(|byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']'))
-            else {
+            let Some(step) = rest.iter().position(|byte| IS_STRUCTURE[usize::from(*byte)]) else {
                 self.at = self.text.len();
                 return Err(self.broken("the text ends inside a value"));
             };
-            self.at += step;
-            match self.text[self.at] {
+            self.at += step + 1;
+            match rest[step] {
                 b'"' => {
-                    self.string()?;
+                    self.end_of_string()?;
                     continue;
                 }
                 byte @ (b'{' | b'[') => {
                     if depth == MAX_JSON_DEPTH {
+                        self.at -= 1;
                         return Err(self.broken("nested too deeply"));
                     }
                     open[depth] = byte;
@@ -151,12 +156,12 @@ impl<'a> Cursor<'a> {
                 byte => {
                     // '{' + 2 == '}' and '[' + 2 == ']'
                     if open[depth - 1] + 2 != byte {
+                        self.at -= 1;
                         return Err(self.broken("brackets do not match"));
                     }
                     depth -= 1;
                 }
             }
-            self.at += 1;
             if depth == 0 {
                 return Ok(());
             }
@@ -187,6 +192,42 @@ impl<'a> Cursor<'a> {
         self.expect(b':', "expected a colon after the key")?;
         Ok(key)
     }
+}
+
+/// The bytes by which a value's end is found.
+const IS_STRUCTURE: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut index = 0;
+    while index < 5 {
+        table[b"\"{[}]"[index] as usize] = true;
+        index += 1;
+    }
+    table
+};
+
+/// The offset of the first quote or backslash. Eight bytes at a time: strings are short here, and escapes lie
+/// close together, so that a search with wider registers spends more on starting than on searching.
+#[must_use]
+pub(super) fn quote_or_backslash(text: &[u8]) -> Option<usize> {
+    let (words, rest) = text.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = zero_bytes(word ^ every_byte(b'"')) | zero_bytes(word ^ every_byte(b'\\'));
+        if found != 0 {
+            return Some(index * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let at = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    Some(words.len() * 8 + at)
+}
+
+const fn every_byte(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// The highest bit of each byte that is zero; bits above the lowest one set may be wrong.
+const fn zero_bytes(word: u64) -> u64 {
+    word.wrapping_sub(every_byte(1)) & !word & every_byte(0x80)
 }
 
 /// The parts of the object or array that `text` holds, up to the first fault.
@@ -284,6 +325,20 @@ mod tests {
         let text = "[".repeat(100_000);
         let fault = Cursor::new(text.as_bytes(), 0).value().expect_err("too deep");
         assert_eq!(fault.what, "nested too deeply");
+    }
+
+    #[test]
+    fn the_first_quote_or_backslash_is_found_wherever_it_stands() {
+        for len in 0..40 {
+            for at in 0..len {
+                let mut text = vec![0x80 | b'"'; len];
+                assert_eq!(quote_or_backslash(&text), None);
+                text[at..].fill(b'"');
+                assert_eq!(quote_or_backslash(&text), Some(at));
+                text[at] = b'\\';
+                assert_eq!(quote_or_backslash(&text), Some(at));
+            }
+        }
     }
 
     #[test]
