@@ -63,10 +63,7 @@ impl ReadElement for Events {
     }
 
     fn read(&self, builder: &mut Builder<'_>, start: usize) -> Result<usize, Broken> {
-        let range = Cursor::new(builder.bytes(), start).value()?;
-        let end = range.end;
-        builder.bare_event(range, EventFlags::default());
-        Ok(end)
+        builder.bare_event_at(start, EventFlags::default())
     }
 
     fn read_damaged(&self, builder: &mut Builder<'_>, range: Range<usize>, what: &'static str) {

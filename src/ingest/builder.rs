@@ -10,13 +10,14 @@ use crate::model::clock::ReceivedAt;
 use crate::model::escape::{WayBack, unescape};
 use crate::model::exchange::{Endpoint, ExchangeFlags, ExchangeRow, NO_RECEIVED_AT, Parts};
 use crate::model::id::{EventId, ExchangeId};
-use crate::model::json::Cursor;
+use crate::model::json::{Broken, Cursor};
 use crate::model::note::{IngestNote, NoteKind};
 use crate::model::shape::{Shape, ShapeTable};
 use crate::model::source::{Arena, Span};
 use crate::model::table::{Body, BodyKind, EventFlags, EventRow, NO_ROW};
 
-use super::elements::{self, Elements, Step};
+use super::elements::{self, Elements, Start};
+use super::payload::Payload;
 use super::{endpoint, payload};
 
 /// What a reader knows of one request. Text is unescaped.
@@ -295,15 +296,27 @@ impl<'a> Builder<'a> {
         self.rows.extents.push(Extent { first_event, has_start, has_end });
     }
 
-    /// Adds one bare event whose text lies in the source at `range`.
+    /// Adds the bare event whose text lies in the source at `range`.
     pub fn bare_event(&mut self, range: Range<usize>, flags: EventFlags) {
-        let body = Body::new(Span::new(range.start, range.end), BodyKind::Raw);
         let Capture { events, shapes, .. } = &mut self.rows;
-        let text = &self.bytes[range];
-        let shape = &mut self.scratch.shape;
+        let body = Body::new(Span::new(range.start, range.end), BodyKind::Raw);
+        let (text, shape) = (&self.bytes[range], &mut self.scratch.shape);
         let lead = Lead::new(body, text, text.len());
         let (exchange, whole, left_out) = (NO_ROW, true, 0);
         Sink { events, shapes, shape, text, lead, exchange, flags, whole, left_out }.read(0..text.len());
+    }
+
+    /// Adds the bare event whose text starts at `start` in the source, and returns where it ends.
+    ///
+    /// # Errors
+    /// When its end cannot be found; then nothing was added.
+    pub fn bare_event_at(&mut self, start: usize, flags: EventFlags) -> Result<usize, Broken> {
+        let Capture { events, shapes, .. } = &mut self.rows;
+        let body = Body::new(Span::new(0, 0), BodyKind::Raw);
+        let (text, shape) = (self.bytes, &mut self.scratch.shape);
+        let lead = Lead::new(body, text, usize::MAX);
+        let (exchange, whole, left_out) = (NO_ROW, true, 0);
+        Sink { events, shapes, shape, text, lead, exchange, flags, whole, left_out }.read_first(start)
     }
 
     /// Appends what another builder over the same bytes has read.
@@ -386,10 +399,16 @@ impl Sink<'_> {
     /// Reads the elements of the array whose first one starts at `start`.
     fn read_array(&mut self, start: usize) {
         let mut elements = Elements::inside(self.text, start, &elements::event_start);
-        while let Some(step) = elements.next_before(usize::MAX) {
-            match step {
-                Step::Element(range) => self.read(range),
-                Step::Comma(range) | Step::Broken { range, .. } => self.unreadable(range),
+        while let Some(start) = elements.start_before(usize::MAX) {
+            match start {
+                Start::Comma(range) => self.unreadable(range),
+                Start::At(at) => match self.read_first(at) {
+                    Ok(end) => elements.pass(end),
+                    Err(fault) => {
+                        let (range, _) = elements.broken(fault);
+                        self.unreadable(range);
+                    }
+                },
             }
         }
         let rest = elements::trim_end(self.text, elements.at().min(self.text.len())..self.text.len());
@@ -398,12 +417,27 @@ impl Sink<'_> {
         }
     }
 
-    /// Reads the event at `range`; an empty one is none.
+    /// Reads the event that starts at `start` and returns where it ends.
+    fn read_first(&mut self, start: usize) -> Result<usize, Broken> {
+        let (read, end) = payload::read_first(&self.text[start..], self.shape);
+        // What is no JSON may still have an end.
+        let end = end.map_or_else(
+            || Cursor::new(self.text, start).value().map(|range| range.end),
+            |end| Ok(start + end),
+        )?;
+        self.add(read, start..end);
+        Ok(end)
+    }
+
+    /// Reads the event that the text at `range` is; an empty one is none.
     fn read(&mut self, range: Range<usize>) {
-        if range.is_empty() {
-            return;
+        if !range.is_empty() {
+            let read = payload::read(&self.text[range.clone()], self.shape);
+            self.add(read, range);
         }
-        let read = payload::read(&self.text[range.clone()], self.shape);
+    }
+
+    fn add(&mut self, read: Payload, range: Range<usize>) {
         let mut flags = self.flags.with(read.flags);
         let mut shape = NO_ROW;
         if flags.has(EventFlags::UNREADABLE) {

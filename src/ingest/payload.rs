@@ -1,12 +1,12 @@
-//! One pass over the JSON text of one event: its columns and the description of its shape.
+//! One pass over the JSON text of one event: its columns, the description of its shape, and where it ends.
 //!
-//! No tree is built: `serde_json` walks the text and calls back with borrowed strings.
+//! No tree is built and nothing is copied. The scanner accepts exactly what `serde_json` accepts (a test
+//! holds the two together); rare things, such as escapes, it hands over to it.
 
-use std::fmt;
-
-use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
 
 use crate::model::event_type::EventType;
+use crate::model::limits::MAX_JSON_DEPTH;
 use crate::model::table::{EventFlags, NO_TS, NO_TYPE};
 
 /// The columns of an event as far as its text gives them.
@@ -32,23 +32,31 @@ mod mark {
     pub(super) const VALUE: u8 = 0xFA;
 }
 
-/// Reads one event. `shape` receives the description of its shape: keys in order with the JSON types of
-/// their values, and the values of `eventType` and `authState`. What was read before a fault counts.
+/// Reads the event that `text` is. `shape` receives the description of its shape: keys in order with the
+/// JSON types of their values, and the values of `eventType` and `authState`. What was read before a fault
+/// counts.
 pub fn read(text: &[u8], shape: &mut Vec<u8>) -> Payload {
+    let (mut payload, end) = read_first(text, shape);
+    if end.is_none_or(|end| !text[end..].trim_ascii().is_empty()) {
+        payload.flags = payload.flags.with(EventFlags::UNREADABLE);
+    }
+    payload
+}
+
+/// As [`read`], for an event that `text` begins with; also returns where it ends, `None` when it is broken.
+pub fn read_first(text: &[u8], shape: &mut Vec<u8>) -> (Payload, Option<usize>) {
     shape.clear();
-    let mut reading = Reading {
-        shape,
-        payload: Payload { event_type: NO_TYPE, ts: NO_TS, playhead: f64::NAN, flags: EventFlags::default() },
-    };
-    let mut json = serde_json::Deserializer::from_slice(text);
-    let read = At { reading: &mut reading, key: Key::Event }.deserialize(&mut json).and_then(|()| json.end());
-    let mut payload = reading.payload;
-    if read.is_err() {
+    let payload =
+        Payload { event_type: NO_TYPE, ts: NO_TS, playhead: f64::NAN, flags: EventFlags::default() };
+    let mut scanner = Scanner { text, at: 0, depth: 0, shape, payload };
+    let end = scanner.value(Key::Event).map(|()| scanner.at);
+    let mut payload = scanner.payload;
+    if end.is_none() {
         payload.flags = payload.flags.with(EventFlags::UNREADABLE);
     } else if shape.first() != Some(&b'{') {
         payload.flags = payload.flags.with(EventFlags::NOT_AN_OBJECT);
     }
-    payload
+    (payload, end)
 }
 
 /// True when an object in the shape has a key twice.
@@ -78,36 +86,6 @@ pub fn has_duplicate_key(shape: &[u8]) -> bool {
     false
 }
 
-struct Reading<'s> {
-    shape: &'s mut Vec<u8>,
-    payload: Payload,
-}
-
-impl Reading<'_> {
-    fn flag(&mut self, flag: EventFlags) {
-        self.payload.flags = self.payload.flags.with(flag);
-    }
-
-    fn value_of_shape(&mut self, value: &[u8]) {
-        self.shape.push(mark::VALUE);
-        self.shape.extend_from_slice(value);
-        self.shape.push(mark::END);
-    }
-
-    fn integer(&mut self, key: Key, value: i64) {
-        self.shape.push(b'i');
-        if value < 0 {
-            self.flag(EventFlags::NEGATIVE);
-        }
-        match key {
-            Key::Ts => self.payload.ts = value.max(NO_TS + 1),
-            Key::Playhead => self.payload.playhead = value as f64,
-            Key::AuthState => self.value_of_shape(value.to_string().as_bytes()),
-            _ => {}
-        }
-    }
-}
-
 /// What a value stands at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Key {
@@ -122,148 +100,288 @@ enum Key {
 
 impl Key {
     /// The meaning of `name` in the object at `self`.
-    fn inner(self, name: &str) -> Key {
+    fn inner(self, name: &[u8]) -> Key {
         match (self, name) {
-            (Key::Event, "eventType") => Key::EventType,
-            (Key::Event, "playerTime") => Key::PlayerTime,
-            (Key::PlayerTime, "ts") => Key::Ts,
-            (Key::PlayerTime, "playhead") => Key::Playhead,
-            (_, "authState") => Key::AuthState,
+            (Key::Event, b"eventType") => Key::EventType,
+            (Key::Event, b"playerTime") => Key::PlayerTime,
+            (Key::PlayerTime, b"ts") => Key::Ts,
+            (Key::PlayerTime, b"playhead") => Key::Playhead,
+            (_, b"authState") => Key::AuthState,
             _ => Key::Other,
         }
     }
 }
 
-/// A value to be read at a key.
-struct At<'r, 's> {
-    reading: &'r mut Reading<'s>,
-    key: Key,
+/// Walks over a text; `None` from any of its functions is a fault.
+struct Scanner<'t, 's> {
+    text: &'t [u8],
+    at: usize,
+    depth: usize,
+    shape: &'s mut Vec<u8>,
+    payload: Payload,
 }
 
-impl<'de> DeserializeSeed<'de> for At<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for At<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON value")
+impl<'t> Scanner<'t, '_> {
+    fn flag(&mut self, flag: EventFlags) {
+        self.payload.flags = self.payload.flags.with(flag);
     }
 
-    fn visit_bool<E>(self, _value: bool) -> Result<(), E> {
-        self.reading.shape.push(b'b');
-        Ok(())
+    fn value_of_shape(&mut self, value: &[u8]) {
+        self.shape.push(mark::VALUE);
+        self.shape.extend_from_slice(value);
+        self.shape.push(mark::END);
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        self.reading.shape.push(b'n');
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        self.reading.integer(self.key, value);
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.reading.integer(self.key, i64::try_from(value).unwrap_or(i64::MAX));
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        let whole = value.fract() == 0.0;
-        self.reading.shape.push(if whole { b'i' } else { b'f' });
-        if value < 0.0 {
-            self.reading.flag(EventFlags::NEGATIVE);
+    /// The next byte that is no white space, without passing it.
+    fn peek(&mut self) -> Option<u8> {
+        loop {
+            match *self.text.get(self.at)? {
+                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
+                byte => return Some(byte),
+            }
         }
-        match self.key {
+    }
+
+    /// The next byte that is no white space, passed.
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn value(&mut self, key: Key) -> Option<()> {
+        match self.peek()? {
+            b'"' => self.text_value(key),
+            b'{' => self.nested(|scanner| scanner.object(key)),
+            b'[' => self.nested(Self::array),
+            b'-' | b'0'..=b'9' => self.number(key),
+            b't' => self.literal(b"true", b'b'),
+            b'f' => self.literal(b"false", b'b'),
+            b'n' => self.literal(b"null", b'n'),
+            _ => None,
+        }
+    }
+
+    fn literal(&mut self, word: &[u8], kind: u8) -> Option<()> {
+        self.shape.push(kind);
+        let rest = self.text.get(self.at..)?;
+        self.at += word.len();
+        rest.starts_with(word).then_some(())
+    }
+
+    /// Passes an opening bracket, what `inside` passes, and notes both brackets.
+    fn nested(&mut self, inside: impl FnOnce(&mut Self) -> Option<()>) -> Option<()> {
+        self.depth += 1;
+        if self.depth >= MAX_JSON_DEPTH {
+            return None;
+        }
+        self.shape.push(self.text[self.at]);
+        self.at += 1;
+        inside(self)?;
+        self.shape.push(self.text[self.at - 1]);
+        self.depth -= 1;
+        Some(())
+    }
+
+    fn object(&mut self, of: Key) -> Option<()> {
+        if self.peek()? == b'}' {
+            self.at += 1;
+            return Some(());
+        }
+        loop {
+            if self.peek()? != b'"' {
+                return None;
+            }
+            let name = self.string()?;
+            self.shape.push(mark::KEY);
+            self.shape.extend_from_slice(&name);
+            self.shape.push(mark::END);
+            if self.next()? != b':' {
+                return None;
+            }
+            self.value(of.inner(&name))?;
+            match self.next()? {
+                b',' => {}
+                b'}' => return Some(()),
+                _ => return None,
+            }
+        }
+    }
+
+    fn array(&mut self) -> Option<()> {
+        if self.peek()? == b']' {
+            self.at += 1;
+            return Some(());
+        }
+        loop {
+            self.value(Key::Other)?;
+            match self.next()? {
+                b',' => {}
+                b']' => return Some(()),
+                _ => return None,
+            }
+        }
+    }
+
+    fn text_value(&mut self, key: Key) -> Option<()> {
+        self.shape.push(b's');
+        let value = self.string()?;
+        match key {
+            Key::EventType => {
+                let known = std::str::from_utf8(&value).ok().and_then(EventType::from_name);
+                self.payload.event_type = known.map_or(NO_TYPE, |known| known as u8);
+                self.value_of_shape(&value);
+            }
+            Key::AuthState => self.value_of_shape(&value),
+            _ if looks_like_object(&value) => self.flag(EventFlags::OBJECT_AS_TEXT),
+            _ => {}
+        }
+        Some(())
+    }
+
+    /// Passes the string literal that begins here and returns its text.
+    fn string(&mut self) -> Option<Cow<'t, [u8]>> {
+        let text = self.text;
+        let inside = &text[self.at + 1..];
+        let len = plain_len(inside);
+        if inside.get(len) == Some(&b'"') {
+            self.at += len + 2;
+            return Some(Cow::Borrowed(&inside[..len]));
+        }
+        // An escape, a letter beyond ASCII, a control character, or the end.
+        let start = self.at;
+        let mut cursor = crate::model::json::Cursor::new(text, start);
+        self.at = cursor.string().ok()?.end + 1;
+        let literal = serde_json::from_slice::<Cow<'t, str>>(&text[start..self.at]).ok()?;
+        Some(Cow::Owned(literal.into_owned().into_bytes()))
+    }
+
+    fn number(&mut self, key: Key) -> Option<()> {
+        let start = self.at;
+        let negative = self.text[start] == b'-';
+        self.at += usize::from(negative);
+        let whole = self.digits();
+        let leading_zero = whole > 1 && self.text[self.at - whole] == b'0';
+        if whole == 0 || leading_zero {
+            return None;
+        }
+        let mut decimals = None;
+        if self.text.get(self.at) == Some(&b'.') {
+            self.at += 1;
+            decimals = Some(self.digits()).filter(|decimals| *decimals > 0);
+            decimals?;
+        }
+        let exponent = matches!(self.text.get(self.at), Some(b'e' | b'E'));
+        if exponent {
+            self.at += 1;
+            self.at += usize::from(matches!(self.text.get(self.at), Some(b'+' | b'-')));
+            if self.digits() == 0 {
+                return None;
+            }
+        }
+        let literal = &self.text[start..self.at];
+        let digits = literal.iter().filter(|byte| byte.is_ascii_digit());
+        // Fifteen digits are exact as a float, and so are small powers of ten: one division rounds once.
+        let value = if !exponent && whole + decimals.unwrap_or(0) <= 15 {
+            let mantissa = digits.fold(0_i64, |value, digit| value * 10 + i64::from(digit - b'0'));
+            let mantissa = if negative { -mantissa } else { mantissa };
+            match decimals {
+                None => return self.integer(key, mantissa),
+                Some(decimals) => mantissa as f64 / POWERS_OF_TEN[decimals],
+            }
+        } else {
+            let literal = std::str::from_utf8(literal).ok()?;
+            if let (None, false, Ok(value)) = (decimals, exponent, literal.parse()) {
+                return self.integer(key, value);
+            }
+            literal.parse::<f64>().ok().filter(|value| value.is_finite())?
+        };
+        self.float(key, value);
+        Some(())
+    }
+
+    /// Passes digits and returns how many.
+    fn digits(&mut self) -> usize {
+        let rest = &self.text[self.at.min(self.text.len())..];
+        let len = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+        self.at += len;
+        len
+    }
+
+    fn integer(&mut self, key: Key, value: i64) -> Option<()> {
+        self.shape.push(b'i');
+        if value < 0 {
+            self.flag(EventFlags::NEGATIVE);
+        }
+        match key {
+            Key::Ts => self.payload.ts = value.max(NO_TS + 1),
+            Key::Playhead => self.payload.playhead = value as f64,
+            Key::AuthState => self.value_of_shape(value.to_string().as_bytes()),
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn float(&mut self, key: Key, value: f64) {
+        let whole = value.fract() == 0.0;
+        self.shape.push(if whole { b'i' } else { b'f' });
+        if value < 0.0 {
+            self.flag(EventFlags::NEGATIVE);
+        }
+        match key {
             Key::Ts => {
                 // Saturates: no number is lost, and none becomes `NO_TS`.
-                self.reading.payload.ts = (value as i64).max(NO_TS + 1);
+                self.payload.ts = (value as i64).max(NO_TS + 1);
                 if !whole {
-                    self.reading.flag(EventFlags::TS_FRACTION);
+                    self.flag(EventFlags::TS_FRACTION);
                 }
             }
-            Key::Playhead => self.reading.payload.playhead = value,
-            Key::AuthState => self.reading.value_of_shape(value.to_string().as_bytes()),
+            Key::Playhead => self.payload.playhead = value,
+            Key::AuthState => self.value_of_shape(value.to_string().as_bytes()),
             _ => {}
         }
-        Ok(())
     }
+}
 
-    fn visit_str<E>(self, value: &str) -> Result<(), E> {
-        self.reading.shape.push(b's');
-        match self.key {
-            Key::EventType => {
-                self.reading.payload.event_type =
-                    EventType::from_name(value).map_or(NO_TYPE, |known| known as u8);
-                self.reading.value_of_shape(value.as_bytes());
-            }
-            Key::AuthState => self.reading.value_of_shape(value.as_bytes()),
-            _ if looks_like_object(value) => self.reading.flag(EventFlags::OBJECT_AS_TEXT),
-            _ => {}
+const POWERS_OF_TEN: [f64; 16] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
+/// Number of bytes before the first that is a quote, a backslash, a control character or not ASCII.
+fn plain_len(text: &[u8]) -> usize {
+    let (words, rest) = text.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = zero_bytes(word ^ every_byte(b'"'))
+            | zero_bytes(word ^ every_byte(b'\\'))
+            | (word.wrapping_sub(every_byte(0x20)) & !word & every_byte(0x80))
+            | (word & every_byte(0x80));
+        if found != 0 {
+            return index * 8 + found.trailing_zeros() as usize / 8;
         }
-        Ok(())
     }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        self.reading.shape.push(b'[');
-        while items.next_element_seed(At { reading: self.reading, key: Key::Other })?.is_some() {}
-        self.reading.shape.push(b']');
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        self.reading.shape.push(b'{');
-        while let Some(key) = members.next_key_seed(KeyOf { shape: self.reading.shape, of: self.key })? {
-            members.next_value_seed(At { reading: self.reading, key })?;
-        }
-        self.reading.shape.push(b'}');
-        Ok(())
-    }
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20 | 0x80..);
+    words.len() * 8 + rest.iter().position(is_special).unwrap_or(rest.len())
 }
 
-/// A key to be read in the object at `of`.
-struct KeyOf<'s> {
-    shape: &'s mut Vec<u8>,
-    of: Key,
+const fn every_byte(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
 }
 
-impl<'de> DeserializeSeed<'de> for KeyOf<'_> {
-    type Value = Key;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for KeyOf<'_> {
-    type Value = Key;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Key, E> {
-        self.shape.push(mark::KEY);
-        self.shape.extend_from_slice(name.as_bytes());
-        self.shape.push(mark::END);
-        Ok(self.of.inner(name))
-    }
+/// The highest bit of each byte that is zero; bits above the lowest one set may be wrong.
+const fn zero_bytes(word: u64) -> u64 {
+    word.wrapping_sub(every_byte(1)) & !word & every_byte(0x80)
 }
 
 /// An object that was turned into text: `{"a": …}` or the printed map `{a=…}`. Source: field problem 59.
-fn looks_like_object(text: &str) -> bool {
-    text.starts_with('{') && (text.contains('=') || text.contains("\":"))
+fn looks_like_object(text: &[u8]) -> bool {
+    text.starts_with(b"{")
+        && (memchr::memchr(b'=', text).is_some() || memchr::memmem::find(text, b"\":").is_some())
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn shape_of(text: &str) -> Vec<u8> {
@@ -289,7 +407,7 @@ mod tests {
     #[test]
     fn the_shape_sees_keys_and_types_but_few_values() {
         let base = r#"{"eventType":"play","params":{"a":1,"id":{"authState":1}}}"#;
-        let same = r#"{"eventType":"play", "params":{"a":2.0,"id":{"authState":1}}}"#;
+        let same = r#"{"eventType":"pl\u0061y", "params":{"a":2.0,"id":{"authState":1}}}"#;
         assert_eq!(shape_of(base), shape_of(same));
         for other in [
             r#"{"eventType":"ping","params":{"a":1,"id":{"authState":1}}}"#,
@@ -305,7 +423,8 @@ mod tests {
     fn oddities_are_flagged() {
         assert!(payload("{\"a\":-1}").flags.has(EventFlags::NEGATIVE));
         assert!(payload("{\"playerTime\":{\"ts\":1.5}}").flags.has(EventFlags::TS_FRACTION));
-        assert!(payload("{\"playerTime\":\"{playhead=0.0, ts=1}\"}").flags.has(EventFlags::OBJECT_AS_TEXT));
+        let printed = "{\"playerTime\":\"{playhead=0.0, ts=1}\"}";
+        assert!(payload(printed).flags.has(EventFlags::OBJECT_AS_TEXT));
         assert!(payload("[1]").flags.has(EventFlags::NOT_AN_OBJECT));
         assert!(payload("{\"a\":1} x").flags.has(EventFlags::UNREADABLE));
         assert!(payload("").flags.has(EventFlags::UNREADABLE));
@@ -322,5 +441,59 @@ mod tests {
     fn a_key_that_stands_twice_in_one_object_is_seen() {
         assert!(has_duplicate_key(&shape_of(r#"{"a":1,"b":[{"c":1,"c":2}]}"#)));
         assert!(!has_duplicate_key(&shape_of(r#"{"a":{"c":1},"b":[{"c":1},{"c":2}],"c":1}"#)));
+    }
+
+    #[track_caller]
+    fn agrees(text: &[u8]) {
+        let expected = serde_json::from_slice::<Value>(text);
+        let found = read(text, &mut Vec::new());
+        let shown = String::from_utf8_lossy(text);
+        assert_eq!(!found.flags.has(EventFlags::UNREADABLE), expected.is_ok(), "{shown}: {expected:?}");
+        let Ok(event) = expected else { return };
+        let time = &event["playerTime"];
+        assert_eq!(found.playhead.is_nan(), time["playhead"].as_f64().is_none(), "{shown}");
+        if let Some(playhead) = time["playhead"].as_f64() {
+            // The standard library rounds to the nearest float, which serde_json comes close to.
+            assert!((found.playhead - playhead).abs() <= playhead.abs() * 1e-15, "{shown}");
+        }
+        if let Some(ts) = time["ts"].as_i64() {
+            assert_eq!(found.ts, ts.max(NO_TS + 1), "{shown}");
+        }
+    }
+
+    #[test]
+    fn the_scanner_accepts_exactly_what_serde_json_accepts() {
+        let texts: [&[u8]; 6] = [
+            br#"{"eventType":"play","playerTime":{"playhead":12.25,"ts":1529997923478},"a":[1,-0.5,2e3,{}]}"#,
+            br#" {"playerTime" : {"ts":-9223372036854775808,"playhead":1e-7} , "x":["",null,true,false] } "#,
+            "{\"\\u00e9\\ud83d\\ude00\":\"\u{e9}\u{1F600}\",\"playerTime\":{\"playhead\":123456789012345.678}}".as_bytes(),
+            br#"{"a":"\ud800","b":"\n\t\/\\\""}"#,
+            br#"{"n":[0,-0,0.0,1E5,1e+2,99999999999999999999,1.7976931348623157e308]}"#,
+            br#"[{"a":[[],[[]]]},"x",00,1.,.5,1e,-]"#,
+        ];
+        let mut random = fastrand::Rng::with_seed(7);
+        let bytes = b"{}[]\",:\\.eE+-0195tfnu \n\x00\x1F\xC3\xA9\xFFad";
+        for text in texts {
+            agrees(text);
+            for _ in 0..20_000 {
+                let mut text = text.to_vec();
+                for _ in 0..random.usize(1..4) {
+                    let at = random.usize(..text.len());
+                    match random.u8(..3) {
+                        0 => text[at] = bytes[random.usize(..bytes.len())],
+                        1 => text.insert(at, bytes[random.usize(..bytes.len())]),
+                        _ => drop(text.remove(at)),
+                    }
+                }
+                agrees(&text);
+            }
+        }
+    }
+
+    #[test]
+    fn nesting_goes_as_deep_as_serde_json_goes() {
+        for depth in 120..135 {
+            agrees(format!("{}{}", "[".repeat(depth), "]".repeat(depth)).as_bytes());
+        }
     }
 }

@@ -26,7 +26,7 @@ pub fn read(builder: &mut Builder<'_>, watch: &dyn Watch) -> Option<Format> {
             break;
         }
         watch.progress(event.start as u64, bytes.len() as u64);
-        if last.is_some_and(|last| !are_neighbors(bytes, last.end..event.start)) {
+        if last.as_ref().is_some_and(|last| !are_neighbors(bytes, last.end..event.start)) {
             builder.split();
         }
         builder.bare_event(event.clone(), EventFlags::default());

@@ -80,16 +80,18 @@ fn plain(value: &Value) -> String {
 /// its predecessor. `None` when that is the order of arrival.
 fn judged_order(capture: &Capture, events: &[EventId]) -> Option<Vec<u32>> {
     let opens = rows(capture, events).next().is_some_and(|row| is(row, EventType::SessionStart));
-    let mut last = i64::MIN;
-    let stamps = rows(capture, events).enumerate().map(|(position, row)| {
-        last = if row.ts == NO_TS { last } else { row.ts };
-        // The start's own stamp still counts for an event without one behind it.
-        if position == 0 && opens { i64::MIN } else { last }
-    });
-    let stamps: Vec<i64> = stamps.collect();
-    if stamps.is_sorted() {
+    let stamps = || {
+        let mut last = i64::MIN;
+        rows(capture, events).enumerate().map(move |(position, row)| {
+            last = if row.ts == NO_TS { last } else { row.ts };
+            // The start's own stamp still counts for an event without one behind it.
+            if position == 0 && opens { i64::MIN } else { last }
+        })
+    };
+    if stamps().is_sorted() {
         return None;
     }
+    let stamps: Vec<i64> = stamps().collect();
     let mut order: Vec<u32> = (0..stamps.len() as u32).collect();
     order.sort_by_key(|position| stamps[*position as usize]);
     Some(order)

@@ -81,16 +81,26 @@ impl Draft {
 /// Requests in order of arrival: by recorded time, ties as in the file but a start before what it opens.
 /// One without a time arrives with the one before it in the file; without any time the file's order holds.
 fn arrival_order(capture: &Capture) -> Vec<u32> {
-    let mut last = NO_RECEIVED_AT;
-    let keyed = capture.exchanges.iter().enumerate().map(|(row, exchange)| {
-        last = if exchange.received_at == NO_RECEIVED_AT { last } else { exchange.received_at };
-        (last, last != NO_RECEIVED_AT && exchange.endpoint != Endpoint::Sessions, row as u32)
-    });
-    let mut keyed: Vec<_> = keyed.collect();
-    if !keyed.is_sorted() {
-        keyed.sort_unstable();
+    let mut times = Vec::new();
+    if capture.exchanges.iter().any(|row| row.received_at == NO_RECEIVED_AT) {
+        let mut last = NO_RECEIVED_AT;
+        times.extend(capture.exchanges.iter().map(|row| {
+            last = if row.received_at == NO_RECEIVED_AT { last } else { row.received_at };
+            last
+        }));
     }
-    keyed.into_iter().map(|(_, _, row)| row).collect()
+    let key = |row: &u32| {
+        let exchange = capture.exchanges.get(*row as usize);
+        let received_at = exchange.map_or(NO_RECEIVED_AT, |exchange| exchange.received_at);
+        let at = times.get(*row as usize).copied().unwrap_or(received_at);
+        let opens = exchange.is_some_and(|exchange| exchange.endpoint == Endpoint::Sessions);
+        (at, at != NO_RECEIVED_AT && !opens, *row)
+    };
+    let mut order: Vec<u32> = (0..capture.exchanges.len() as u32).collect();
+    if !order.is_sorted_by_key(key) {
+        order.sort_unstable_by_key(key);
+    }
+    order
 }
 
 /// The position of each request in the order of arrival.
@@ -206,6 +216,7 @@ impl Drafts {
         let mut current: Option<usize> = None;
         for (row, event) in capture.events.iter().enumerate() {
             let row = row as u32;
+            // A split may stand for several rows without events between them.
             let split = std::iter::from_fn(|| splits.next_if(|split| *split <= row)).count() > 0;
             if event.exchange != NO_ROW {
                 current = None;
