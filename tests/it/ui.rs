@@ -12,6 +12,7 @@ use playtrace::app::item::Item;
 use playtrace::app::prefs::{ThemeChoice, ViewPrefs};
 use playtrace::app::update::Update;
 use playtrace::model::id::EventId;
+use playtrace::store::demo::DEMOS;
 use playtrace::ui::app::InspectorApp;
 use playtrace::ui::text::text;
 
@@ -41,6 +42,40 @@ fn open(harness: &mut Harness<'static, InspectorApp>, name: &str, bytes: Vec<u8>
 
 fn selected_event(harness: &Harness<'static, InspectorApp>) -> Option<u32> {
     harness.state().state().selected_event().map(|(_, event)| event.0)
+}
+
+#[test]
+fn an_empty_window_says_what_to_do_and_opens_the_demo_sessions() {
+    let (mut harness, _) = window();
+    harness.run();
+    harness.get_by_label(text("welcome.title"));
+    harness.get_by_label_contains("drop files");
+    for demo in DEMOS {
+        harness.get_by_label(demo.summary);
+    }
+    harness.get_by_role_and_label(Role::Link, text("command.demo.tip")).click();
+    harness.run();
+    assert!(harness.query_by_label(text("welcome.title")).is_none());
+    let judged = harness.state().state().captures.iter().filter(|loaded| loaded.judged.is_some()).count();
+    assert_eq!(judged, DEMOS.len());
+    for verdict in ["Accepted: ", "Reports will be wrong: ", "Rejected: "] {
+        assert!(harness.query_all_by_label_contains(verdict).next().is_some(), "{verdict}");
+    }
+}
+
+#[test]
+fn the_demo_session_that_was_clicked_is_the_one_that_opens() {
+    for demo in DEMOS {
+        let (mut harness, _) = window();
+        harness.run();
+        harness.get_by_label(demo.summary).click();
+        harness.run();
+        let captures = &harness.state().state().captures;
+        assert_eq!(captures.len(), 1);
+        assert_eq!(captures[0].capture.name, demo.name);
+        assert!(harness.state().state().notices.is_empty(), "{}", demo.name);
+        assert!(captures[0].capture.notes.is_empty(), "{}: {:?}", demo.name, captures[0].capture.notes);
+    }
 }
 
 #[test]
