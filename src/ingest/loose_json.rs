@@ -377,7 +377,7 @@ impl Reader<'_> {
                 let near_end = self.text.len() - self.at < "...".len();
                 self.restore(&saved);
                 self.at = start;
-                if self.garbage() || self.pass_damaged(container, start, stop) {
+                if (stop == Stop::NotJson && self.garbage()) || self.pass_damaged(container, start, stop) {
                     return Ok(None);
                 }
                 // The last bytes may be the start of a mark of several.

@@ -160,6 +160,7 @@ fn a_cut_object_keeps_its_whole_members() {
         (r#"{a: 1, b: {c: 2"#, json!({"a": 1})),
         (r#"{a: 1, events: [{x: 1}, {y"#, json!({"a": 1, "events": [{"x": 1}]})),
         (r#"{a: 1, b: "x"#, json!({"a": 1})),
+        ("{a: 1, `b", json!({"a": 1})),
         // Of a number the rest may be missing.
         ("{a: 12", json!({})),
     ];
