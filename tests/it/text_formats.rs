@@ -205,6 +205,14 @@ fn events_in_log_lines_are_found_plain_and_escaped() {
 }
 
 #[test]
+fn the_body_of_a_curl_command_is_found() {
+    let text = "$ curl -X POST https://x.test/api/v1/sessions \\\n  -H 'Content-Type: application/json' \\\n  -d '{\n\
+                \"eventType\": \"sessionStart\", \"playerTime\": {\"playhead\": 0, \"ts\": 1}, // soon\n}'\n";
+    let capture = read(text);
+    assert_eq!(events(&capture, only_session(&capture)), [("sessionStart".to_owned(), 0.0)]);
+}
+
+#[test]
 fn bare_loose_json_is_read() {
     let capture = read(
         "// my session\n[\n  {eventType: 'sessionStart', playerTime: {playhead: 0, ts: 1}},\n  {eventType: 'play', playerTime: {playhead: 0, ts: 2}},\n]\n",
