@@ -1,0 +1,138 @@
+//! Joined nodes over a sorted list, and searching with them.
+
+/// Nodes of a level that one node of the next stands for.
+const FAN: usize = 16;
+
+/// What begins or lies at a time.
+pub(super) trait Timed {
+    /// When.
+    fn time(&self) -> f64;
+}
+
+/// Joined nodes of a list that is sorted by time, level upon level; the list itself is the level below them.
+#[derive(Debug, Clone)]
+pub(super) struct Levels<N> {
+    levels: Vec<Level<N>>,
+}
+
+#[derive(Debug, Clone)]
+struct Level<N> {
+    nodes: Vec<N>,
+    /// When each node begins. Apart from the nodes, so that a search reads neighbors and not the whole list.
+    times: Vec<f64>,
+}
+
+impl<N: Copy> Levels<N> {
+    pub(super) fn new(leaves: &[impl Timed], leaf: impl Fn(usize) -> N, join: impl Fn(N, N) -> N) -> Self {
+        let mut levels: Vec<Level<N>> = Vec::new();
+        let mut n_below = leaves.len();
+        while n_below > 1 {
+            let below = levels.last();
+            let node = |index: usize| below.map_or_else(|| leaf(index), |below| below.nodes[index]);
+            let begin = |index: usize| below.map_or_else(|| leaves[index].time(), |below| below.times[index]);
+            let n_nodes = n_below.div_ceil(FAN);
+            let joined = |block: usize| {
+                let rest = (block * FAN + 1..n_below.min((block + 1) * FAN)).map(&node);
+                rest.fold(node(block * FAN), &join)
+            };
+            let nodes = (0..n_nodes).map(joined).collect();
+            let times = (0..n_nodes).map(|block| begin(block * FAN)).collect();
+            levels.push(Level { nodes, times });
+            n_below = n_nodes;
+        }
+        Self { levels }
+    }
+
+    /// The joined node of the leaves `from..to`; both must lie in the list.
+    pub(super) fn over(
+        &self,
+        mut from: usize,
+        mut to: usize,
+        leaf: impl Fn(usize) -> N,
+        join: impl Fn(N, N) -> N,
+    ) -> Option<N> {
+        let mut joined: Option<N> = None;
+        let mut height = 0;
+        while from < to {
+            let node =
+                |index: usize| if height == 0 { leaf(index) } else { self.levels[height - 1].nodes[index] };
+            while from < to && !from.is_multiple_of(FAN) {
+                joined = Some(joined.map_or_else(|| node(from), |before| join(before, node(from))));
+                from += 1;
+            }
+            while from < to && !to.is_multiple_of(FAN) {
+                to -= 1;
+                joined = Some(joined.map_or_else(|| node(to), |before| join(before, node(to))));
+            }
+            from /= FAN;
+            to /= FAN;
+            height += 1;
+        }
+        joined
+    }
+
+    /// The first leaf at or after `from` that does not begin before `until`: up the levels while whole nodes lie
+    /// before it, and down again. Near ones are cheap.
+    pub(super) fn first_from(&self, from: usize, until: f64, leaves: &[impl Timed]) -> usize {
+        let before = |height: usize, index: usize| match height {
+            0 => leaves.get(index).is_some_and(|leaf| leaf.time() < until),
+            _ => self.levels[height - 1].times.get(index).is_some_and(|time| *time < until),
+        };
+        let (mut height, mut index) = (0, from);
+        loop {
+            let next = index / FAN + 1;
+            if index.is_multiple_of(FAN) && height < self.levels.len() && before(height + 1, next) {
+                // The next node of the level above begins before it: this one lies before it as a whole.
+                (height, index) = (height + 1, next);
+            } else if before(height, index) {
+                index += 1;
+            } else if height == 0 {
+                return index.min(leaves.len());
+            } else {
+                // The place is in the last node that begins before it.
+                (height, index) = (height - 1, (index - 1) * FAN + 1);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    impl Timed for f64 {
+        fn time(&self) -> f64 {
+            *self
+        }
+    }
+
+    #[test]
+    fn a_place_is_found_from_wherever_the_search_begins() {
+        for n in [0_u32, 1, 15, 16, 17, 255, 256, 257, 5_000] {
+            // Some share a time.
+            let times: Vec<f64> = (0..n).map(|at| f64::from(at / 3)).collect();
+            let levels = Levels::new(&times, |_| (), |(), ()| ());
+            for from in [0, 1, 7, 15, 16, 100, 256, 4_999].into_iter().filter(|from| *from <= times.len()) {
+                for until in [-1.0, 0.0, 0.5, 5.0, 33.0, 85.0, 85.3, 1_000.0, 1e9] {
+                    let expected = times.partition_point(|time| *time < until).max(from);
+                    assert_eq!(
+                        levels.first_from(from, until, &times),
+                        expected,
+                        "{until} from {from} of {n}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_range_is_joined_of_all_its_leaves() {
+        let leaves: Vec<f64> = (0..1_000).map(f64::from).collect();
+        let levels = Levels::new(&leaves, |index| index, |a, b| a + b);
+        for (from, to) in [(0, 1_000), (0, 1), (3, 3), (5, 900), (16, 32), (15, 33), (255, 257), (999, 1_000)]
+        {
+            let expected = (from < to).then(|| (from..to).sum());
+            assert_eq!(levels.over(from, to, |index| index, |a, b| a + b), expected, "{from}..{to}");
+        }
+    }
+}

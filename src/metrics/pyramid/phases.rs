@@ -1,0 +1,271 @@
+//! Rows of phases: those that lie under one pixel become one.
+
+use super::levels::{Levels, Timed};
+use super::{next_column, secs_per_pixel};
+
+/// A stretch of a row, or an instant when it has no length.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Phase {
+    /// Seconds since the session's first `ts`.
+    pub start: f64,
+    /// Where it ends; not before its start.
+    pub end: f64,
+    /// What it is: picks its color. Its meaning depends on the lane.
+    pub kind: u8,
+    /// Number of what it stands for; its meaning depends on the lane.
+    pub item: u32,
+}
+
+/// A phase to draw: one, or several that lie under one pixel.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DrawnPhase {
+    /// What is drawn; of several: from the first's start to the last's end, with the kind and the item of the one
+    /// that stands for them.
+    pub phase: Phase,
+    /// How many it stands for.
+    pub count: u32,
+}
+
+/// Which of several phases under one pixel stands for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Merge {
+    /// The kind that takes most of the time.
+    Longest,
+    /// The greatest kind: a problem is never hidden.
+    Highest,
+}
+
+/// Phases that do not overlap, sorted by time.
+#[derive(Debug, Clone)]
+pub struct PhaseRow {
+    phases: Vec<Phase>,
+    merge: Merge,
+    levels: Levels<Vote>,
+}
+
+/// What the phases of a node vote for.
+#[derive(Debug, Clone, Copy)]
+struct Vote {
+    kind: u8,
+    weight: f32,
+    index: u32,
+}
+
+impl Default for PhaseRow {
+    fn default() -> Self {
+        Self::new(Vec::new(), Merge::Longest)
+    }
+}
+
+impl PhaseRow {
+    /// A row of these phases, in any order. A phase ends at the latest where the next begins; one that has no
+    /// finite time is left out.
+    #[must_use]
+    pub fn new(mut phases: Vec<Phase>, merge: Merge) -> Self {
+        phases.retain(|phase| phase.start.is_finite() && phase.end.is_finite());
+        if !phases.is_sorted_by(|a, b| a.start <= b.start) {
+            phases.sort_by(|a, b| a.start.total_cmp(&b.start));
+        }
+        let mut next_start = f64::INFINITY;
+        for phase in phases.iter_mut().rev() {
+            phase.end = phase.end.min(next_start).max(phase.start);
+            next_start = phase.start;
+        }
+        let levels = Levels::new(&phases, |index| vote(&phases, index), |a, b| elect(merge, a, b));
+        Self { phases, merge, levels }
+    }
+
+    /// All phases, by time.
+    #[must_use]
+    pub fn phases(&self) -> &[Phase] {
+        &self.phases
+    }
+
+    /// The phases to draw between two times on so many pixels: at most two a pixel and one more. Those shorter
+    /// than a pixel that begin in the same one are joined, and counted.
+    #[must_use]
+    pub fn visible(&self, start: f64, end: f64, pixels: usize) -> Vec<DrawnPhase> {
+        let mut drawn = Vec::new();
+        let Some(secs_per_pixel) = secs_per_pixel(start, end, pixels) else { return drawn };
+        let to = self.phases.partition_point(|phase| phase.start <= end);
+        let mut at = self.phases.partition_point(|phase| phase.end < start).min(to);
+        while at < to {
+            let phase = self.phases[at];
+            let wide = |phase: Phase| phase.end - phase.start >= secs_per_pixel;
+            let mut until = at + 1;
+            if !wide(phase) {
+                let column = next_column(start, secs_per_pixel, phase.start.max(start));
+                until = self.levels.first_from(at + 1, column, &self.phases).min(to);
+                // Without overlaps only the last that begins in a pixel can be longer than it.
+                if until > at + 1 && wide(self.phases[until - 1]) {
+                    until -= 1;
+                }
+            }
+            drawn.push(self.joined(at, until));
+            at = until;
+        }
+        drawn
+    }
+
+    /// How many phases begin in each of so many equal parts of the time from `start` to `end`.
+    #[must_use]
+    pub fn density(&self, start: f64, end: f64, n_parts: usize) -> Vec<u32> {
+        let Some(part_secs) = secs_per_pixel(start, end, n_parts) else { return Vec::new() };
+        let mut at = self.phases.partition_point(|phase| phase.start < start);
+        (1..=n_parts)
+            .map(|part| {
+                // The last part holds its end as well.
+                let until = if part == n_parts { end.next_up() } else { start + part as f64 * part_secs };
+                let next = self.levels.first_from(at, until, &self.phases);
+                let count = next - at;
+                at = next;
+                u32::try_from(count).unwrap_or(u32::MAX)
+            })
+            .collect()
+    }
+
+    /// The number of the last phase that begins at or before a time.
+    #[must_use]
+    pub fn index_before(&self, time: f64) -> Option<usize> {
+        self.phases.partition_point(|phase| phase.start <= time).checked_sub(1)
+    }
+
+    fn joined(&self, from: usize, to: usize) -> DrawnPhase {
+        let phase = self.phases[from];
+        let count = u32::try_from(to - from).unwrap_or(u32::MAX);
+        let vote = |index| vote(&self.phases, index);
+        let elected = self.levels.over(from, to, vote, |a, b| elect(self.merge, a, b));
+        let chosen = elected.map_or(phase, |vote| self.phases[vote.index as usize]);
+        let end = self.phases[to - 1].end;
+        DrawnPhase { phase: Phase { start: phase.start, end, kind: chosen.kind, item: chosen.item }, count }
+    }
+}
+
+fn vote(phases: &[Phase], index: usize) -> Vote {
+    let phase = phases[index];
+    // Instants weigh something too.
+    let weight = (phase.end - phase.start).max(1e-6) as f32;
+    Vote { kind: phase.kind, weight, index: u32::try_from(index).unwrap_or(u32::MAX) }
+}
+
+/// By weight: equal kinds add up, different ones cancel out, so that a majority wins in whatever order.
+fn elect(merge: Merge, a: Vote, b: Vote) -> Vote {
+    let (first, second) = if a.index <= b.index { (a, b) } else { (b, a) };
+    match merge {
+        Merge::Highest if second.kind > first.kind => second,
+        Merge::Highest => first,
+        Merge::Longest if first.kind == second.kind => Vote { weight: first.weight + second.weight, ..first },
+        Merge::Longest if second.weight > first.weight => {
+            Vote { weight: second.weight - first.weight, ..second }
+        }
+        Merge::Longest => Vote { weight: first.weight - second.weight, ..first },
+    }
+}
+
+impl Timed for Phase {
+    fn time(&self) -> f64 {
+        self.start
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn phase(start: f64, end: f64, kind: u8, item: u32) -> Phase {
+        Phase { start, end, kind, item }
+    }
+
+    fn instants(n: u32, spacing: f64) -> Vec<Phase> {
+        (0..n).map(|item| phase(f64::from(item) * spacing, f64::from(item) * spacing, 0, item)).collect()
+    }
+
+    #[test]
+    fn phases_under_one_pixel_are_joined_and_counted_and_none_is_lost() {
+        let row = PhaseRow::new(instants(100_000, 0.1), Merge::Longest);
+        for (start, end, pixels) in [(0.0, 10_000.0, 500), (100.0, 101.0, 400), (2_000.0, 2_100.0, 30)] {
+            let drawn = row.visible(start, end, pixels);
+            assert!(drawn.len() <= 2 * pixels + 1);
+            let inside =
+                row.phases().iter().filter(|phase| phase.start >= start && phase.start <= end).count();
+            assert_eq!(
+                drawn.iter().map(|drawn| drawn.count as usize).sum::<usize>(),
+                inside,
+                "{start}..{end}"
+            );
+            let pixel = (end - start) / pixels as f64;
+            assert!(drawn.iter().all(|drawn| drawn.phase.end - drawn.phase.start <= pixel));
+        }
+    }
+
+    #[test]
+    fn a_row_of_a_million_in_one_instant_costs_one_phase_at_every_zoom() {
+        let mut phases = instants(1_000_000, 0.0);
+        phases.push(phase(1e9, 1e9, 0, 1_000_000));
+        let row = PhaseRow::new(phases, Merge::Longest);
+        for (start, end) in [(0.0, 1e9), (-1.0, 1.0), (-0.001, 0.001)] {
+            assert_eq!(row.visible(start, end, 1000)[0].count, 1_000_000);
+        }
+    }
+
+    #[test]
+    fn the_gravest_of_joined_marks_stands_for_them() {
+        let mut marks = instants(5_000, 0.01);
+        marks[3_333].kind = 2;
+        marks[3_334].kind = 1;
+        let drawn = PhaseRow::new(marks, Merge::Highest).visible(0.0, 50.0, 10);
+        let grave: Vec<_> = drawn.iter().filter(|drawn| drawn.phase.kind > 0).collect();
+        assert_eq!(grave.len(), 1);
+        assert_eq!((grave[0].phase.kind, grave[0].phase.item), (2, 3_333));
+    }
+
+    #[test]
+    fn the_kind_that_lasts_longest_colors_what_is_joined() {
+        let phases = (0..3_000_u32).map(|item| {
+            let start = f64::from(item);
+            // Two thirds of the time are of kind 1, in turns with short ones of other kinds.
+            phase(start, start + if item % 3 == 1 { 1.0 } else { 0.2 }, u8::from(item % 3 == 1), item)
+        });
+        let row = PhaseRow::new(phases.collect(), Merge::Longest);
+        assert!(row.visible(0.0, 3_000.0, 50).iter().all(|drawn| drawn.phase.kind == 1 && drawn.count >= 59));
+    }
+
+    #[test]
+    fn long_phases_stay_apart_from_the_short_ones_around_them() {
+        let phases = vec![
+            phase(0.0, 0.1, 0, 0),
+            phase(0.1, 0.2, 0, 1),
+            phase(0.2, 90.0, 1, 2),
+            phase(90.0, 90.1, 0, 3),
+        ];
+        let drawn = PhaseRow::new(phases, Merge::Longest).visible(0.0, 100.0, 100);
+        assert_eq!(
+            drawn.iter().map(|drawn| (drawn.phase.item, drawn.count)).collect::<Vec<_>>(),
+            [(0, 2), (2, 1), (3, 1)]
+        );
+    }
+
+    #[test]
+    fn overlaps_and_wrong_order_are_put_right() {
+        let row = PhaseRow::new(
+            vec![
+                phase(5.0, 9.0, 0, 1),
+                phase(0.0, 7.0, 0, 0),
+                phase(6.0, 2.0, 0, 2),
+                phase(f64::NAN, 1.0, 0, 3),
+            ],
+            Merge::Longest,
+        );
+        let spans: Vec<_> = row.phases().iter().map(|phase| (phase.start, phase.end)).collect();
+        assert_eq!(spans, [(0.0, 5.0), (5.0, 6.0), (6.0, 6.0)]);
+    }
+
+    #[test]
+    fn density_counts_every_phase_once() {
+        let row = PhaseRow::new(instants(1_001, 1.0), Merge::Longest);
+        let density = row.density(0.0, 1000.0, 33);
+        assert_eq!((density.len(), density.iter().sum::<u32>()), (33, 1_001));
+        assert_eq!(row.density(0.0, 10.0, 2), [5, 6]);
+        assert_eq!(row.density(3.0, 3.0, 2), [0_u32; 0]);
+    }
+}

@@ -1,0 +1,219 @@
+//! Lines: least and greatest value of any range of time.
+
+use super::levels::{Levels, Timed};
+use super::{next_column, secs_per_pixel};
+
+/// Points of a line, sorted by time.
+#[derive(Debug, Clone)]
+pub struct Series {
+    points: Vec<Point>,
+    levels: Levels<Extremes>,
+}
+
+/// One point of a series.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// Seconds since the session's first `ts`.
+    pub time: f64,
+    /// Whatever the series holds.
+    pub value: f64,
+    /// What the stretch that begins here is: picks its color.
+    pub kind: u8,
+    /// Position of the event in the judged order.
+    pub position: u32,
+}
+
+/// The least and the greatest value, each with the index of its point.
+#[derive(Debug, Clone, Copy)]
+struct Extremes {
+    least: (f64, u32),
+    greatest: (f64, u32),
+}
+
+/// Values beyond this cannot be told apart on a screen any more, and are left out like those that are no numbers.
+const LARGEST_VALUE: f64 = 1e15;
+
+impl Default for Series {
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
+}
+
+impl Series {
+    /// A series of these points, in any order; what is no finite number is left out.
+    #[must_use]
+    pub fn new(mut points: Vec<Point>) -> Self {
+        points.retain(|point| point.time.is_finite() && point.value.abs() <= LARGEST_VALUE);
+        if !points.is_sorted_by(|a, b| a.time <= b.time) {
+            points.sort_by(|a, b| a.time.total_cmp(&b.time));
+        }
+        let levels = Levels::new(&points, leaf(&points), widest);
+        Self { points, levels }
+    }
+
+    /// All points, by time.
+    #[must_use]
+    pub fn points(&self) -> &[Point] {
+        &self.points
+    }
+
+    /// Least and greatest value between two times, the points just outside included, since the line to them is
+    /// seen; `None` without any.
+    #[must_use]
+    pub fn value_range(&self, start: f64, end: f64) -> Option<(f64, f64)> {
+        let (from, to) = self.touched(start, end);
+        let found = self.levels.over(from, to, leaf(&self.points), widest)?;
+        Some((found.least.0, found.greatest.0))
+    }
+
+    /// The points to draw between two times on so many pixels: at most two a pixel, and one beyond each edge.
+    /// No least or greatest value of a pixel is lost. Within a pixel the first point's kind stands for all.
+    #[must_use]
+    pub fn visible(&self, start: f64, end: f64, pixels: usize) -> Vec<Point> {
+        let mut drawn = Vec::new();
+        let Some(secs_per_pixel) = secs_per_pixel(start, end, pixels) else { return drawn };
+        let (mut at, to) = self.touched(start, end);
+        drawn.reserve((to - at).min(2 * pixels + 2));
+        while at < to {
+            let point = self.points[at];
+            let next = next_column(start, secs_per_pixel, point.time);
+            let until = match point.time < start {
+                true => at + 1,
+                false => self.levels.first_from(at + 1, next, &self.points).min(to),
+            };
+            if until - at <= 2 {
+                drawn.extend_from_slice(&self.points[at..until]);
+            } else if let Some(found) = self.levels.over(at, until, leaf(&self.points), widest) {
+                let (least, greatest) = (found.least.1 as usize, found.greatest.1 as usize);
+                let (first, second) = (least.min(greatest), least.max(greatest));
+                drawn.push(Point { kind: point.kind, ..self.points[first] });
+                drawn.push(Point { kind: self.points[until - 1].kind, ..self.points[second] });
+            }
+            at = until;
+        }
+        drawn
+    }
+
+    /// The last point at or before a time.
+    #[must_use]
+    pub fn before(&self, time: f64) -> Option<Point> {
+        let after = self.points.partition_point(|point| point.time <= time);
+        self.points.get(after.checked_sub(1)?).copied()
+    }
+
+    /// The value of the line at a time: between two points, `None` outside them.
+    #[must_use]
+    pub fn value_at(&self, time: f64) -> Option<f64> {
+        let after = self.points.partition_point(|point| point.time <= time);
+        let before = self.points.get(after.checked_sub(1)?)?;
+        match self.points.get(after) {
+            Some(next) if next.time > before.time => {
+                let share = (time - before.time) / (next.time - before.time);
+                Some(before.value + share * (next.value - before.value))
+            }
+            _ if before.time == time => Some(before.value),
+            _ => None,
+        }
+    }
+
+    /// The indices of the points between two times and one beyond each edge.
+    fn touched(&self, start: f64, end: f64) -> (usize, usize) {
+        let from = self.points.partition_point(|point| point.time < start);
+        let to = self.points.partition_point(|point| point.time <= end);
+        (from.saturating_sub(1), (to + 1).min(self.points.len()).max(from))
+    }
+}
+
+impl Timed for Point {
+    fn time(&self) -> f64 {
+        self.time
+    }
+}
+
+fn leaf(points: &[Point]) -> impl Fn(usize) -> Extremes {
+    |index| {
+        // Rows of a session are numbered with 32 bits.
+        let here = (points[index].value, u32::try_from(index).unwrap_or(u32::MAX));
+        Extremes { least: here, greatest: here }
+    }
+}
+
+fn widest(a: Extremes, b: Extremes) -> Extremes {
+    Extremes {
+        least: if b.least.0 < a.least.0 { b.least } else { a.least },
+        greatest: if b.greatest.0 > a.greatest.0 { b.greatest } else { a.greatest },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series(values: impl IntoIterator<Item = f64>) -> Series {
+        let point =
+            |(position, value): (u32, f64)| Point { time: f64::from(position), value, kind: 0, position };
+        Series::new((0..).zip(values).map(point).collect())
+    }
+
+    #[test]
+    fn no_least_or_greatest_value_is_lost_at_any_zoom() {
+        let mut random = fastrand::Rng::with_seed(7);
+        let values: Vec<f64> = (0..10_000).map(|_| random.f64() * 100.0).collect();
+        let series = series(values.iter().copied());
+        for (start, end, pixels) in
+            [(0.0, 9_999.0, 300), (0.0, 9_999.0, 7), (1_234.5, 5_678.9, 100), (40.0, 44.0, 500)]
+        {
+            let drawn = series.visible(start, end, pixels);
+            assert!(drawn.len() <= 2 * pixels + 2, "{} points on {pixels} pixels", drawn.len());
+            assert!(drawn.is_sorted_by(|a, b| a.time <= b.time));
+            let inside = |time: f64| time >= start && time <= end;
+            let least = |values: &mut dyn Iterator<Item = f64>| values.fold(f64::INFINITY, f64::min);
+            let all = values.iter().zip(0_u32..).filter(|(_, time)| inside(f64::from(*time)));
+            let expected = least(&mut all.map(|(value, _)| *value));
+            let shown = drawn.iter().filter(|point| inside(point.time)).map(|point| point.value);
+            assert_eq!(least(&mut shown.into_iter()), expected, "{start}..{end} on {pixels}");
+        }
+    }
+
+    #[test]
+    fn a_single_peak_among_a_million_points_is_drawn_and_bounds_the_axis() {
+        let series = series((0..1_000_000).map(|at| if at == 654_321 { 5.0 } else { 0.0 }));
+        let drawn = series.visible(0.0, 999_999.0, 1000);
+        assert_eq!(
+            drawn.iter().filter(|point| point.value == 5.0).map(|point| point.position).collect::<Vec<_>>(),
+            [654_321]
+        );
+        assert_eq!(series.value_range(0.0, 999_999.0), Some((0.0, 5.0)));
+        assert_eq!(series.value_range(0.0, 600_000.0), Some((0.0, 0.0)));
+    }
+
+    #[test]
+    fn the_line_goes_on_beyond_both_edges() {
+        let series = series((0..10).map(f64::from));
+        let times =
+            |start, end| series.visible(start, end, 100).iter().map(|point| point.time).collect::<Vec<_>>();
+        assert_eq!(times(3.5, 5.5), [3.0, 4.0, 5.0, 6.0]);
+        assert_eq!(times(3.2, 3.4), [3.0, 4.0]);
+        assert_eq!(times(20.0, 30.0), [9.0]);
+        assert_eq!(times(5.0, 5.0), [0.0; 0]);
+        assert_eq!(times(f64::NAN, 5.0), [0.0; 0]);
+    }
+
+    #[test]
+    fn points_that_are_no_numbers_are_left_out_and_the_rest_is_sorted() {
+        let point = |time, value| Point { time, value, kind: 0, position: 0 };
+        let series = Series::new(vec![
+            point(2.0, 1.0),
+            point(1.0, f64::NAN),
+            point(f64::INFINITY, 1.0),
+            point(0.0, 1e300),
+            point(1.0, 3.0),
+        ]);
+        assert_eq!(series.points().iter().map(|point| point.time).collect::<Vec<_>>(), [1.0, 2.0]);
+        assert_eq!(series.value_at(1.5), Some(2.0));
+        assert_eq!(series.value_at(2.0), Some(1.0));
+        assert_eq!(series.value_at(2.5), None);
+        assert_eq!(series.before(1.9).map(|point| point.time), Some(1.0));
+        assert_eq!(series.before(0.5), None);
+    }
+}
