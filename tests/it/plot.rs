@@ -359,6 +359,17 @@ fn hovering_one_view_draws_the_same_time_in_both() {
     assert_eq!(event.map(|event| event.0), Some(2), "the ad's start");
 }
 
+#[test]
+fn resting_on_a_phase_says_what_it_is() {
+    let mut harness = shown(&session());
+    let place = on_lane(harness.state(), &LaneKind::Ads, 10.0);
+    harness.hover_at(place);
+    harness.run_steps(PAUSE);
+    harness.get_by_label("Coffee");
+    harness.get_by_label("00:00.0 to 00:20.0 (20.0 s)");
+    harness.get_by_label("Completed");
+}
+
 /// Carries everything out at once, in the thread of the test.
 #[derive(Default)]
 struct AtOnce {

@@ -72,8 +72,8 @@ pub fn playback_name(kind: u8) -> &'static str {
 pub fn about(cx: &SessionCx<'_>, kind: &LaneKind, drawn: &DrawnPhase) -> Vec<String> {
     let phase = &drawn.phase;
     let when = if phase.end > phase.start {
-        let secs = format!("{:.1}", phase.end - phase.start);
-        let values = [("from", &*tenths(phase.start)), ("to", &*tenths(phase.end)), ("secs", &*secs)];
+        let lasts = duration(phase.end - phase.start);
+        let values = [("from", &*tenths(phase.start)), ("to", &*tenths(phase.end)), ("lasts", &*lasts)];
         fill("timeline.from-to", &values)
     } else {
         fill("timeline.at", &[("at", &tenths(phase.start))])
@@ -105,6 +105,15 @@ fn special(cx: &SessionCx<'_>, kind: &LaneKind, phase: &Phase) -> Option<String>
         _ => return None,
     };
     Some(text(key).to_owned())
+}
+
+/// A length of time in words: exact where it is short.
+fn duration(secs: f64) -> String {
+    if secs < 1.0 {
+        fill("timeline.millis", &[("n", &format!("{:.0}", secs * 1000.0))])
+    } else {
+        fill("timeline.secs", &[("n", &format!("{secs:.1}"))])
+    }
 }
 
 /// One line that says what the timeline shows, for those who cannot see it.
@@ -154,9 +163,13 @@ fn finding_name(cx: &SessionCx<'_>, number: u32) -> String {
     })
 }
 
+/// Method and the end of the path: the rest is the same for all requests of a session.
 fn request_name(cx: &SessionCx<'_>, row: u32) -> String {
-    let request = cx.capture().exchange(ExchangeId(row));
-    request.map_or_else(String::new, |request| shown(&format!("{} {}", request.method(), request.url())))
+    let Some(request) = cx.capture().exchange(ExchangeId(row)) else { return String::new() };
+    let url = request.url();
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let end = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or(path);
+    shown(&format!("{} …/{end}", request.method()))
 }
 
 /// A text of the capture as it may stand on the screen: on one line, and not endless.
@@ -167,4 +180,22 @@ fn shown(text: &str) -> String {
         short.push('…');
     }
     short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_times_are_shown_exactly() {
+        for (secs, expected) in [(0.0, "0 ms"), (0.0374, "37 ms"), (1.0, "1.0 s"), (125.04, "125.0 s")] {
+            assert_eq!(duration(secs), expected);
+        }
+    }
+
+    #[test]
+    fn texts_of_a_capture_stay_on_one_line_and_end() {
+        assert_eq!(shown("a\nb\u{7}"), "a b ");
+        assert_eq!(shown(&"x".repeat(1_000)).chars().count(), MOST_CHARS + 1);
+    }
 }
