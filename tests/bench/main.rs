@@ -6,6 +6,8 @@
 //! cargo bench --bench speed -- frames
 //! ```
 
+#![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
+
 mod frames;
 mod generate;
 

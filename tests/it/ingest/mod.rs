@@ -2,6 +2,7 @@
 
 mod damage;
 mod formats;
+mod generated;
 mod har;
 mod samples;
 mod sessions;
