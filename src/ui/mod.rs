@@ -61,5 +61,24 @@ pub fn run<E: std::fmt::Display>(
         let app: Box<dyn eframe::App> = Box::new(app);
         Ok(app)
     };
-    eframe::run_native("playtrace", options, Box::new(create)).map_err(|error| WindowError(error.to_string()))
+    eframe::run_native("playtrace", options, Box::new(create))
+        .map_err(|error| WindowError(reason(&error.to_string())))
+}
+
+/// What the toolkit says, without the place in its sources that it puts before.
+fn reason(words: &str) -> String {
+    let after_place = words.split_once(".rs:").and_then(|(_, rest)| rest.split_once(": "));
+    after_place.map_or(words, |(_, reason)| reason).trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_does_not_name_places_in_sources() {
+        let words = "winit EventLoopError: os error at /a/b/mod.rs:765: DISPLAY is not set.";
+        assert_eq!(reason(words), "DISPLAY is not set");
+        assert_eq!(reason("no driver: none found"), "no driver: none found");
+    }
 }
