@@ -121,7 +121,10 @@ impl EventTable {
             .auto_shrink(false)
             .min_scrolled_height(0.0)
             .cell_layout(Layout::left_to_right(Align::Center));
-        for (_, width) in COLUMNS {
+        // The number of the last event must be readable.
+        let number_width = 16.0 + 8.0 * grouped(cx.session.len() as u64).len() as f32;
+        for (key, width) in COLUMNS {
+            let width = if key == COLUMNS[0].0 { number_width.max(width) } else { width };
             table = table.column(Column::initial(width).at_least(36.0).resizable(true).clip(true));
         }
         table = table.column(Column::remainder());

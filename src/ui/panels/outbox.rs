@@ -1,8 +1,8 @@
 //! Sending the shown session again: target, form, dry run, send, results.
 
 use eframe::egui::{
-    CollapsingHeader, ComboBox, DragValue, Grid, Label, Panel, RichText, ScrollArea, TextEdit, Ui,
-    WidgetInfo, accesskit::Role,
+    CollapsingHeader, ComboBox, DragValue, Frame, Grid, Label, Margin, Panel, RichText, ScrollArea, TextEdit,
+    Ui, WidgetInfo, accesskit::Role,
 };
 
 use super::session_list::title;
@@ -39,7 +39,7 @@ impl OutboxPanel {
                     self.form_ui(ui, cx);
                 });
             });
-        plan_ui(ui, cx);
+        Frame::new().inner_margin(Margin { left: 8, ..Margin::ZERO }).show(ui, |ui| plan_ui(ui, cx));
     }
 
     fn form_ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>) {

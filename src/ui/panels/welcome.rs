@@ -1,11 +1,12 @@
 //! What is shown while nothing is open: what to do, the demo sessions, the recent files.
 
-use eframe::egui::{Align, Button, Frame, Layout, RichText, ScrollArea, Ui, vec2};
+use eframe::egui::{Align, Button, Frame, Layout, ProgressBar, RichText, ScrollArea, Ui, vec2};
 
+use crate::app::JobKind;
 use crate::app::command::Command;
 use crate::store::demo::DEMOS;
 use crate::ui::cx::AppCx;
-use crate::ui::text::text;
+use crate::ui::text::{fill, text};
 
 /// Draws the page.
 pub fn welcome_ui(ui: &mut Ui, cx: &AppCx<'_>) {
@@ -23,6 +24,14 @@ pub fn welcome_ui(ui: &mut Ui, cx: &AppCx<'_>) {
 }
 
 fn page_ui(ui: &mut Ui, cx: &AppCx<'_>, width: f32) {
+    for job in &cx.state.jobs {
+        if let JobKind::Open { name, .. } = &job.kind {
+            ui.strong(fill("job.open", &[("name", name)]));
+            let share = if job.total > 0 { job.done as f32 / job.total as f32 } else { 0.0 };
+            ui.add(ProgressBar::new(share.clamp(0.0, 1.0)).desired_width(width));
+            ui.add_space(16.0);
+        }
+    }
     ui.label(RichText::new(text("welcome.title")).heading().strong());
     ui.label(text("welcome.what"));
     ui.add_space(10.0);
