@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::{Counts, Judged, NumberedSession, Report, place};
+use super::{Judged, NumberedSession, Report, place};
 use crate::model::capture::Capture;
-use crate::rules::finding::Finding;
+use crate::rules::finding::{Counts, Finding};
 
 /// Writes the report.
 ///
@@ -47,7 +47,7 @@ fn write_input(
         let id = session.session.id;
         let of_session: Vec<&Finding> =
             std::iter::from_fn(|| findings.next_if(|finding| finding.session == Some(id))).collect();
-        let counts = Counts::of(of_session.iter().copied());
+        let counts = Counts::sum(of_session.iter().copied());
         writeln!(out, "{path}: {}", session_line(&session, counts))?;
         let context = format!("session {}", session.number);
         for finding in of_session {
@@ -108,7 +108,7 @@ fn write_finding(
 fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let judged = || report.judged().map(|(_, _, judged)| judged);
     let n_sessions = judged().map(|judged| judged.capture.sessions.len() as u64).sum();
-    let counts = Counts::of(judged().flat_map(|judged| report.shown(judged)));
+    let counts = Counts::sum(judged().flat_map(|judged| report.shown(judged)));
     writeln!(
         out,
         "{}, {} rejected: {}",

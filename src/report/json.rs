@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Counts, Judged, Report, place};
+use super::{Judged, Report, place};
 use crate::model::source::TextPlace;
-use crate::rules::finding::Finding;
+use crate::rules::finding::{Counts, Finding};
 
 /// Version of the format.
 const VERSION: u32 = 1;
@@ -117,7 +117,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn summary(report: &Report) -> Summary {
     let judged = || report.judged().map(|(_, _, judged)| judged);
-    let counts = Counts::of(judged().flat_map(|judged| report.shown(judged)));
+    let counts = Counts::sum(judged().flat_map(|judged| report.shown(judged)));
     Summary {
         sessions: judged().map(|judged| judged.capture.sessions.len() as u64).sum(),
         events: judged().map(|judged| judged.capture.events.len() as u64).sum(),
@@ -170,10 +170,7 @@ fn sessions_out<'a>(
     let mut counts = vec![Counts::default(); judged.capture.sessions.len()];
     for finding in report.shown(judged) {
         if let Some(slot) = finding.session.and_then(|session| counts.get_mut(session.index())) {
-            let one = Counts::of(std::iter::once(finding));
-            slot.error += one.error;
-            slot.warn += one.warn;
-            slot.info += one.info;
+            *slot += finding;
         }
     }
     judged.sessions(first).zip(counts).map(move |(numbered, counts)| {

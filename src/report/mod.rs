@@ -37,34 +37,6 @@ pub struct Judged {
     pub judgement: Judgement,
 }
 
-/// Numbers of findings by severity; each counts for all that it stands for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Counts {
-    /// Errors.
-    pub error: u64,
-    /// Warnings.
-    pub warn: u64,
-    /// Infos.
-    pub info: u64,
-}
-
-impl Counts {
-    /// Counts findings.
-    #[must_use]
-    pub fn of<'a>(findings: impl Iterator<Item = &'a Finding>) -> Counts {
-        let mut counts = Counts::default();
-        for finding in findings {
-            let slot = match finding.severity {
-                Severity::Error => &mut counts.error,
-                Severity::Warn => &mut counts.warn,
-                Severity::Info => &mut counts.info,
-            };
-            *slot += u64::from(finding.count);
-        }
-        counts
-    }
-}
-
 /// A session with its number in the report.
 #[derive(Debug, Clone, Copy)]
 pub struct NumberedSession<'a> {

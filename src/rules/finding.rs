@@ -1,6 +1,8 @@
 //! Findings: what rules say, and the sink that collects them.
 
 use rustc_hash::FxHashMap;
+use std::ops::AddAssign;
+
 use serde::{Deserialize, Serialize};
 
 use super::rule::{Level, Rule};
@@ -40,6 +42,48 @@ impl Severity {
             Level::Warn => Some(Severity::Warn),
             Level::Error => Some(Severity::Error),
         }
+    }
+}
+
+/// Numbers of findings by severity; each counts for all that it stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Counts {
+    /// Errors.
+    pub error: u64,
+    /// Warnings.
+    pub warn: u64,
+    /// Infos.
+    pub info: u64,
+}
+
+impl Counts {
+    /// Counts findings.
+    #[must_use]
+    pub fn sum<'a>(findings: impl Iterator<Item = &'a Finding>) -> Counts {
+        let mut counts = Counts::default();
+        findings.for_each(|finding| counts += finding);
+        counts
+    }
+
+    /// The number of one severity.
+    #[must_use]
+    pub const fn of(&self, severity: Severity) -> u64 {
+        match severity {
+            Severity::Error => self.error,
+            Severity::Warn => self.warn,
+            Severity::Info => self.info,
+        }
+    }
+}
+
+impl AddAssign<&Finding> for Counts {
+    fn add_assign(&mut self, finding: &Finding) {
+        let slot = match finding.severity {
+            Severity::Error => &mut self.error,
+            Severity::Warn => &mut self.warn,
+            Severity::Info => &mut self.info,
+        };
+        *slot += u64::from(finding.count);
     }
 }
 

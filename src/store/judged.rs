@@ -1,11 +1,9 @@
 //! A judgement with look-ups by session, severity and event, so that no frame walks all findings.
 
-use std::ops::AddAssign;
-
 use crate::metrics::lanes::Lanes;
 use crate::model::capture::Capture;
 use crate::model::id::{EventId, SessionId};
-use crate::rules::finding::{Finding, Severity};
+use crate::rules::finding::{Counts, Finding, Severity};
 use crate::rules::run::Judgement;
 use crate::rules::verdict::Verdict;
 
@@ -21,40 +19,6 @@ pub struct Judged {
     whole: Grouped,
     counts: Vec<Counts>,
     total: Counts,
-}
-
-/// How many findings of each severity, by `count`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// Errors.
-    pub error: u64,
-    /// Warnings.
-    pub warn: u64,
-    /// Remarks.
-    pub info: u64,
-}
-
-impl Counts {
-    /// The number of one severity.
-    #[must_use]
-    pub const fn of(&self, severity: Severity) -> u64 {
-        match severity {
-            Severity::Error => self.error,
-            Severity::Warn => self.warn,
-            Severity::Info => self.info,
-        }
-    }
-}
-
-impl AddAssign<&Finding> for Counts {
-    fn add_assign(&mut self, finding: &Finding) {
-        let count = u64::from(finding.count);
-        match finding.severity {
-            Severity::Error => self.error += count,
-            Severity::Warn => self.warn += count,
-            Severity::Info => self.info += count,
-        }
-    }
 }
 
 /// Which findings a list is about.

@@ -133,7 +133,7 @@ fn head_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, event: Option<Ev
         let index = loaded.places.arrival(event.id).unwrap_or(event.id.0);
         ui.weak(format!("#{}", grouped(u64::from(index))));
         if let Some(judged) = &loaded.judged {
-            let mut counts = crate::store::judged::Counts::default();
+            let mut counts = crate::rules::finding::Counts::default();
             let findings = judged.of_event(event.id).filter_map(|number| judged.finding(number));
             findings.for_each(|finding| counts += finding);
             counts_ui(ui, cx.tokens, counts);

@@ -3,9 +3,10 @@
 use eframe::egui::{RichText, Ui};
 
 use super::icon::{Icon, icon};
+use crate::rules::finding::Counts;
 use crate::rules::finding::Severity;
 use crate::rules::verdict::Verdict;
-use crate::store::judged::{Counts, GRAVEST_FIRST};
+use crate::store::judged::GRAVEST_FIRST;
 use crate::ui::text::{counted, grouped, text};
 use crate::ui::theme::Tokens;
 
