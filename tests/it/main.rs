@@ -1,6 +1,7 @@
 //! Integration tests.
 
 #![expect(clippy::disallowed_methods, reason = "waiting for a condition until a deadline needs a clock")]
+#![expect(clippy::print_stdout, reason = "a test that fails shows its seed")]
 
 mod architecture;
 mod cli;
