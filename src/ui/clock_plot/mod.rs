@@ -9,7 +9,7 @@ pub mod series;
 use std::sync::Arc;
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{FontId, Rect, Response, Sense, Stroke, TextStyle, Ui, WidgetInfo, vec2};
+use eframe::egui::{FontId, Pos2, Rect, Response, Sense, Stroke, TextStyle, Ui, WidgetInfo, vec2};
 use egui_plot::{AxisHints, Plot, PlotPoint, PlotTransform};
 
 use self::series::{Picture, PlotMark, picture, read_out};
@@ -17,7 +17,8 @@ use super::cx::SessionCx;
 use super::text::{counted, fill, text};
 use super::time_input::time_input;
 use super::timeline::layout::TimeScale;
-use super::timeline::{GUTTER, label, ruler};
+use super::timeline::paint::focus;
+use super::timeline::{GUTTER, ZOOMED_INSTANT, label, ruler};
 use crate::app::command::Command;
 use crate::app::item::Item;
 use crate::app::time_view::TimeView;
@@ -142,18 +143,29 @@ impl Shown {
             cx.hover(Some(secs), event);
         }
         let Some(pointer) = response.interact_pointer_pos() else { return };
+        let mark = self.mark_at(transform, pointer);
         if response.double_clicked() {
-            cx.push(Command::FitAll);
+            cx.push(mark.map_or(Command::FitAll, |found| self.zoom_to(found.time)));
         } else if response.clicked() {
-            let away = |found: &&PlotMark| place(transform, found.time, found.playhead).distance(pointer);
-            let marks = self.picture.marks.iter();
-            match marks.min_by(|a, b| away(a).total_cmp(&away(b))).filter(|found| away(found) <= REACH) {
-                Some(PlotMark { kind: AnomalyKind::Finding(mark), .. }) => {
+            match mark.map(|found| found.kind) {
+                Some(AnomalyKind::Finding(mark)) => {
                     cx.push(Command::Select(Item::Finding(cx.loaded.id, mark.number)));
                 }
                 _ => self.select_nearest(cx, &scale, pointer.x),
             }
         }
+    }
+
+    /// The mark at a place.
+    fn mark_at(&self, transform: &PlotTransform, pointer: Pos2) -> Option<&PlotMark> {
+        let away = |found: &&PlotMark| place(transform, found.time, found.playhead).distance(pointer);
+        let nearest = self.picture.marks.iter().min_by(|a, b| away(a).total_cmp(&away(b)));
+        nearest.filter(|found| away(found) <= REACH)
+    }
+
+    fn zoom_to(&self, secs: f64) -> Command {
+        let half = self.view.width() * ZOOMED_INSTANT / 2.0;
+        Command::ShowRange { from: secs - half, to: secs + half }
     }
 
     /// Selects the event whose `ts` is nearest to a place, if it is near enough.
@@ -190,6 +202,9 @@ impl Shown {
                 Stroke::new(1.0, tokens.hover_line),
             );
             self.read_out_ui(ui, cx, response, transform, secs, &painter, frame);
+        }
+        if response.has_focus() {
+            focus(ui, tokens, frame);
         }
     }
 
@@ -259,7 +274,7 @@ fn summary(cx: &SessionCx<'_>, drawing: &Drawing) -> String {
     fill("plot.summary", &[("points", &points), ("from", &from), ("to", &to), ("findings", &findings)])
 }
 
-fn place(transform: &PlotTransform, secs: f64, playhead: f64) -> eframe::egui::Pos2 {
+fn place(transform: &PlotTransform, secs: f64, playhead: f64) -> Pos2 {
     let at = transform.position_from_point(&PlotPoint::new(secs, playhead));
     // Far outside is as good as just outside, and can be painted.
     let near = transform.frame().expand2(vec2(1e4, 1e4));

@@ -36,7 +36,7 @@ const LABEL_GAP: f64 = 84.0;
 /// A phase that is zoomed to takes this share of the width.
 const ZOOMED_SHARE: f64 = 0.8;
 /// An instant that is zoomed to shows this share of what was seen before.
-const ZOOMED_INSTANT: f64 = 0.1;
+pub const ZOOMED_INSTANT: f64 = 0.1;
 
 /// The timeline's own state: what was laid out last.
 #[derive(Debug, Default)]
@@ -221,6 +221,9 @@ impl Picture {
         }
         if let Some(secs) = cx.hovered_secs() {
             inside.vline(self.scale.x(secs), lines, Stroke::new(1.0, tokens.hover_line));
+        }
+        if response.has_focus() {
+            paint::focus(ui, tokens, axis.intersect(ui.clip_rect()));
         }
         self.tooltip(cx, response, area);
     }

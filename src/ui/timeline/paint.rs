@@ -119,6 +119,11 @@ pub fn frame(painter: &Painter, color: Color32, lane: &LaneBox, (left, right): (
     painter.rect_stroke(rect.expand(1.0), 2, Stroke::new(2.0, color), StrokeKind::Middle);
 }
 
+/// Paints the frame of the view that has the keyboard.
+pub fn focus(ui: &Ui, tokens: &Tokens, area: Rect) {
+    ui.painter().rect_stroke(area, 2, Stroke::new(1.5, tokens.accent), StrokeKind::Inside);
+}
+
 /// Paints the ruler: ticks below, labels above, and grid lines down to `bottom`.
 pub fn ruler(painter: &Painter, ui: &Ui, tokens: &Tokens, ticks: &[Tick], scale: &TimeScale, rect: Rect) {
     for tick in ticks {
