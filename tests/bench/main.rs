@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo bench --bench speed -- generate batch|har EVENTS FILE
-//! cargo bench --bench speed -- ingest FILE
+//! cargo bench --bench speed -- check FILE
 //! cargo bench --bench speed -- frames
 //! ```
 
@@ -17,7 +17,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use playtrace::ingest::ingest;
+use playtrace::model::capture::Capture;
 use playtrace::model::watch::Unwatched;
+use playtrace::report::{Input, Judged, Report, concise};
+use playtrace::rules::context::Settings;
+use playtrace::rules::run::judge;
+use playtrace::rules::selection::RuleSelection;
 
 /// The seed of all measurements.
 const SEED: u64 = 1;
@@ -38,48 +43,84 @@ fn main() -> anyhow::Result<()> {
             }
             out.flush()?;
         }
-        ["ingest", path] => measure_ingest(path)?,
+        ["check", path] => measure_check(path)?,
         ["frames"] => frames::measure()?,
-        [] => report("say `generate batch|har EVENTS FILE`, `ingest FILE` or `frames`")?,
+        [] => report("say `generate batch|har EVENTS FILE`, `check FILE` or `frames`")?,
         other => bail!("{other:?}: unknown"),
     }
     Ok(())
 }
 
-fn measure_ingest(path: &str) -> anyhow::Result<()> {
-    let read = || std::fs::read(path).with_context(|| path.to_owned());
-    let mut bytes = read()?;
-    let size = bytes.len();
-    let mut capture = playtrace::model::capture::Capture::default();
-    let mut best = Duration::MAX;
-    // Bytes are handed over and taken back, so that they are in memory once.
+/// How long each part of `playtrace check FILE` takes, at best, in all [`RUNS`].
+#[derive(Default)]
+struct Parts {
+    read: Vec<Duration>,
+    ingest: Vec<Duration>,
+    judge: Vec<Duration>,
+    write: Vec<Duration>,
+    total: Vec<Duration>,
+}
+
+/// What `playtrace check FILE` does, part by part, against a bare pass over the same bytes.
+fn measure_check(path: &str) -> anyhow::Result<()> {
+    let mut parts = Parts::default();
+    let mut limit = Duration::MAX;
     for run in 0..RUNS {
-        drop(capture);
-        bytes = if run == 0 { bytes } else { read()? };
-        let from = Instant::now();
-        capture = ingest(path, std::mem::take(&mut bytes), &Unwatched);
-        best = best.min(from.elapsed());
+        let judged = check_once(path, &mut parts)?;
+        let bytes = judged.capture.source.bytes();
         if run == 0 {
-            report(&format!("peak memory {:.2} times the file", peak_bytes()? as f64 / size as f64))?;
+            let ratio = peak_bytes()? as f64 / bytes.len() as f64;
+            report(&describe(&judged.capture))?;
+            report(&format!("peak memory {ratio:.2} times the file of {} MB", bytes.len() / 1_000_000))?;
         }
+        let from = Instant::now();
+        serde_json::from_slice::<serde::de::IgnoredAny>(bytes)?;
+        limit = limit.min(from.elapsed());
     }
-    report(&format!(
+    for (name, times) in [
+        ("read", &parts.read),
+        ("ingest", &parts.ingest),
+        ("judge", &parts.judge),
+        ("write", &parts.write),
+        ("check", &parts.total),
+    ] {
+        let best = times.iter().min().copied().unwrap_or_default();
+        let ratio = best.as_secs_f64() / limit.as_secs_f64();
+        report(&format!("{name:<7} {best:>8.0?}  {ratio:>5.2} times a bare pass of {limit:.0?}"))?;
+    }
+    Ok(())
+}
+
+fn check_once(path: &str, parts: &mut Parts) -> anyhow::Result<Judged> {
+    let started = Instant::now();
+    let bytes = std::fs::read(path).with_context(|| path.to_owned())?;
+    let read = Instant::now();
+    let capture = ingest(path, bytes, &Unwatched);
+    let ingested = Instant::now();
+    let judgement = judge(&capture, &Settings::default(), &RuleSelection::default(), &Unwatched);
+    let judged = Instant::now();
+    let input = Input { path: path.to_owned(), outcome: Ok(Judged { capture, judgement }) };
+    let mut written = Report { inputs: vec![input], min_severity: None };
+    concise::write(&written, &mut std::io::sink())?;
+    let done = Instant::now();
+    parts.read.push(read - started);
+    parts.ingest.push(ingested - read);
+    parts.judge.push(judged - ingested);
+    parts.write.push(done - judged);
+    parts.total.push(done - started);
+    let outcome = written.inputs.pop().context("one input")?.outcome;
+    outcome.map_err(|reason| anyhow::anyhow!(reason))
+}
+
+fn describe(capture: &Capture) -> String {
+    format!(
         "{} events, {} requests, {} sessions, {} shapes, {} notes",
         capture.events.len(),
         capture.exchanges.len(),
         capture.sessions.len(),
         capture.shapes.shapes().len(),
         capture.notes.len()
-    ))?;
-    let mut limit = Duration::MAX;
-    for _ in 0..RUNS {
-        let from = Instant::now();
-        serde_json::from_slice::<serde::de::IgnoredAny>(capture.source.bytes())?;
-        limit = limit.min(from.elapsed());
-    }
-    let ratio = best.as_secs_f64() / limit.as_secs_f64();
-    report(&format!("ingest {best:.0?}, bare pass {limit:.0?}: {ratio:.2} times, {} MB", size / 1_000_000))?;
-    Ok(())
+    )
 }
 
 /// Peak resident set of this process.
