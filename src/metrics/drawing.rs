@@ -432,7 +432,9 @@ fn expected_line(pieces: &[ExpectedPiece]) -> Series {
     Series::new(points.collect())
 }
 
-fn anomaly_row(anomalies: &[Anomaly]) -> PhaseRow {
+/// The row that thins anomalies out to what a width can show.
+#[must_use]
+pub fn anomaly_row(anomalies: &[Anomaly]) -> PhaseRow {
     let phases = (0..).zip(anomalies).map(|(item, anomaly)| {
         let kind = anomaly.kind.rank();
         Phase { start: anomaly.time, end: anomaly.time, kind, item }

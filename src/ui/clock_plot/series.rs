@@ -1,6 +1,7 @@
 //! What the clock plot draws: pure. Pieces of lines, the range of the axis, and places for names.
 
 use crate::metrics::drawing::{AnomalyKind, Drawing, GOES_ON};
+use crate::metrics::drift::JumpKind;
 use crate::metrics::expected::piece_at;
 use crate::metrics::pyramid::Point;
 
@@ -130,7 +131,10 @@ fn marks(drawing: &Drawing, from: f64, to: f64, width: usize) -> Vec<PlotMark> {
             count: drawn.count,
         })
     };
-    drawn.iter().filter_map(mark).collect()
+    // A seek is no fault: many of them in a few pixels would hide the line and say nothing.
+    let is_crowd_of_seeks =
+        |mark: &PlotMark| mark.count > 1 && mark.kind == AnomalyKind::Jump(JumpKind::Seek);
+    drawn.iter().filter_map(mark).filter(|mark| !is_crowd_of_seeks(mark)).collect()
 }
 
 /// Range of the axis: what is seen of both lines, with a margin.
@@ -209,6 +213,7 @@ fn overlap(a: &Box4, b: &Box4) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::drawing::{Anomaly, anomaly_row};
     use crate::metrics::expected::ExpectedPiece;
     use crate::metrics::pyramid::Series;
 
@@ -254,6 +259,20 @@ mod tests {
         let few = picture(&drawing(10), 0.0, 9.0, 800);
         assert_eq!((few.observed.len(), few.dots.len()), (1, 10));
         assert!(few.playheads.0 < 0.0 && few.playheads.1 > 9.0);
+    }
+
+    #[test]
+    fn a_lone_seek_is_marked_and_a_crowd_of_them_is_not() {
+        let anomaly =
+            |time: f64| Anomaly { time, playhead: Some(0.0), kind: AnomalyKind::Jump(JumpKind::Seek) };
+        let marked = |times: &[f64]| {
+            let anomalies: Vec<Anomaly> = times.iter().copied().map(anomaly).collect();
+            let anomaly_row = anomaly_row(&anomalies);
+            let drawing = Drawing { anomalies, anomaly_row, ..Drawing::default() };
+            picture(&drawing, 0.0, 1000.0, 800).marks.len()
+        };
+        assert_eq!(marked(&[100.0, 500.0]), 2);
+        assert_eq!(marked(&[100.0, 500.0, 500.1, 500.2]), 1);
     }
 
     #[test]
