@@ -311,7 +311,7 @@ impl Builder<'_> {
         let mut lanes = vec![
             (LaneKind::Findings, self.marks(marks), Merge::Highest),
             (LaneKind::Playback, self.playback(), Merge::Longest),
-            (LaneKind::Events, events, Merge::Highest),
+            (LaneKind::Events, events, Merge::Longest),
             (LaneKind::AdBreaks, self.breaks(), Merge::Longest),
             (LaneKind::Ads, self.ads(), Merge::Longest),
             (LaneKind::Chapters, self.chapters(), Merge::Longest),

@@ -24,6 +24,8 @@ pub struct DrawnPhase {
     pub phase: Phase,
     /// How many it stands for.
     pub count: u32,
+    /// The share of its time that they take, 0 to 1; 1 for a single one and for instants.
+    pub covered: f32,
 }
 
 /// Which of several phases under one pixel stands for them.
@@ -49,6 +51,8 @@ struct Vote {
     kind: u8,
     weight: f32,
     index: u32,
+    /// Sum of the lengths of all phases of the node.
+    secs: f32,
 }
 
 impl Default for PhaseRow {
@@ -137,21 +141,29 @@ impl PhaseRow {
         let elected = self.levels.over(from, to, vote, |a, b| elect(self.merge, a, b));
         let chosen = elected.map_or(phase, |vote| self.phases[vote.index as usize]);
         let end = self.phases[to - 1].end;
-        DrawnPhase { phase: Phase { start: phase.start, end, kind: chosen.kind, item: chosen.item }, count }
+        let secs = end - phase.start;
+        let taken = elected.map_or(0.0, |vote| f64::from(vote.secs));
+        let covered = if count == 1 || taken == 0.0 { 1.0 } else { (taken / secs).min(1.0) as f32 };
+        DrawnPhase {
+            phase: Phase { start: phase.start, end, kind: chosen.kind, item: chosen.item },
+            count,
+            covered,
+        }
     }
 }
 
 fn vote(phases: &[Phase], index: usize) -> Vote {
     let phase = phases[index];
+    let secs = (phase.end - phase.start) as f32;
     // Instants weigh something too.
-    let weight = (phase.end - phase.start).max(1e-6) as f32;
-    Vote { kind: phase.kind, weight, index: u32::try_from(index).unwrap_or(u32::MAX) }
+    let weight = secs.max(1e-6);
+    Vote { kind: phase.kind, weight, index: u32::try_from(index).unwrap_or(u32::MAX), secs }
 }
 
 /// By weight: equal kinds add up, different ones cancel out, so that a majority wins in whatever order.
 fn elect(merge: Merge, a: Vote, b: Vote) -> Vote {
     let (first, second) = if a.index <= b.index { (a, b) } else { (b, a) };
-    match merge {
+    let elected = match merge {
         Merge::Highest if second.kind > first.kind => second,
         Merge::Highest => first,
         Merge::Longest if first.kind == second.kind => Vote { weight: first.weight + second.weight, ..first },
@@ -159,7 +171,8 @@ fn elect(merge: Merge, a: Vote, b: Vote) -> Vote {
             Vote { weight: second.weight - first.weight, ..second }
         }
         Merge::Longest => Vote { weight: first.weight - second.weight, ..first },
-    }
+    };
+    Vote { secs: a.secs + b.secs, ..elected }
 }
 
 impl Timed for Phase {
@@ -228,6 +241,16 @@ mod tests {
         });
         let row = PhaseRow::new(phases.collect(), Merge::Longest);
         assert!(row.visible(0.0, 3_000.0, 50).iter().all(|drawn| drawn.phase.kind == 1 && drawn.count >= 59));
+    }
+
+    #[test]
+    fn joined_phases_know_how_much_of_their_time_they_take() {
+        let quarter = (0..4_000_u32).map(|item| phase(f64::from(item), f64::from(item) + 0.25, 0, item));
+        let row = PhaseRow::new(quarter.collect(), Merge::Longest);
+        let drawn = row.visible(0.0, 4_000.0, 40);
+        assert!(drawn.iter().all(|drawn| (drawn.covered - 0.25).abs() < 0.01), "{:?}", drawn[0]);
+        assert_eq!(row.visible(0.0, 2.0, 500)[0].covered, 1.0);
+        assert_eq!(PhaseRow::new(instants(100, 0.1), Merge::Longest).visible(0.0, 10.0, 5)[0].covered, 1.0);
     }
 
     #[test]

@@ -59,6 +59,8 @@ const MARGIN: f64 = 0.08;
 const DOT_GAP: usize = 12;
 /// Marks that would hide each other are joined within so many points of the screen.
 const MARK_WIDTH: usize = 9;
+/// So many jumps that no finding speaks of are named.
+const MOST_JUMPS: u32 = 20;
 /// Colors change at most once in so many points of the screen.
 const COLOR_GAP: usize = 2;
 
@@ -131,10 +133,13 @@ fn marks(drawing: &Drawing, from: f64, to: f64, width: usize) -> Vec<PlotMark> {
             count: drawn.count,
         })
     };
-    // A seek is no fault: many of them in a few pixels would hide the line and say nothing.
-    let is_crowd_of_seeks =
-        |mark: &PlotMark| mark.count > 1 && mark.kind == AnomalyKind::Jump(JumpKind::Seek);
-    drawn.iter().filter_map(mark).filter(|mark| !is_crowd_of_seeks(mark)).collect()
+    let mut marks: Vec<PlotMark> = drawn.iter().filter_map(mark).collect();
+    // A seek is no fault: many of them would hide the line and say nothing. Findings are always marked.
+    let is_jump = |mark: &PlotMark| matches!(mark.kind, AnomalyKind::Jump(_));
+    let n_jumps: u32 = marks.iter().filter(|mark| is_jump(mark)).map(|mark| mark.count).sum();
+    let is_seek = |mark: &PlotMark| mark.kind == AnomalyKind::Jump(JumpKind::Seek);
+    marks.retain(|mark| !(is_jump(mark) && n_jumps > MOST_JUMPS || is_seek(mark) && mark.count > 1));
+    marks
 }
 
 /// Range of the axis: what is seen of both lines, with a margin.
@@ -213,7 +218,7 @@ fn overlap(a: &Box4, b: &Box4) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::drawing::{Anomaly, anomaly_row};
+    use crate::metrics::drawing::{Anomaly, Mark, anomaly_row};
     use crate::metrics::expected::ExpectedPiece;
     use crate::metrics::pyramid::Series;
 
@@ -273,6 +278,25 @@ mod tests {
         };
         assert_eq!(marked(&[100.0, 500.0]), 2);
         assert_eq!(marked(&[100.0, 500.0, 500.1, 500.2]), 1);
+    }
+
+    #[test]
+    fn seeks_are_named_while_they_are_few_and_findings_always() {
+        let finding = |number| Mark { event: None, rank: 1, number, name: "a-rule", on_clock: true };
+        let names = |n_jumps: u32| {
+            let kind = |at| {
+                if at == 50 { AnomalyKind::Finding(finding(7)) } else { AnomalyKind::Jump(JumpKind::Seek) }
+            };
+            let times = (0..n_jumps).chain([50]);
+            let anomalies: Vec<_> = times
+                .map(|at| Anomaly { time: f64::from(at), playhead: Some(0.0), kind: kind(at) })
+                .collect();
+            let anomaly_row = anomaly_row(&anomalies);
+            let drawing = Drawing { anomalies, anomaly_row, ..Drawing::default() };
+            picture(&drawing, 0.0, 100.0, 1_000).marks.iter().map(|mark| mark.kind.rank()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(2), [0, 0, 2]);
+        assert_eq!(names(40), [2]);
     }
 
     #[test]

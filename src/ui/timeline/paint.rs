@@ -16,6 +16,9 @@ use crate::ui::theme::{Tokens, sizes};
 /// Half the width of the mark of a finding.
 const MARK_RADIUS: f32 = 5.0;
 
+/// Phases that are joined are the fainter the less of their time they take, down to this.
+const LEAST_OPACITY: f32 = 0.3;
+
 /// A text on a phase.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Label {
@@ -85,7 +88,8 @@ pub fn lane(painter: &Painter, tokens: &Tokens, kind: &LaneKind, lane: &LaneBox,
             _ => phase.right,
         };
         let rect = Rect::from_min_max(pos2(phase.left, top), pos2(right, bottom));
-        mesh.add_colored_rect(rect, phase_color(tokens, kind, phase.drawn.phase.kind));
+        let color = phase_color(tokens, kind, phase.drawn.phase.kind);
+        mesh.add_colored_rect(rect, color.gamma_multiply(LEAST_OPACITY.max(phase.drawn.covered)));
     }
     painter.add(mesh);
     for phase in &lane.phases {

@@ -10,7 +10,7 @@ pub struct Tick {
 }
 
 /// Steps between labelled ticks, seconds, with the number of parts that small ticks divide them into.
-const STEPS: [(f64, u32); 26] = [
+const STEPS: [(f64, u32); 30] = [
     (0.001, 2),
     (0.002, 2),
     (0.005, 5),
@@ -36,14 +36,19 @@ const STEPS: [(f64, u32); 26] = [
     (21_600.0, 6),
     (43_200.0, 4),
     (86_400.0, 4),
+    (172_800.0, 2),
     (604_800.0, 7),
+    (1_209_600.0, 2),
+    (2_419_200.0, 4),
+    (7_257_600.0, 3),
 ];
 
-/// The step between labelled ticks that lie at least `least_secs` apart, and its parts. Beyond weeks: powers of ten.
+/// The step between labelled ticks that lie at least `least_secs` apart, and its parts. Beyond weeks: tens of
+/// days.
 #[must_use]
 pub fn step(least_secs: f64) -> (f64, u32) {
     let known = STEPS.iter().find(|(step, _)| *step >= least_secs).copied();
-    known.unwrap_or_else(|| (604_800.0 * 10_f64.powf((least_secs / 604_800.0).log10().ceil()), 5))
+    known.unwrap_or_else(|| (864_000.0 * 10_f64.powf((least_secs / 864_000.0).log10().ceil()), 5))
 }
 
 /// The ticks between two times on so many pixels, labels at least `label_gap` pixels apart.
@@ -111,6 +116,7 @@ mod tests {
             (0.0, 0.02, vec!["00:00.000", "00:00.005", "00:00.010", "00:00.015", "00:00.020"]),
             (-2.0, 4.0, vec!["−00:02", "−00:01", "00:00", "00:01", "00:02", "00:03", "00:04"]),
             (0.0, 400_000.0, vec!["00:00", "1 d", "2 d", "3 d", "4 d"]),
+            (0.0, 7_500_000.0, vec!["00:00", "14 d", "28 d", "42 d", "56 d", "70 d", "84 d"]),
         ] {
             assert_eq!(labels(start, end, 640.0), expected, "{start}..{end}");
         }
