@@ -38,10 +38,14 @@
 //! | 1 | [`schema`] | the compiled JSON Schemas, asked once per shape |
 //! | 1 | [`metrics`] | the walk over a session, and numbers derived from it |
 //! | 1 | [`rules`] | the lint engine: one file per rule, by family |
+//! | 2 | [`store`] | what is loaded, with the look-ups that the window needs |
 //! | 2 | [`report`] | findings → text |
 //! | 2 | [`outbox`] | sending again: draft, refusal, plan (pure), sender (row 4) |
+//! | 3 | [`app`] | the program without window and network: state, commands, updates, effects |
 //! | 4 | [`files`] | the only file IO |
+//! | 4 | [`engine`] | carries out effects; owns the threads of the window program |
 //! | 4 | [`collector`] | the stand-in of the API |
+//! | 5 | [`ui`] | the window |
 //! | 5 | [`cli`] | the headless front end |
 //!
 //! **Invariants**, held by `tests/it/architecture.rs`: nothing below row 4 does IO or asks the time; rules never read raw

@@ -28,7 +28,8 @@ pub enum Command {
     /// Exit code 0: clean; 1: a finding at or above --fail-on, or a rejected session; 2: usage;
     /// 3: an input could not be read or held nothing of this API; 4: internal. The highest wins.
     ///
-    /// Limits: files of 8 GiB, JSON nested 128 deep.
+    /// Limits: files of 8 GiB, JSON nested 128 deep; unpacked bodies of 8 GiB and 200 times the packed size.
+    #[command(after_long_help = crate::ingest::notation::HELP)]
     Check(CheckArgs),
     /// The page of a rule: what it checks, why it matters, examples, source
     Explain(ExplainArgs),

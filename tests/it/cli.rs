@@ -167,6 +167,14 @@ fn explain_and_rules_show_the_catalogue_as_text_and_json() {
 }
 
 #[test]
+fn help_states_exit_codes_limits_and_the_notation() {
+    let help = text(&run(&["check", "--help"]).stdout);
+    for stated in ["Exit code 0", "8 GiB", "128 deep", "The session notation", "+10..+50/10 ping"] {
+        assert!(help.contains(stated), "{stated} is missing:\n{help}");
+    }
+}
+
+#[test]
 fn min_severity_hides_and_output_goes_to_a_file() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("report.json");

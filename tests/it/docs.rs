@@ -49,3 +49,12 @@ fn every_example_shows_what_its_comments_say_and_nothing_else_above_info() {
     let outcomes: Vec<_> = rules::all().flat_map(examples).map(|block| run(&block)).collect();
     assert_none(&outcomes);
 }
+
+#[test]
+fn the_session_of_the_readme_shows_what_its_comments_say() {
+    let readme = include_str!("../../README.md");
+    let examples = blocks("README.md", readme);
+    assert!(!examples.is_empty(), "the README shows the notation");
+    let outcomes: Vec<_> = examples.iter().map(run).collect();
+    assert_none(&outcomes);
+}
