@@ -2,7 +2,7 @@
 
 use crate::declare_rule;
 use crate::model::event_type::EventType;
-use crate::model::exchange::Exchange;
+use crate::model::exchange::{Endpoint, Exchange};
 use crate::model::id::EventId;
 use crate::model::machine::OddityKind;
 use crate::rules::context::SessionCx;
@@ -88,7 +88,8 @@ fn kept_sending(
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let requests = cx.session.exchanges.iter().filter_map(|id| cx.capture.exchange(*id));
     let mut after = requests
-        .filter(|exchange| exchange.row().n_events > 0)
+        // An answer to a wrong path speaks of the path (H002), not of the session.
+        .filter(|exchange| exchange.row().n_events > 0 && exchange.endpoint() != Endpoint::NearMiss)
         .skip_while(|exchange| !matches!(exchange.status(), Some(404 | 410)));
     let Some(first) = after.next() else { return };
     let Some(next) = after.next() else { return };

@@ -13,11 +13,13 @@ mod location_missing;
 mod not_this_api;
 mod refused;
 mod start_refused_and_given_up;
+mod unknown_path;
 mod unknown_session_id;
 mod wrong_content_type;
 
 /// The rules of the family, by code.
 pub static RULES: &[&Rule] = &[
+    &unknown_path::UNKNOWN_PATH,
     &wrong_content_type::WRONG_CONTENT_TYPE,
     &unknown_session_id::UNKNOWN_SESSION_ID,
     &refused::REFUSED,
