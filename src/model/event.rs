@@ -37,7 +37,7 @@ impl Event<'_> {
     #[must_use]
     pub fn json_fault(&self) -> Option<(String, Option<u64>)> {
         let text = self.text();
-        let fault = serde_json::from_slice::<serde::de::IgnoredAny>(&text).err()?;
+        let fault = serde_json::from_slice::<Value>(&text).err()?;
         let before = text.split(|byte| *byte == b'\n').take(fault.line().saturating_sub(1));
         let offset = before.map(|line| line.len() + 1).sum::<usize>() + fault.column().saturating_sub(1);
         let words = fault.to_string();

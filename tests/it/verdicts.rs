@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use playtrace::ingest::ingest;
+use playtrace::model::id::SessionId;
 use playtrace::model::policy::{DownloadedFlag, Policy, SchemaSet};
 use playtrace::model::watch::Unwatched;
 use playtrace::rules::context::Settings;
@@ -275,6 +276,33 @@ fn a_file_that_was_cut_blames_the_recording_and_not_the_player() {
                 "{file} cut at {cut}: {:#?}",
                 messages(&judgement.findings)
             );
+        }
+    }
+}
+
+#[test]
+fn whoever_is_not_accepted_is_told_why() {
+    let fixtures: serde_json::Value =
+        serde_json::from_slice(&capture_bytes("sdk-tests/wire-fixtures.json")).expect("JSON");
+    let seed = fastrand::u64(..);
+    println!("seed {seed}");
+    let mut random = fastrand::Rng::with_seed(seed);
+    for fixture in fixtures.as_array().expect("a list") {
+        let text = serde_json::to_vec(&fixture["event"]).expect("JSON is written");
+        for _ in 0..40 {
+            let mut bytes = text.clone();
+            let at = random.usize(..bytes.len());
+            bytes[at] = *random.choice(b"\"{}[],:01e.-x\\ \n\xff").expect("a byte");
+            let judgement = by_default(&bytes);
+            for (session, verdict) in (0..).map(SessionId).zip(&judgement.verdicts) {
+                let of_session = judgement.findings.iter().filter(|finding| finding.session == Some(session));
+                let told = of_session.filter(|finding| finding.severity > Severity::Info).count();
+                assert!(
+                    *verdict == Accepted || told > 0,
+                    "{}: {verdict:?} without a word",
+                    String::from_utf8_lossy(&bytes)
+                );
+            }
         }
     }
 }
