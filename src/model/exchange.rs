@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::capture::Capture;
 use super::clock::ReceivedAt;
+use super::flags::bit_flags;
 use super::id::{EventId, ExchangeId, SessionId};
 use super::source::Span;
 use super::table::{Body, BodyKind, NO_ROW, some_row};
@@ -37,40 +38,27 @@ impl Endpoint {
     }
 }
 
-/// Facts about a request that were met while it was read, one bit each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct ExchangeFlags(pub u16);
-
-impl ExchangeFlags {
-    /// The body is an array.
-    pub const ARRAY: Self = Self(1);
-    /// A body was sent, but it is not in the capture, or cut.
-    pub const BODY_MISSING: Self = Self(1 << 1);
-    /// An answer is recorded, but could not be read.
-    pub const ANSWER_UNREADABLE: Self = Self(1 << 2);
-    /// The entry was damaged; what could be read is there.
-    pub const DAMAGED: Self = Self(1 << 3);
-    /// A 201 whose `Location` holds no session id.
-    pub const LOCATION_UNUSABLE: Self = Self(1 << 4);
-    /// A body was recorded and is empty of events (an empty array).
-    pub const EMPTY_ARRAY: Self = Self(1 << 5);
-
-    /// Both sets together.
-    #[must_use]
-    pub const fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// True when any bit of `other` is set.
-    #[must_use]
-    pub const fn has(self, other: Self) -> bool {
-        self.0 & other.0 != 0
+bit_flags! {
+    /// Facts about a request that were met while it was read, one bit each.
+    ExchangeFlags {
+        /// The body is an array.
+        ARRAY = 0;
+        /// A body was sent, but it is not in the capture, or cut.
+        BODY_MISSING = 1;
+        /// An answer is recorded, but could not be read.
+        ANSWER_UNREADABLE = 2;
+        /// The entry was damaged; what could be read is there.
+        DAMAGED = 3;
+        /// A 201 whose `Location` holds no session id.
+        LOCATION_UNUSABLE = 4;
+        /// A body was recorded and is empty of events (an empty array).
+        EMPTY_ARRAY = 5;
     }
 }
 
 /// Where the parts of an entry lie that is no JSON.
 ///
-/// The parts of a JSON entry are found on demand by [`Format::pointers`], so that a capture of a million
+/// The parts of a JSON entry are found on demand by [`super::capture::Format::pointers`], so that a capture of a million
 /// requests keeps none of this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Parts {

@@ -19,6 +19,7 @@ pub mod escape;
 pub mod event;
 pub mod event_type;
 pub mod exchange;
+mod flags;
 pub mod headers;
 pub mod id;
 pub mod json;

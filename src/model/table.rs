@@ -9,6 +9,7 @@ use super::capture::Capture;
 use super::clock::{PlayheadSecs, ReceivedAt, TsMillis};
 use super::event_type::EventType;
 use super::exchange::Exchange;
+use super::flags::bit_flags;
 use super::id::{EventId, ExchangeId, SessionId, ShapeId};
 use super::source::{Span, TextPlace};
 
@@ -50,40 +51,27 @@ impl Body {
     }
 }
 
-/// Facts about an event that were met while it was read, one bit each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct EventFlags(pub u16);
-
-impl EventFlags {
-    /// The bytes are no JSON.
-    pub const UNREADABLE: Self = Self(1);
-    /// JSON, but no object.
-    pub const NOT_AN_OBJECT: Self = Self(1 << 1);
-    /// A number below zero stands somewhere in it.
-    pub const NEGATIVE: Self = Self(1 << 2);
-    /// `playerTime.ts` is a number with a fraction; the column holds it without.
-    pub const TS_FRACTION: Self = Self(1 << 3);
-    /// Loose text left something out: what is missing is unknown (K008).
-    pub const ELIDED: Self = Self(1 << 4);
-    /// Loose text was made strict (K005).
-    pub const REPAIRED: Self = Self(1 << 5);
-    /// A string begins like a JSON object or a printed map (`{` … `=`).
-    pub const OBJECT_AS_TEXT: Self = Self(1 << 6);
-    /// The shape has a key twice in one object.
-    pub const DUPLICATE_KEY: Self = Self(1 << 7);
-    /// An element of an array: sent together with others.
-    pub const IN_BATCH: Self = Self(1 << 8);
-
-    /// Both sets together.
-    #[must_use]
-    pub const fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// True when any bit of `other` is set.
-    #[must_use]
-    pub const fn has(self, other: Self) -> bool {
-        self.0 & other.0 != 0
+bit_flags! {
+    /// Facts about an event that were met while it was read, one bit each.
+    EventFlags {
+        /// The bytes are no JSON.
+        UNREADABLE = 0;
+        /// JSON, but no object.
+        NOT_AN_OBJECT = 1;
+        /// A number below zero stands somewhere in it.
+        NEGATIVE = 2;
+        /// `playerTime.ts` is a number with a fraction; the column holds it without.
+        TS_FRACTION = 3;
+        /// Loose text left something out: what is missing is unknown (K008).
+        ELIDED = 4;
+        /// Loose text was made strict (K005).
+        REPAIRED = 5;
+        /// A string begins like a JSON object or a printed map (`{` … `=`).
+        OBJECT_AS_TEXT = 6;
+        /// The shape has a key twice in one object.
+        DUPLICATE_KEY = 7;
+        /// An element of an array: sent together with others.
+        IN_BATCH = 8;
     }
 }
 
