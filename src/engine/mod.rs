@@ -4,8 +4,8 @@
 //! |---|---|
 //! | `playtrace-analysis` | reads files, takes them apart, lets the rules speak ([`work`]) |
 //! | `playtrace-queries` | filters, lists and plans, so that these need not wait for a large file |
-//! | `playtrace-dialog` | shows the dialog of the system while it is open ([`dialogs`]) |
-//! | `playtrace-sending` | sends a plan ([`sending`]) |
+//! | `playtrace-dialog` | shows the dialog of the system while it is open |
+//! | `playtrace-sending` | sends a plan |
 //!
 //! All channels are bounded. Each worker has a pool for data-parallel work that leaves the window a core; a query
 //! never waits for the analysis.

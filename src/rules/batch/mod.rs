@@ -1,6 +1,6 @@
 //! Family B, downloaded content: what one array needs.
 //!
-//! [`fault`] says what is wrong with a request that opens a session, apart from the schema of its events: each
+//! `fault` says what is wrong with a request that opens a session, apart from the schema of its events: each
 //! is a documented reason for a 400. One request has at most one of them; the rules word them.
 
 use super::rule::Rule;
