@@ -25,7 +25,7 @@ pub fn check(args: &CheckArgs) -> anyhow::Result<u8> {
             return Ok(exit::USAGE);
         }
     };
-    let settings = Settings { policy: args.profile.policy(), profile: args.profile };
+    let settings = Settings::of_profile(args.profile);
     let report = Report {
         inputs: args.files.iter().map(|path| check_one(path, &settings, &selection)).collect(),
         min_severity: Some(args.min_severity),

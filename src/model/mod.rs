@@ -27,6 +27,7 @@ pub mod limits;
 pub mod machine;
 pub mod names;
 pub mod note;
+pub mod numbers;
 pub mod parameter;
 pub mod policy;
 pub mod session;

@@ -19,6 +19,7 @@ use crate::model::event_type::EventType;
 use crate::model::exchange::Exchange;
 use crate::model::id::EventId;
 use crate::model::machine::{Context, Oddity};
+use crate::model::numbers::Numbers;
 use crate::model::policy::{Policy, Profile};
 use crate::model::session::Session;
 use crate::model::table::{Event, EventFlags};
@@ -31,6 +32,16 @@ pub struct Settings {
     pub policy: Policy,
     /// The profile that was asked for.
     pub profile: Profile,
+    /// The limits and tolerances of the rules.
+    pub numbers: Numbers,
+}
+
+impl Settings {
+    /// What a profile is judged with, its numbers at their defaults.
+    #[must_use]
+    pub fn of_profile(profile: Profile) -> Settings {
+        Settings { policy: profile.policy(), profile, numbers: Numbers::default() }
+    }
 }
 
 /// One session.
@@ -270,6 +281,33 @@ pub struct CaptureCx<'a> {
     pub capture: &'a Capture,
     /// Policy and profile.
     pub settings: &'a Settings,
+}
+
+/// All sessions of a capture, for rules that compare them.
+pub struct SessionsCx<'a> {
+    /// The capture, with its sessions in order.
+    pub capture: &'a Capture,
+    /// Where each of the sessions stands after each event.
+    pub lanes: &'a [&'a Lanes],
+    /// Policy, profile and numbers.
+    pub settings: &'a Settings,
+    /// Verdicts of the schema set of the policy.
+    pub refusals: &'a Refusals,
+}
+
+impl<'a> SessionsCx<'a> {
+    /// The sessions, each with what a rule about one session sees.
+    pub fn sessions(&self) -> impl Iterator<Item = SessionCx<'a>> {
+        let (capture, settings, refusals) = (self.capture, self.settings, self.refusals);
+        capture.sessions.iter().zip(self.lanes).map(move |(session, lanes)| SessionCx {
+            capture,
+            session,
+            lanes,
+            settings,
+            refusals,
+            facts: Facts::default(),
+        })
+    }
 }
 
 #[cfg(test)]

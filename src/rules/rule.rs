@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::context::{CaptureCx, EventCx, ExchangeCx, OddityCx, SessionCx};
+use super::context::{CaptureCx, EventCx, ExchangeCx, OddityCx, SessionCx, SessionsCx};
 use super::finding::{Findings, Origin};
 use crate::model::event_type::EventType;
 use crate::model::machine::OddityKind;
@@ -137,6 +137,8 @@ pub enum Check {
     Exchange(fn(&ExchangeCx<'_>, &mut Findings)),
     /// Once per session.
     Session(fn(&SessionCx<'_>, &mut Findings)),
+    /// Once, over all sessions: what one says of another.
+    Sessions(fn(&SessionsCx<'_>, &mut Findings)),
     /// Once per capture.
     Capture(fn(&CaptureCx<'_>, &mut Findings)),
 }

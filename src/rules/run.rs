@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::context::{CaptureCx, EventCx, ExchangeCx, Facts, OddityCx, SessionCx, Settings};
+use super::context::{CaptureCx, EventCx, ExchangeCx, Facts, OddityCx, SessionCx, SessionsCx, Settings};
 use super::finding::{Finding, Findings};
 use super::rule::{Check, Rule, Wants};
 use super::selection::RuleSelection;
@@ -63,6 +63,9 @@ fn judge_by(
             sessions.filter(|_| !watch.cancelled()).map(|session| runner.session(session)).collect()
         },
     );
+    let mut compared = runner.comparisons(&per_session);
+    shared.findings.append(&mut compared.findings);
+    shared.internal.append(&mut compared.internal);
     let of_requests = split_by_session(&mut shared.findings, capture.sessions.len());
     let finished: Vec<(Part, Verdict)> = (capture.sessions.par_iter().zip(per_session).zip(of_requests))
         .map(|((session, mut part), mut of_requests)| {
@@ -128,6 +131,26 @@ impl Runner<'_> {
             }
         }
         sink.into_part(lanes)
+    }
+
+    /// What the sessions say of one another; nothing when the judging was cancelled before all were walked.
+    fn comparisons(&self, parts: &[Part]) -> Part {
+        let mut sink = Sink::new(self.selection);
+        let lanes: Vec<&Lanes> = parts.iter().map(|part| &part.lanes).collect();
+        if lanes.len() == self.capture.sessions.len() {
+            let cx = SessionsCx {
+                capture: self.capture,
+                lanes: &lanes,
+                settings: self.settings,
+                refusals: self.refusals,
+            };
+            for rule in self.rules {
+                if let Check::Sessions(check) = &rule.check {
+                    sink.call(rule, |found| check(&cx, found));
+                }
+            }
+        }
+        sink.into_part(Lanes::default())
     }
 
     /// Calls event rules on the events that they want; a healthy event costs a look at its row.

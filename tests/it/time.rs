@@ -16,7 +16,7 @@ use playtrace::rules::selection::RuleSelection;
 type Found = (u32, &'static str, Severity, String, f64);
 
 fn findings_of(capture: &Capture, profile: Profile) -> Vec<Found> {
-    let settings = Settings { policy: profile.policy(), profile };
+    let settings = Settings::of_profile(profile);
     let judgement = judge(capture, &settings, &RuleSelection::of_profile(profile), &Unwatched);
     assert_eq!(judgement.internal, Vec::<String>::new());
     let of_family =

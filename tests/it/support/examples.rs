@@ -78,7 +78,7 @@ pub struct Judged {
 
 /// Reads and judges bytes with the policy and the selection of a profile.
 pub fn judged(name: &str, bytes: &[u8], profile: Profile) -> Judged {
-    let settings = Settings { policy: profile.policy(), profile };
+    let settings = Settings::of_profile(profile);
     judged_with(name, bytes, &settings)
 }
 
