@@ -6,19 +6,10 @@ use crate::model::capture::Capture;
 use crate::model::clock::TsMillis;
 use crate::model::event_type::{EventGroup, EventType};
 use crate::model::machine::Context;
+use crate::model::numbers::Numbers;
 use crate::model::session::Session;
 
 use super::lanes::Lanes;
-
-/// A longer gap between two events is a hole in the pings, seconds. Setting: 10 s (`ping.md`) and what timers of
-/// SDKs that tick every 0.25–0.75 s add; observed up to 10.8 s (N7).
-pub const PING_LIMIT_SECS: f64 = 11.5;
-/// The same in a downloaded session, whose SDKs ping every 50 s (N9), seconds.
-pub const DOWNLOADED_PING_LIMIT_SECS: f64 = 55.0;
-/// So much play of main content in one piece needs a ping, seconds. Setting.
-pub const UNPINGED_LIMIT_SECS: f64 = 30.0;
-/// The same in a downloaded session, seconds.
-pub const DOWNLOADED_UNPINGED_LIMIT_SECS: f64 = 60.0;
 
 /// The time between two events.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,7 +25,7 @@ pub struct Gap {
 /// What the gaps of a session say.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Cadence {
-    /// A longer gap is a hole.
+    /// A longer gap is a hole: what pings need, and the timers of SDKs add (N7, N9).
     pub limit_secs: f64,
     /// Number of pings, and of events whose type cannot be read: they may be some.
     pub n_pings: u32,
@@ -59,10 +50,13 @@ pub struct OddTs {
 impl Cadence {
     /// Measures a session.
     #[must_use]
-    pub fn of(capture: &Capture, session: &Session, lanes: &Lanes) -> Cadence {
+    pub fn of(capture: &Capture, session: &Session, lanes: &Lanes, numbers: &Numbers) -> Cadence {
         let downloaded = session.mode.is_downloaded();
-        let limit_secs = if downloaded { DOWNLOADED_PING_LIMIT_SECS } else { PING_LIMIT_SECS };
-        let unpinged_secs = if downloaded { DOWNLOADED_UNPINGED_LIMIT_SECS } else { UNPINGED_LIMIT_SECS };
+        let (limit_secs, unpinged_secs) = if downloaded {
+            (numbers.downloaded_ping_limit_secs, numbers.downloaded_unpinged_secs)
+        } else {
+            (numbers.ping_limit_secs, numbers.unpinged_secs)
+        };
         let cadence = Cadence { limit_secs, ..Cadence::default() };
         let mut walk = Walk { cadence, unpinged_secs, open: None, opened: None, playing: None };
         for (at, id) in (0..).zip(lanes.in_judged_order(session)) {

@@ -4,7 +4,7 @@
 //! before it stands, one with a `ts` before the origin (a broken clock or unit) at the origin.
 
 use super::cadence::Cadence;
-use super::drift::{Drift, JumpKind};
+use super::drift::{Drift, JumpKind, Tolerance};
 use super::expected::{self, ExpectedPiece};
 use super::lanes::{AdOutcome, Lanes};
 use super::pyramid::{Merge, Phase, PhaseRow, Point, Series};
@@ -13,6 +13,7 @@ use crate::model::clock::TsMillis;
 use crate::model::event_type::{EventGroup, EventType};
 use crate::model::id::EventId;
 use crate::model::limits::MAX_PLAYER_STATES;
+use crate::model::numbers::Numbers;
 use crate::model::session::Session;
 
 /// A finding, as far as it is drawn.
@@ -134,6 +135,8 @@ pub struct Drawing {
     pub expected: Series,
     /// The pieces of the expected line.
     pub pieces: Vec<ExpectedPiece>,
+    /// How far the playhead may be from it.
+    pub tolerance: Tolerance,
     /// What is named in the plot, by time.
     pub anomalies: Vec<Anomaly>,
     /// `anomalies` as phases, to be joined per pixel; item: index in the list.
@@ -149,6 +152,7 @@ impl Drawing {
         lanes: &Lanes,
         origin: Option<TsMillis>,
         marks: &[Mark],
+        numbers: &Numbers,
     ) -> Drawing {
         let events: Vec<EventId> = lanes.in_judged_order(session).collect();
         let order = Order::of(&events);
@@ -157,12 +161,25 @@ impl Drawing {
         let builder =
             Builder { capture, session, lanes, events: &events, order: &order, times: &times, last };
         let playhead = builder.playhead(&playheads);
-        let (pieces, jumps) = builder.clocks(&playheads);
+        let (pieces, jumps) = builder.clocks(&playheads, numbers);
         let expected = expected_line(&pieces);
         let anomalies = builder.anomalies(marks, jumps, &playheads);
         let anomaly_row = anomaly_row(&anomalies);
         let lanes = builder.lanes(marks, origin);
-        Drawing { lanes, playhead, expected, pieces, anomalies, anomaly_row, last, times, events, order }
+        let tolerance = Tolerance::of(numbers);
+        Drawing {
+            lanes,
+            playhead,
+            expected,
+            pieces,
+            tolerance,
+            anomalies,
+            anomaly_row,
+            last,
+            times,
+            events,
+            order,
+        }
     }
 
     /// The position of an event in the judged order.
@@ -268,9 +285,9 @@ impl Builder<'_> {
     }
 
     /// The expected line, and (position, kind) where the playhead begins to be elsewhere.
-    fn clocks(&self, playheads: &[f64]) -> (Vec<ExpectedPiece>, Vec<(u32, JumpKind)>) {
-        let cadence = Cadence::of(self.capture, self.session, self.lanes);
-        let drift = Drift::of(self.capture, self.session, self.lanes, &cadence);
+    fn clocks(&self, playheads: &[f64], numbers: &Numbers) -> (Vec<ExpectedPiece>, Vec<(u32, JumpKind)>) {
+        let cadence = Cadence::of(self.capture, self.session, self.lanes, numbers);
+        let drift = Drift::of(self.capture, self.session, self.lanes, &cadence, numbers);
         let mut jumps = Vec::new();
         let mut before = None;
         let points = drift.series(self.capture, self.session, self.lanes).filter_map(|point| {
@@ -489,7 +506,7 @@ mod tests {
     fn draw(capture: &Capture, marks: &[Mark]) -> Drawing {
         let session = &capture.sessions[0];
         let lanes = Lanes::of(capture, session, &Policy::default());
-        Drawing::of(capture, session, &lanes, Some(TsMillis(1_700_000_000_000)), marks)
+        Drawing::of(capture, session, &lanes, Some(TsMillis(1_700_000_000_000)), marks, &Numbers::default())
     }
 
     fn mark(event: Option<u32>, rank: u8, number: u32, on_clock: bool) -> Mark {

@@ -11,29 +11,20 @@ use super::lanes::Lanes;
 use crate::model::capture::Capture;
 use crate::model::clock::TsMillis;
 use crate::model::event_type::EventType;
-use crate::model::limits::{SECONDS_OF_DAY, SILENCE_TIMEOUT_SECS};
+use crate::model::limits::SECONDS_OF_DAY;
 use crate::model::machine::Context;
+use crate::model::numbers::Numbers;
 use crate::model::session::Session;
 
 mod series;
 mod stretch;
 
 pub use series::{JumpKind, Point};
-use stretch::Open;
 pub use stretch::{Deviation, Stretch};
+use stretch::{Open, StepRules};
 
-/// Playhead and clock may differ by so much …, seconds. Setting.
-pub const TOLERANCE_SECS: f64 = 2.5;
-/// … and this share of the time that has passed. Setting.
-pub const TOLERANCE_SHARE: f64 = 0.05;
-/// A playhead that falls by more than this has jumped back, seconds. Setting.
-pub const FALL_SECS: f64 = 1.0;
 /// Pairs closer than this say nothing of a speed, seconds: players round the playhead.
 const MEASURABLE_SECS: f64 = 1.0;
-/// A second `play` within so long of the first is the SDKs' mark that content has begun (N2), seconds.
-const SECOND_PLAY_SECS: f64 = 2.5;
-/// Events so close to each other belong to one tick of the player, seconds.
-pub const TICK_SECS: f64 = 0.25;
 /// Media seconds per second that are taken for milliseconds (FP10): 1000 at half to twice the speed.
 const THOUSANDFOLD: std::ops::RangeInclusive<f64> = 500.0..=2000.0;
 /// Media seconds per second of a playhead in seconds, at half to twice the speed.
@@ -41,10 +32,80 @@ const NORMAL: std::ops::RangeInclusive<f64> = 0.5..=2.0;
 /// A playhead so many times the length is far above it.
 const FAR_ABOVE_LENGTH: f64 = 10.0;
 
-/// How far playhead and clock may differ after so many seconds.
-#[must_use]
-pub fn tolerance_secs(secs: f64) -> f64 {
-    TOLERANCE_SECS + TOLERANCE_SHARE * secs
+/// How far playhead and clock may differ.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tolerance {
+    /// By so much …, seconds.
+    pub secs: f64,
+    /// … and this share of the time that has passed.
+    pub share: f64,
+}
+
+impl Tolerance {
+    /// That of the rules.
+    #[must_use]
+    pub fn of(numbers: &Numbers) -> Tolerance {
+        Tolerance { secs: numbers.drift_secs, share: numbers.drift_percent / 100.0 }
+    }
+
+    /// How far they may differ after so many seconds.
+    #[must_use]
+    pub fn after(&self, secs: f64) -> f64 {
+        self.secs + self.share * secs
+    }
+}
+
+impl Default for Tolerance {
+    fn default() -> Self {
+        Tolerance::of(&Numbers::default())
+    }
+}
+
+/// The numbers of the rules by which steps are sorted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Limits {
+    tolerance: Tolerance,
+    /// A playhead that falls by more has jumped back.
+    fall_secs: f64,
+    /// Events so close to each other belong to one tick of the player.
+    tick_secs: f64,
+    /// A second `play` within so long of the first is the SDKs' mark that content has begun (N2).
+    second_play_secs: f64,
+    /// A playhead that stands for so long is stuck.
+    stuck_secs: f64,
+}
+
+impl Limits {
+    fn of(numbers: &Numbers) -> Limits {
+        Limits {
+            tolerance: Tolerance::of(numbers),
+            fall_secs: numbers.fall_secs,
+            tick_secs: numbers.same_tick_millis / 1000.0,
+            second_play_secs: numbers.second_play_secs,
+            stuck_secs: numbers.stuck_secs,
+        }
+    }
+
+    /// The playhead went ahead of the clock.
+    fn is_ahead(&self, step: Step) -> bool {
+        step.drift() > self.tolerance.after(step.secs)
+    }
+
+    /// The playhead fell.
+    fn falls(&self, step: Step) -> bool {
+        step.moved < -self.fall_secs
+    }
+
+    /// The playhead moved, but stayed behind the clock.
+    fn lags(&self, step: Step) -> bool {
+        step.moved > self.fall_secs && -step.drift() > self.tolerance.after(step.secs)
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits::of(&Numbers::default())
+    }
 }
 
 /// One event with both clocks.
@@ -85,23 +146,6 @@ impl Step {
         self.moved - self.secs
     }
 
-    /// The playhead went ahead of the clock beyond tolerance.
-    #[must_use]
-    pub fn is_ahead(&self) -> bool {
-        self.drift() > tolerance_secs(self.secs)
-    }
-
-    /// The playhead fell.
-    #[must_use]
-    pub fn falls(&self) -> bool {
-        self.moved < -FALL_SECS
-    }
-
-    /// The playhead moved, but stayed behind the clock beyond tolerance.
-    fn lags(&self) -> bool {
-        self.moved > FALL_SECS && -self.drift() > tolerance_secs(self.secs)
-    }
-
     fn is_measurable(&self) -> bool {
         self.secs >= MEASURABLE_SECS
     }
@@ -118,6 +162,7 @@ pub struct Drift {
     pub highest: Option<Sample>,
     /// Where the expected line breaks, and why, by position.
     marks: Vec<Mark>,
+    limits: Limits,
 }
 
 /// Why a playhead is taken to be in milliseconds.
@@ -140,8 +185,14 @@ struct Mark {
 impl Drift {
     /// Measures a session.
     #[must_use]
-    pub fn of(capture: &Capture, session: &Session, lanes: &Lanes, cadence: &Cadence) -> Drift {
-        let mut walk = Walk::new(capture, session, lanes, cadence);
+    pub fn of(
+        capture: &Capture,
+        session: &Session,
+        lanes: &Lanes,
+        cadence: &Cadence,
+        numbers: &Numbers,
+    ) -> Drift {
+        let mut walk = Walk::new(capture, session, lanes, cadence, numbers);
         for position in 0..lanes.contexts.len() {
             walk.take(u32::try_from(position).unwrap_or(u32::MAX));
         }
@@ -192,15 +243,21 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(capture: &'a Capture, session: &'a Session, lanes: &'a Lanes, cadence: &Cadence) -> Self {
+    fn new(
+        capture: &'a Capture,
+        session: &'a Session,
+        lanes: &'a Lanes,
+        cadence: &Cadence,
+        numbers: &Numbers,
+    ) -> Self {
         // In a session without any ping (T017) no gap is named but the silence after which the back end closes it.
         let no_pings = cadence.play_without_pings().is_some();
         Self {
             capture,
             session,
             lanes,
-            hole_secs: if no_pings { SILENCE_TIMEOUT_SECS } else { cadence.limit_secs },
-            drift: Drift::default(),
+            hole_secs: if no_pings { 60.0 * numbers.silence_timeout_mins } else { cadence.limit_secs },
+            drift: Drift { limits: Limits::of(numbers), ..Drift::default() },
             open: None,
             slopes: Slopes::default(),
             start_playhead: None,
@@ -224,10 +281,12 @@ impl<'a> Walk<'a> {
             self.note_highest(before, sample);
             if let Some(open) = &mut self.open {
                 let exempt = sample.at <= self.opening_until;
-                open.step(sample, exempt, self.hole_secs, &mut self.slopes, &mut self.drift.marks);
+                open.step(sample, exempt, &mut self.slopes, &mut self.drift.marks);
             } else if plays {
                 let after_ads = before.in_break() || before.in_stray_ad();
-                self.open = Some(Open::at(sample, after_ads, self.session.content.live));
+                let live = self.session.content.live;
+                let rules = StepRules { limits: self.drift.limits, hole_secs: self.hole_secs, live };
+                self.open = Some(Open::at(sample, after_ads, rules));
             }
             if plays && event_type == Some(EventType::Play) && !self.has_played {
                 self.has_played = true;
@@ -261,7 +320,9 @@ impl<'a> Walk<'a> {
                 return;
             };
             let Some(sample) = sample else { continue };
-            if sample.ts.secs_since(first.ts) > SECOND_PLAY_SECS || !self.lanes.after(at).plays_main() {
+            if sample.ts.secs_since(first.ts) > self.drift.limits.second_play_secs
+                || !self.lanes.after(at).plays_main()
+            {
                 return;
             }
             if event_type == Some(EventType::Play) {
@@ -288,11 +349,12 @@ impl<'a> Walk<'a> {
         let in_millis = self.in_millis();
         self.drift.in_millis = in_millis;
         let fast = self.slopes.n_ahead >= stretch::SPEED_STEPS && self.slopes.n_ahead * 2 > self.slopes.n;
-        let Drift { stretches, marks, .. } = &mut self.drift;
+        let Drift { stretches, marks, limits, .. } = &mut self.drift;
+        let tolerance = limits.tolerance;
         if in_millis.is_some() {
             *marks = stretches.iter_mut().map(Stretch::settle_in_millis).collect();
         } else {
-            stretches.iter_mut().for_each(|stretch| stretch.settle(fast, marks));
+            stretches.iter_mut().for_each(|stretch| stretch.settle(fast, tolerance, marks));
         }
         stretches.retain(|stretch| stretch.deviation.is_some() || !stretch.jumps.is_empty());
         self.drift
@@ -312,8 +374,8 @@ impl<'a> Walk<'a> {
 }
 
 /// A live playhead that has passed midnight (UTC or the player's) since the step began falls by a day (N17).
-fn unwrapped(step: Step, live: bool) -> Option<Step> {
+fn unwrapped(step: Step, live: bool, tolerance: Tolerance) -> Option<Step> {
     let unwrapped = Step { moved: step.moved + SECONDS_OF_DAY, ..step };
-    let fits = unwrapped.drift().abs() <= tolerance_secs(step.secs);
+    let fits = unwrapped.drift().abs() <= tolerance.after(step.secs);
     (live && step.moved < -SECONDS_OF_DAY / 2.0 && fits).then_some(unwrapped)
 }

@@ -1,7 +1,7 @@
 //! The expected line of the clock plot: [`Drift::series`](super::drift::Drift::series) gathered into straight
 //! pieces, of which a session has few, however many events it has.
 
-use super::drift::tolerance_secs;
+use super::drift::Tolerance;
 
 /// A straight piece of the expected line.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,10 +26,10 @@ impl ExpectedPiece {
         self.playhead + if self.moves { time - self.start } else { 0.0 }
     }
 
-    /// How far from it the playhead may be at a time of the piece.
+    /// How far from it the playhead may be at a time of the piece, seconds.
     #[must_use]
-    pub fn tolerance(&self, time: f64) -> f64 {
-        tolerance_secs(if self.moves { time - self.start } else { 0.0 })
+    pub fn tolerance(&self, time: f64, tolerance: Tolerance) -> f64 {
+        tolerance.after(if self.moves { time - self.start } else { 0.0 })
     }
 
     fn point(time: f64, playhead: f64) -> Self {
@@ -134,7 +134,9 @@ mod tests {
     #[test]
     fn a_piece_is_found_by_its_time_and_tolerates_more_the_longer_it_is() {
         let list = [piece(10.0, 110.0, 5.0, true), piece(120.0, 130.0, 0.0, false)];
-        let at = |time| piece_at(&list, time).map(|piece| (piece.at(time), piece.tolerance(time)));
+        let at = |time| {
+            piece_at(&list, time).map(|piece| (piece.at(time), piece.tolerance(time, Tolerance::default())))
+        };
         assert_eq!(at(60.0), Some((55.0, 5.0)));
         assert_eq!(at(115.0), None);
         assert_eq!(at(125.0), Some((0.0, 2.5)));

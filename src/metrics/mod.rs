@@ -3,6 +3,7 @@
 //! | Module | Holds |
 //! |---|---|
 //! | [`cadence`] | gaps between events, holes in the pings |
+//! | [`delay`] | arrival against `ts`: queues that drain, clocks that are set or off |
 //! | [`drawing`] | what timeline and clock plot draw of a session |
 //! | [`drift`] | playhead against `ts` while main content plays: stretches, jumps |
 //! | [`expected`] | where the playhead should be by the client's clock |
@@ -11,6 +12,7 @@
 //! | [`ties`] | events that share a `ts`: the legal order nearest to their arrival |
 
 pub mod cadence;
+pub mod delay;
 pub mod drawing;
 pub mod drift;
 pub mod expected;

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::finding::Report;
 use super::verdict::Refusals;
 use crate::metrics::cadence::Cadence;
+use crate::metrics::delay::Delay;
 use crate::metrics::drift::Drift;
 use crate::metrics::lanes::Lanes;
 use crate::model::capture::Capture;
@@ -65,20 +66,32 @@ pub struct SessionCx<'a> {
 pub struct Facts {
     cadence: OnceCell<Cadence>,
     drift: OnceCell<Drift>,
+    delay: OnceCell<Delay>,
 }
 
 impl<'a> SessionCx<'a> {
     /// Gaps between events.
     #[must_use]
     pub fn cadence(&self) -> &Cadence {
-        self.facts.cadence.get_or_init(|| Cadence::of(self.capture, self.session, self.lanes))
+        self.facts
+            .cadence
+            .get_or_init(|| Cadence::of(self.capture, self.session, self.lanes, &self.settings.numbers))
     }
 
     /// Playhead against `ts`.
     #[must_use]
     pub fn drift(&self) -> &Drift {
-        let measure = || Drift::of(self.capture, self.session, self.lanes, self.cadence());
+        let numbers = &self.settings.numbers;
+        let measure = || Drift::of(self.capture, self.session, self.lanes, self.cadence(), numbers);
         self.facts.drift.get_or_init(measure)
+    }
+
+    /// Arrival against `ts`.
+    #[must_use]
+    pub fn delay(&self) -> &Delay {
+        let numbers = &self.settings.numbers;
+        let measure = || Delay::of(self.capture, self.session, self.lanes, self.cadence(), numbers);
+        self.facts.delay.get_or_init(measure)
     }
 
     /// Number of events.

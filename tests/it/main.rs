@@ -6,6 +6,7 @@
 mod architecture;
 mod cli;
 mod collector;
+mod delay;
 mod docs;
 mod engine;
 mod ingest;

@@ -399,8 +399,8 @@ fn breaks(events: &[(f64, &str, f64)]) -> Vec<(u32, JumpKind)> {
     let capture = bare(BASE, 3600.0, events);
     let session = &capture.sessions[0];
     let lanes = Lanes::of(&capture, session, &Profile::Default.policy());
-    let cadence = Cadence::of(&capture, session, &lanes);
-    let drift = Drift::of(&capture, session, &lanes, &cadence);
+    let cadence = Cadence::of(&capture, session, &lanes, &Settings::default().numbers);
+    let drift = Drift::of(&capture, session, &lanes, &cadence, &Settings::default().numbers);
     let points: Vec<_> = drift.series(&capture, session, &lanes).collect();
     assert_eq!(points.len(), events.len());
     let whole = points.iter().all(|point| point.jump.is_none());

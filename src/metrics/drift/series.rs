@@ -1,6 +1,6 @@
 //! The series of the clock plot: every event with both clocks and the playhead that was to be expected.
 
-use super::{Drift, Mark, Sample, TICK_SECS, sample, tolerance_secs};
+use super::{Drift, Limits, Mark, Sample, sample};
 use crate::metrics::lanes::Lanes;
 use crate::model::capture::Capture;
 use crate::model::clock::{PlayheadSecs, TsMillis};
@@ -55,6 +55,14 @@ impl Point {
 struct Line {
     from: Sample,
     context: Context,
+    rules: LineRules,
+}
+
+/// What decides how a line goes on.
+#[derive(Debug, Clone, Copy)]
+struct LineRules {
+    limits: Limits,
+    live: bool,
 }
 
 impl Drift {
@@ -67,6 +75,7 @@ impl Drift {
     ) -> impl Iterator<Item = Point> + 'a {
         let mut marks = self.marks.iter().peekable();
         let mut line: Option<Line> = None;
+        let rules = LineRules { limits: self.limits, live: session.content.live };
         let n_events = u32::try_from(session.len()).unwrap_or(u32::MAX);
         (0..n_events).filter_map(move |at| {
             let mut mark = None;
@@ -75,16 +84,22 @@ impl Drift {
             }
             let (_, sample) = sample(capture, session, lanes, at)?;
             let sample = sample?;
-            Some(point(&mut line, sample, lanes.after(at), session.content.live, mark))
+            Some(point(&mut line, sample, lanes.after(at), rules, mark))
         })
     }
 }
 
 /// The point of an event; moves the line on.
-fn point(line: &mut Option<Line>, sample: Sample, after: Context, live: bool, mark: Option<Mark>) -> Point {
-    let new_line = Line { from: sample, context: after };
+fn point(
+    line: &mut Option<Line>,
+    sample: Sample,
+    after: Context,
+    rules: LineRules,
+    mark: Option<Mark>,
+) -> Point {
+    let new_line = Line { from: sample, context: after, rules };
     let current = *line.get_or_insert(new_line);
-    let mut expected = current.expected(sample, live);
+    let mut expected = current.expected(sample);
     let jump = match mark {
         Some(mark) => mark.kind,
         None => current.jump_outside_play(sample, expected),
@@ -109,7 +124,7 @@ fn point(line: &mut Option<Line>, sample: Sample, after: Context, live: bool, ma
 }
 
 impl Line {
-    fn expected(&self, sample: Sample, live: bool) -> f64 {
+    fn expected(&self, sample: Sample) -> f64 {
         let secs = sample.ts.secs_since(self.from.ts);
         let moving = self.from.playhead + secs;
         if self.context.plays_main() {
@@ -119,8 +134,9 @@ impl Line {
             return sample.playhead;
         }
         // Live content may go on while it is paused or an ad covers it.
-        let is_moving = (sample.playhead - moving).abs() <= tolerance_secs(secs);
-        if live && is_moving && secs > TICK_SECS { moving } else { self.from.playhead }
+        let is_moving = (sample.playhead - moving).abs() <= self.rules.limits.tolerance.after(secs);
+        let in_tick = secs <= self.rules.limits.tick_secs;
+        if self.rules.live && is_moving && !in_tick { moving } else { self.from.playhead }
     }
 
     /// Before the first `play` a player may not know its playhead yet (N5).
@@ -132,7 +148,7 @@ impl Line {
     fn jump_outside_play(&self, sample: Sample, expected: f64) -> Option<JumpKind> {
         let secs = sample.ts.secs_since(self.from.ts);
         let moved = sample.playhead - expected;
-        if self.context.plays_main() || moved.abs() <= super::FALL_SECS {
+        if self.context.plays_main() || moved.abs() <= self.rules.limits.fall_secs {
             return None;
         }
         let at_pace = moved > 0.0 && moved <= 1.5 * secs;

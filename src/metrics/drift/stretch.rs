@@ -1,16 +1,12 @@
 //! One stretch of playing main content: its steps sorted into healthy ones, jumps, drift and standing still.
 
-use super::{
-    JumpKind, Mark, NORMAL, Sample, Slopes, Step, THOUSANDFOLD, TICK_SECS, tolerance_secs, unwrapped,
-};
+use super::{JumpKind, Limits, Mark, NORMAL, Sample, Slopes, Step, THOUSANDFOLD, Tolerance, unwrapped};
 
 /// So many steps off in one direction, and more than half of all, are a playback speed.
 pub(super) const SPEED_STEPS: u32 = 3;
 /// Speeds that differ by less than this factor are one.
 const SAME_PACE: f64 = 1.25;
-/// A playhead that stands for so long over [`STUCK_EVENTS`] events is stuck (T006), seconds.
-const STUCK_SECS: f64 = 10.0;
-/// See [`STUCK_SECS`]; they count when at least [`STUCK_APART_SECS`] apart.
+/// A playhead that stands over so many events is stuck (T006); they count when [`STUCK_APART_SECS`] apart.
 const STUCK_EVENTS: u32 = 3;
 /// See [`STUCK_EVENTS`].
 const STUCK_APART_SECS: f64 = 1.0;
@@ -66,6 +62,15 @@ struct Sums {
     first_behind: Option<Step>,
 }
 
+/// How the steps of a session are sorted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StepRules {
+    pub(super) limits: Limits,
+    /// A step longer than this is a hole that a rule on pings names.
+    pub(super) hole_secs: f64,
+    pub(super) live: bool,
+}
+
 /// Events in a row with one playhead.
 #[derive(Debug, Clone, Copy)]
 struct Still {
@@ -79,7 +84,7 @@ struct Still {
 pub(super) struct Open {
     start: u32,
     last: Sample,
-    live: bool,
+    rules: StepRules,
     /// The end of a break or stray ad with which it began: the next step is not judged.
     ads_end: Option<Sample>,
     still: Option<Still>,
@@ -91,11 +96,11 @@ pub(super) struct Open {
 }
 
 impl Open {
-    pub(super) fn at(sample: Sample, after_ads: bool, live: bool) -> Open {
+    pub(super) fn at(sample: Sample, after_ads: bool, rules: StepRules) -> Open {
         Open {
             start: sample.at,
             last: sample,
-            live,
+            rules,
             ads_end: after_ads.then_some(sample),
             still: None,
             jumped_from: None,
@@ -106,14 +111,9 @@ impl Open {
     }
 
     /// Takes the next event.
-    pub(super) fn step(
-        &mut self,
-        to: Sample,
-        opening: bool,
-        hole_secs: f64,
-        slopes: &mut Slopes,
-        marks: &mut Vec<Mark>,
-    ) {
+    pub(super) fn step(&mut self, to: Sample, opening: bool, slopes: &mut Slopes, marks: &mut Vec<Mark>) {
+        let StepRules { limits, hole_secs, live } = self.rules;
+        let tolerance = limits.tolerance;
         let from = std::mem::replace(&mut self.last, to);
         let step = Step::between(from, to);
         let jumped_from = self.jumped_from.take();
@@ -126,7 +126,7 @@ impl Open {
             return self.stand(from, to, step.secs, slopes);
         }
         let stood_secs = self.end_still_with_mark(from, marks);
-        let step = match unwrapped(step, self.live) {
+        let step = match unwrapped(step, live, tolerance) {
             Some(step) => {
                 marks.push(Mark { at: to.at, kind: Some(JumpKind::MidnightWrap) });
                 step
@@ -137,23 +137,23 @@ impl Open {
             slopes.take(step);
             self.sums.n_measurable += 1;
         }
-        let off = step.is_ahead() || step.falls();
-        if step.is_ahead() && step.drift() <= stood_secs + tolerance_secs(step.secs) {
+        let (ahead, falls) = (limits.is_ahead(step), limits.falls(step));
+        if ahead && step.drift() <= stood_secs + tolerance.after(step.secs) {
             // The catch-up after standing still belongs to that.
             marks.push(Mark { at: to.at, kind: None });
-        } else if off && jumped_from.is_some_and(|before| Open::returns(before, to)) {
+        } else if (ahead || falls) && jumped_from.is_some_and(|before| self.returns(before, to)) {
             // One event off the line and back: the first jump tells it all.
             marks.push(Mark { at: to.at, kind: None });
             self.sums.jumped += step.drift();
-        } else if off {
+        } else if ahead || falls {
             self.jumped_from = Some(from);
             self.sums.jumped += step.drift();
-            if step.falls() {
+            if falls {
                 self.jumps.push(step)
             } else {
                 self.ahead(step, slopes)
             }
-            let kind = if to.playhead < 1.0 && step.falls() { JumpKind::Reset } else { JumpKind::Seek };
+            let kind = if to.playhead < 1.0 && falls { JumpKind::Reset } else { JumpKind::Seek };
             marks.push(Mark { at: to.at, kind: Some(kind) });
         } else if step.secs > hole_secs {
             marks.push(Mark { at: to.at, kind: Some(JumpKind::Hole) });
@@ -164,7 +164,7 @@ impl Open {
 
     /// The step from the end of a break to the next event, and what belongs to the tick of that end.
     fn is_right_after_ads(&self, from: Sample, to: Sample) -> bool {
-        let same_tick = |end: Sample| to.ts.secs_since(end.ts) <= TICK_SECS;
+        let same_tick = |end: Sample| to.ts.secs_since(end.ts) <= self.rules.limits.tick_secs;
         self.ads_end.is_some_and(|end| end.at == from.at || same_tick(end))
     }
 
@@ -180,7 +180,7 @@ impl Open {
     fn count(&mut self, step: Step, marks: &mut Vec<Mark>) {
         self.sums.moved += step.moved;
         self.sums.secs += step.secs;
-        if step.lags() {
+        if self.rules.limits.lags(step) {
             self.sums.n_behind += 1;
             self.sums.first_behind.get_or_insert(step);
             marks.push(Mark { at: step.to, kind: Some(JumpKind::Drift) });
@@ -204,7 +204,7 @@ impl Open {
     /// it was stuck.
     fn end_still(&mut self) -> f64 {
         let Some(still) = self.still.take() else { return 0.0 };
-        if still.n_events >= STUCK_EVENTS && still.secs >= STUCK_SECS {
+        if still.n_events >= STUCK_EVENTS && still.secs >= self.rules.limits.stuck_secs {
             return still.secs;
         }
         self.sums.secs += still.secs;
@@ -220,14 +220,15 @@ impl Open {
     }
 
     /// True when the playhead is back on the line that it left after `before`.
-    fn returns(before: Sample, to: Sample) -> bool {
+    fn returns(&self, before: Sample, to: Sample) -> bool {
         let around = Step::between(before, to);
-        around.drift().abs() <= tolerance_secs(around.secs)
+        around.drift().abs() <= self.rules.limits.tolerance.after(around.secs)
     }
 
     pub(super) fn close(mut self, marks: &mut Vec<Mark>) -> Option<Stretch> {
         self.end_still_with_mark(self.last, marks);
-        let healthy = self.jumps.is_empty() && self.ahead.is_empty() && self.sums.deviation().is_none();
+        let deviates = self.sums.deviation(self.rules.limits.tolerance).is_some();
+        let healthy = self.jumps.is_empty() && self.ahead.is_empty() && !deviates;
         (!healthy).then_some(Stretch {
             start: self.start,
             end: self.last.at,
@@ -241,7 +242,7 @@ impl Open {
 
 impl Sums {
     /// What the steps that are no jumps say.
-    fn deviation(&self) -> Option<Deviation> {
+    fn deviation(&self, tolerance: Tolerance) -> Option<Deviation> {
         let Sums { moved, secs, jumped, n_measurable, n_behind, .. } = *self;
         if let Some(first) = self.first_behind {
             let slow = n_behind >= SPEED_STEPS && n_behind * 2 > n_measurable;
@@ -252,7 +253,7 @@ impl Sums {
             });
         }
         // A jump that makes good what was lost before is told as a jump alone.
-        let tolerance = tolerance_secs(secs);
+        let tolerance = tolerance.after(secs);
         let off = (moved - secs).abs() > tolerance && (moved - secs + jumped).abs() > tolerance;
         off.then_some(Deviation::Whole { moved, secs })
     }
@@ -260,7 +261,7 @@ impl Sums {
 
 impl Stretch {
     /// Decides what the steps ahead of the clock are, now that the whole session is known: a speed, or jumps.
-    pub(super) fn settle(&mut self, fast_session: bool, marks: &mut [Mark]) {
+    pub(super) fn settle(&mut self, fast_session: bool, tolerance: Tolerance, marks: &mut [Mark]) {
         let ahead = std::mem::take(&mut self.ahead);
         let n_ahead = u32::try_from(ahead.len()).unwrap_or(u32::MAX);
         let fast = n_ahead >= SPEED_STEPS && n_ahead * 2 > self.sums.n_measurable;
@@ -271,7 +272,7 @@ impl Stretch {
             ahead.iter().for_each(|step| mark_drift(marks, step.to));
             return;
         }
-        self.deviation = self.sums.deviation();
+        self.deviation = self.sums.deviation(tolerance);
         for run in ahead.chunk_by(is_one_pace) {
             if run.len() < SPEED_STEPS as usize {
                 self.jumps.extend_from_slice(run);

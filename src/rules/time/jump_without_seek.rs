@@ -65,7 +65,7 @@ declare_rule! {
 }
 
 fn jump_without_seek(cx: &SessionCx<'_>, jump: &Step) -> Report {
-    let direction = if jump.falls() { "back" } else { "forward" };
+    let direction = if jump.moved < 0.0 { "back" } else { "forward" };
     let (from, to) = (cx.playhead(jump.from), cx.playhead(jump.to));
     let message = format!(
         "the playhead jumps {direction} from {} to {} between {} and {} ({} s of `ts`) without a `pauseStart`",

@@ -6,7 +6,7 @@
 use super::context::{SessionCx, clock_text, number_text};
 use super::rule::Rule;
 use crate::metrics::cadence::Gap;
-use crate::metrics::drift::{FALL_SECS, Step};
+use crate::metrics::drift::Step;
 use crate::model::clock::ReceivedAt;
 use crate::model::event_type::EventType;
 use crate::model::exchange::ExchangeFlags;
@@ -103,7 +103,7 @@ fn ends_pause_where_it_was(cx: &SessionCx<'_>, play: u32) -> bool {
     }
     let before = play.checked_sub(1).and_then(|at| cx.playhead(at));
     let (Some(before), Some(playhead)) = (before, cx.playhead(play)) else { return false };
-    (playhead.0 - before.0).abs() <= FALL_SECS
+    (playhead.0 - before.0).abs() <= cx.settings.numbers.fall_secs
 }
 
 /// True when a pause of main content reaches up to the event at `position`, also by way of buffering.

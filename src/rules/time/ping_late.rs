@@ -4,7 +4,6 @@ use super::{Unseen, place_text, state_text, ts_is_in_millis};
 use crate::declare_rule;
 use crate::metrics::cadence::Gap;
 use crate::model::event_type::EventType;
-use crate::model::limits::SILENCE_TIMEOUT_SECS;
 use crate::model::machine::Playback;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
@@ -69,9 +68,6 @@ declare_rule! {
     }
 }
 
-/// A pause or buffer that no event interrupts for longer is T018's, seconds. Setting.
-const PAUSE_WITHOUT_PINGS_SECS: f64 = 60.0;
-
 fn ping_late(cx: &SessionCx<'_>, hole: &Gap, limit_secs: f64) -> Report {
     let message = format!(
         "{} comes {} s after `{}` at {}, {}; the limit is {} s",
@@ -90,7 +86,7 @@ fn is_silent_pause(cx: &SessionCx<'_>, gap: &Gap) -> bool {
     let begins = matches!(cx.event_type(gap.from), Some(EventType::PauseStart | EventType::BufferStart));
     let (during, after) = (cx.after(gap.from), cx.after(gap.to));
     let ends = after.playback() != during.playback() || after.ended() || after.completed();
-    begins && ends && gap.secs > PAUSE_WITHOUT_PINGS_SECS
+    begins && ends && gap.secs > cx.settings.numbers.silent_pause_secs
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
@@ -104,7 +100,8 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
         let during = cx.after(hole.from);
         // Of a session that the capture joined late it is not known whether it played.
         let begun = during.playback() != Playback::Starting || cx.session.begins_late;
-        let named_elsewhere = hole.secs > SILENCE_TIMEOUT_SECS || is_silent_pause(cx, hole);
+        let named_elsewhere =
+            hole.secs > 60.0 * cx.settings.numbers.silence_timeout_mins || is_silent_pause(cx, hole);
         if begun && !during.in_stray_ad() && !named_elsewhere && !unseen.may_lie_in(cx, hole) {
             found.report(ping_late(cx, hole, cadence.limit_secs));
         }

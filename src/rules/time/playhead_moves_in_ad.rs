@@ -69,9 +69,6 @@ declare_rule! {
     }
 }
 
-/// The playhead may move so far in a break, seconds. Setting.
-const TOLERANCE_SECS: f64 = 1.0;
-
 /// Where the playhead left its place, and how far it went from there.
 struct Moved {
     first: u32,
@@ -107,7 +104,7 @@ fn moved_in(cx: &SessionCx<'_>, ad_break: &AdBreak, session_has_played: bool) ->
                 base = playhead;
             }
         }
-        if (playhead - base).abs() > TOLERANCE_SECS {
+        if (playhead - base).abs() > cx.settings.numbers.moves_in_ad_secs {
             let moved = moved.get_or_insert(Moved { first: at, base, farthest: playhead });
             if (playhead - moved.base).abs() > (moved.farthest - moved.base).abs() {
                 moved.farthest = playhead;

@@ -2,7 +2,6 @@
 
 use super::{clocks_compare, place_text};
 use crate::declare_rule;
-use crate::metrics::drift::{FALL_SECS, TICK_SECS};
 use crate::model::event_type::EventType;
 use crate::model::machine::Playback;
 use crate::rules::context::{SessionCx, number_text};
@@ -69,8 +68,6 @@ declare_rule! {
 
 /// A playhead that moves at this many times the clock goes on; otherwise it jumps. Setting.
 const PACE: std::ops::RangeInclusive<f64> = 0.5..=1.5;
-/// The playhead may go on by so much in a pause, seconds. Setting.
-const MOVE_SECS: f64 = 1.0;
 
 /// A pause of main content.
 struct Pause {
@@ -96,7 +93,7 @@ fn goes_on(cx: &SessionCx<'_>, pause: &Pause, at: u32, secs: f64) -> Report {
         cx.at(pause.start),
         cx.at(pause.play),
         number_text(secs),
-        number_text(MOVE_SECS),
+        number_text(cx.settings.numbers.moves_in_pause_secs),
         place_text(cx, at),
     );
     cx.report(at, message)
@@ -143,6 +140,7 @@ fn movement(cx: &SessionCx<'_>, pause: &Pause) -> Movement {
     let mut movement = Movement::default();
     let end = cx.ts(pause.play).zip(cx.playhead(pause.play));
     let mut last = cx.ts(pause.start).zip(cx.playhead(pause.start));
+    let numbers = &cx.settings.numbers;
     let hole_secs = cx.cadence().limit_secs;
     for at in pause.start + 1..pause.play {
         if cx.after(at).in_break() {
@@ -150,15 +148,17 @@ fn movement(cx: &SessionCx<'_>, pause: &Pause) -> Movement {
             return Movement::default();
         }
         let Some((ts, playhead)) = cx.ts(at).zip(cx.playhead(at)) else { continue };
-        if end.is_some_and(|(end, landed)| end.secs_since(ts) <= TICK_SECS && playhead == landed) {
+        if end.is_some_and(|(end, landed)| {
+            end.secs_since(ts) <= numbers.same_tick_millis / 1000.0 && playhead == landed
+        }) {
             break;
         }
         if let Some((last_ts, from)) = last {
             let (secs, moved) = (ts.secs_since(last_ts), playhead.0 - from.0);
             if secs > 0.0 && PACE.contains(&(moved / secs)) {
                 // What happened in a hole is not known.
-                movement.go_on(at, if secs > hole_secs { 0.0 } else { moved });
-            } else if moved.abs() > FALL_SECS {
+                movement.go_on(at, if secs > hole_secs { 0.0 } else { moved }, numbers.moves_in_pause_secs);
+            } else if moved.abs() > numbers.fall_secs {
                 movement.jump.get_or_insert((at, from.0, playhead.0));
                 movement.n_jumps += 1;
             }
@@ -169,9 +169,9 @@ fn movement(cx: &SessionCx<'_>, pause: &Pause) -> Movement {
 }
 
 impl Movement {
-    fn go_on(&mut self, at: u32, secs: f64) {
+    fn go_on(&mut self, at: u32, secs: f64, limit_secs: f64) {
         self.went_on_secs += secs;
-        if self.went_on_secs > MOVE_SECS && self.went_on_at.is_none() {
+        if self.went_on_secs > limit_secs && self.went_on_at.is_none() {
             self.went_on_at = Some(at);
         }
     }

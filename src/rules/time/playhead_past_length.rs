@@ -2,6 +2,7 @@
 
 use super::place_text;
 use crate::declare_rule;
+use crate::model::numbers::Numbers;
 use crate::model::policy::PlayheadBound;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
@@ -60,17 +61,13 @@ declare_rule! {
     }
 }
 
-/// A playhead less far above the length is taken for a rounded length, seconds. Setting.
-const ROUNDING_SECS: f64 = 1.0;
-/// A length within so much of an ad's is taken for it (T021), seconds. Setting.
-const SAME_LENGTH_SECS: f64 = 0.5;
 /// A `podSecond` above this on a pre-roll is no position, but its length (T021), seconds. Setting.
 const POD_SECOND_SECS: f64 = 2.0;
 
 /// True when `playhead` lies beyond what the policy allows.
-fn is_past(playhead: f64, length: f64, bound: PlayheadBound) -> bool {
+fn is_past(playhead: f64, length: f64, bound: PlayheadBound, numbers: &Numbers) -> bool {
     match bound {
-        PlayheadBound::UpToLength => playhead >= length + ROUNDING_SECS,
+        PlayheadBound::UpToLength => playhead >= length + numbers.past_length_secs,
         PlayheadBound::BelowLength => playhead >= length,
     }
 }
@@ -109,7 +106,10 @@ fn is_length_of_pre_roll(cx: &SessionCx<'_>, length: f64) -> bool {
             (lengths.len() > 1).then(|| lengths.iter().sum()),
             pod_second.filter(|second| *second > POD_SECOND_SECS),
         ];
-        candidates.into_iter().flatten().any(|candidate| (candidate - length).abs() <= SAME_LENGTH_SECS)
+        candidates
+            .into_iter()
+            .flatten()
+            .any(|candidate| (candidate - length).abs() <= cx.settings.numbers.length_of_pre_roll_secs)
     })
 }
 
@@ -118,7 +118,7 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let Some(length) = content.length_secs.filter(|length| *length > 0.0 && !content.live) else { return };
     let bound = cx.settings.policy.playhead_bound;
     let drift = cx.drift();
-    let is_past = |playhead: f64| is_past(playhead, length, bound);
+    let is_past = |playhead: f64| is_past(playhead, length, bound, &cx.settings.numbers);
     let exceeded = drift.highest.is_some_and(|highest| is_past(highest.playhead));
     if !exceeded || drift.in_millis.is_some() || is_length_of_pre_roll(cx, length) {
         return;

@@ -113,7 +113,7 @@ fn bands(drawing: &Drawing, from: f64, to: f64, width: usize) -> Vec<Band> {
         }
         if let Some(band) = bands.last_mut() {
             band.points.push([point.time, point.value]);
-            band.tolerances.push(piece.tolerance(point.time));
+            band.tolerances.push(piece.tolerance(point.time, drawing.tolerance));
         }
         goes_on = point.kind == GOES_ON;
     }
