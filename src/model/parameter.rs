@@ -132,6 +132,20 @@ impl Parameter {
         PARAMETERS.iter().find(|parameter| parameter.section == section && parameter.key == key)
     }
 
+    /// The parameter that belongs at a JSON pointer in an event.
+    #[must_use]
+    pub fn at_pointer(pointer: &str) -> Option<&'static Parameter> {
+        let (parent, key) = pointer.rsplit_once('/')?;
+        let section = match parent {
+            "" => Section::Root,
+            "/playerTime" => Section::PlayerTime,
+            "/params" => Section::Params,
+            "/qoeData" => Section::QoeData,
+            _ => return None,
+        };
+        Self::find(section, &key.replace("~1", "/").replace("~0", "~"))
+    }
+
     /// The `params` or `qoeData` key with this name, wherever it belongs.
     #[must_use]
     pub fn known_anywhere(key: &str) -> Option<&'static Parameter> {

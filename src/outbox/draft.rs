@@ -57,6 +57,8 @@ pub struct Draft {
     pub bare: bool,
     /// The requests, in order of arrival.
     pub requests: Vec<DraftRequest>,
+    /// The key of the next event to be inserted.
+    pub next_key: u32,
 }
 
 /// One request of a draft.
@@ -79,7 +81,8 @@ pub struct DraftRequest {
 /// One event of a draft.
 #[derive(Debug, Clone)]
 pub struct DraftEvent {
-    /// Zero-based index in the session, by arrival.
+    /// Its key: the zero-based index in the session, by arrival; events that were inserted have the numbers after the
+    /// last.
     pub index: u32,
     /// Where it stands in the body.
     pub span: Range<usize>,
@@ -110,7 +113,14 @@ impl Draft {
             .filter(|request| !matches!(request.method.as_str(), "OPTIONS" | "GET" | "HEAD"))
             .map(|request| draft_request(request, &mut n_events))
             .collect();
-        Draft { session: session.number, mode: session.mode, sid: session.sid, bare, requests }
+        Draft {
+            session: session.number,
+            mode: session.mode,
+            sid: session.sid,
+            bare,
+            requests,
+            next_key: n_events,
+        }
     }
 
     /// All events with the text of each, in order of arrival.
@@ -136,23 +146,9 @@ fn bare_request(event: Vec<u8>) -> CapturedRequest {
 /// Finds the events of a request; `n_events` counts those of the session.
 fn draft_request(request: CapturedRequest, n_events: &mut u32) -> DraftRequest {
     let text = request.body.as_deref().and_then(|body| std::str::from_utf8(body).ok()).unwrap_or_default();
-    let spans = match json_text::elements(text) {
-        Some(spans) => spans,
-        None if json_text::members(text).is_some() => {
-            let start = text.len() - text.trim_start().len();
-            std::iter::once(start..text.trim_end().len()).collect()
-        }
-        None => Vec::new(),
-    };
-    let events = spans
-        .into_iter()
-        .map(|span| {
-            let places = json_text::event_places(&text[span.clone()]);
-            let event = DraftEvent { index: *n_events, span, places };
-            *n_events = n_events.saturating_add(1);
-            event
-        })
-        .collect();
+    let mut keys = *n_events..;
+    let events = events_in(text, &mut keys);
+    *n_events = keys.start;
     DraftRequest {
         method: request.method,
         path_and_query: request.path_and_query,
@@ -161,4 +157,21 @@ fn draft_request(request: CapturedRequest, n_events: &mut u32) -> DraftRequest {
         body: request.body,
         events,
     }
+}
+
+/// The events in a body, with these keys.
+pub(super) fn events_in(body: &str, keys: &mut impl Iterator<Item = u32>) -> Vec<DraftEvent> {
+    let spans = match json_text::elements(body) {
+        Some(spans) => spans,
+        None if json_text::members(body).is_some() => {
+            let start = body.len() - body.trim_start().len();
+            std::iter::once(start..body.trim_end().len()).collect()
+        }
+        None => Vec::new(),
+    };
+    let place = |(span, index): (Range<usize>, u32)| {
+        let places = json_text::event_places(&body[span.clone()]);
+        DraftEvent { index, span, places }
+    };
+    spans.into_iter().zip(keys).map(place).collect()
 }

@@ -159,13 +159,43 @@ fn param_cut(event: &str, key: &str) -> Option<Range<usize>> {
     let top = members(event)?;
     let params_span = last(&top, "params")?.value_span.clone();
     let params = members(&event[params_span.clone()])?;
-    let at = params.iter().position(|m| m.key == key)?;
-    let cut = match (params.get(at.wrapping_sub(1)), params.get(at + 1)) {
-        (_, Some(next)) => params[at].key_span.start..next.key_span.start,
-        (Some(previous), None) => previous.value_span.end..params[at].value_span.end,
-        (None, None) => params[at].key_span.start..params[at].value_span.end,
-    };
+    let cut = member_cut(&params, params.iter().position(|m| m.key == key)?)?;
     Some(params_span.start + cut.start..params_span.start + cut.end)
+}
+
+/// The bytes of a member with the one comma that goes with it.
+pub(super) fn member_cut(members: &[Member], at: usize) -> Option<Range<usize>> {
+    let member = members.get(at)?;
+    Some(match (members.get(at.wrapping_sub(1)), members.get(at + 1)) {
+        (_, Some(next)) => member.key_span.start..next.key_span.start,
+        (Some(previous), None) => previous.value_span.end..member.value_span.end,
+        (None, None) => member.key_span.start..member.value_span.end,
+    })
+}
+
+/// Where the value at a JSON pointer stands in `text`; `None` when there is none.
+#[must_use]
+pub fn find(text: &str, pointer: &str) -> Option<Range<usize>> {
+    let mut span = text.len() - text.trim_start().len()..text.trim_end().len();
+    for token in pointer_tokens(pointer)? {
+        let inside = text.get(span.clone())?;
+        let found = match inside.as_bytes().first()? {
+            b'{' => last(&members(inside)?, &token)?.value_span.clone(),
+            b'[' => elements(inside)?.get(token.parse::<usize>().ok()?)?.clone(),
+            _ => return None,
+        };
+        span = span.start + found.start..span.start + found.end;
+    }
+    Some(span)
+}
+
+/// The parts of a JSON pointer, unescaped; `None` when it does not begin with a slash.
+#[must_use]
+pub fn pointer_tokens(pointer: &str) -> Option<Vec<String>> {
+    if !pointer.is_empty() && !pointer.starts_with('/') {
+        return None;
+    }
+    Some(pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect())
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`draft`] | what is to be sent: requests or events of one session, with their origin |
 //! | [`from_capture`] | sessions of a capture → what drafts are made of |
+//! | [`edit`] | edits of a draft: what a fix or the user changes |
+//! | [`repair`] | fixes: which there are, what they come to when the draft is judged again |
 //! | [`json_text`] | places in JSON text: members, elements, the digits of `ts` |
 //! | [`target`] | where to: the base address, and which hosts may be sent to |
 //! | [`refusal`] | why a draft may not be sent, in words |
@@ -14,10 +16,12 @@
 //! All but [`sender`] are pure. The captured bytes are never touched: a plan holds copies.
 
 pub mod draft;
+pub mod edit;
 pub mod from_capture;
 pub mod json_text;
 pub mod path;
 pub mod plan;
 pub mod refusal;
+pub mod repair;
 pub mod sender;
 pub mod target;

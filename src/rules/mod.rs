@@ -5,6 +5,7 @@
 
 pub mod context;
 pub mod finding;
+pub mod fix;
 pub mod registry;
 pub mod rule;
 pub mod run;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::{CaptureCx, EventCx, ExchangeCx, OddityCx, SessionCx, SessionsCx};
 use super::finding::{Findings, Origin};
+use super::fix::{Fix, FixCx};
 use crate::model::event_type::EventType;
 use crate::model::machine::OddityKind;
 use crate::model::table::EventFlags;
@@ -199,7 +200,12 @@ pub struct Rule {
     pub meta: RuleMeta,
     /// The check.
     pub check: Check,
+    /// What would repair a finding of it, where that can be told.
+    pub fix: Option<FixFn>,
 }
+
+/// Says what would repair a finding of a rule.
+pub type FixFn = fn(&FixCx<'_>) -> Option<Fix>;
 
 impl std::fmt::Debug for Rule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -225,7 +231,8 @@ impl std::fmt::Debug for Rule {
 ///     }
 /// }
 /// ```
-/// After `origin` may follow, in this order: `strict: Warn,` `when: AtTheEnd,` `companions: ["other-rule"],`.
+/// After `origin` may follow, in this order: `strict: Warn,` `when: AtTheEnd,` `companions: ["other-rule"],`; after
+/// `check` may follow `fix: fix,`.
 /// Family K has `certainty: None`.
 #[macro_export]
 macro_rules! declare_rule {
@@ -242,7 +249,8 @@ macro_rules! declare_rule {
             $(strict: $strict:ident,)?
             $(when: $when:ident,)?
             $(companions: [$($companion:literal),*],)?
-            check: $check:expr $(,)?
+            check: $check:expr,
+            $(fix: $fix:expr,)?
         }
     ) => {
         $(#[doc = $doc])+
@@ -263,8 +271,11 @@ macro_rules! declare_rule {
                 file: file!(),
             },
             check: $check,
+            fix: $crate::declare_rule!(@fix $($fix)?),
         };
     };
+    (@fix) => { None };
+    (@fix $fix:expr) => { Some($fix) };
     (@strict) => { None };
     (@strict $level:ident) => { Some($crate::rules::rule::Level::$level) };
     (@certainty None) => { None };

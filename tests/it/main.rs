@@ -9,6 +9,7 @@ mod collector;
 mod delay;
 mod docs;
 mod engine;
+mod fixes;
 mod ingest;
 mod lanes;
 mod licenses;

@@ -18,7 +18,7 @@ pub fn folder() -> PathBuf {
 }
 
 /// The blocks of all fixture files, by rule.
-fn fixtures() -> BTreeMap<String, Vec<Block>> {
+pub fn fixtures() -> BTreeMap<String, Vec<Block>> {
     let files = std::fs::read_dir(folder()).expect("the fixtures are there");
     let paths = files.map(|file| file.expect("can be listed").path());
     paths

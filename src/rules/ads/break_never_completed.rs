@@ -2,10 +2,12 @@
 
 use crate::declare_rule;
 use crate::metrics::lanes::Ad;
+use crate::model::event_type::EventType;
 use crate::model::machine::OddityKind;
 use crate::model::session::Ending;
 use crate::rules::context::OddityCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, Side};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -64,6 +66,7 @@ declare_rule! {
         origin: Payload,
         when: AtTheEnd,
         check: Check::Oddity(&[OddityKind::BreakNeverCompleted], check),
+        fix: fix,
     }
 }
 
@@ -85,4 +88,16 @@ fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     if cx.session.session.ending != Ending::CutOff {
         found.report(break_never_completed(cx));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let start = cx.position(cx.event()?)?;
+    let breaks = &cx.session.lanes.breaks;
+    let ad_break = breaks.iter().position(|ad_break| ad_break.start == start)?;
+    let of_break =
+        cx.session.lanes.ads.iter().filter(|ad| ad.ad_break.map(|at| at as usize) == Some(ad_break));
+    // A break without ads counts for nothing: what is missing there cannot be told.
+    let last = of_break.last()?.end?;
+    let edits = cx.insert(EventType::AdBreakComplete, cx.session.id(last)?, Side::After)?;
+    Fix::proposed("Insert `adBreakComplete` after the last ad of the break", edits)
 }

@@ -5,6 +5,7 @@ use crate::declare_rule;
 use crate::model::exchange::Endpoint;
 use crate::rules::context::ExchangeCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Edit, Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -51,6 +52,7 @@ declare_rule! {
         origin: Transport,
         strict: Warn,
         check: Check::Exchange(check),
+        fix: fix,
     }
 }
 
@@ -68,4 +70,9 @@ fn check(cx: &ExchangeCx<'_>, found: &mut Findings<'_>) {
     if is_legacy && !refused() {
         found.report(legacy_downloaded_endpoint(cx));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let path = "/api/v1/downloaded".to_owned();
+    Fix::safe("Send the batch to `/downloaded`", vec![Edit::Path { event: cx.first_of_request()?, path }])
 }

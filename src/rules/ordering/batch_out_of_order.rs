@@ -4,6 +4,7 @@ use super::{Late, overtaken};
 use crate::declare_rule;
 use crate::rules::context::{SessionCx, counted, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Edit, Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -55,6 +56,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -85,4 +87,8 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             found.report(report);
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    Fix::safe("Sort the batch by `ts`", vec![Edit::SortByTs { batch: cx.event_key()? }])
 }

@@ -6,6 +6,7 @@ use crate::declare_rule;
 use crate::model::event_type::EventType;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::{Check, Wants};
 use crate::schema::{Violation, ViolationKind};
 
@@ -52,6 +53,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Event(Wants::Violations, check),
+        fix: fix,
     }
 }
 
@@ -72,4 +74,8 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
         let params = cx.json().and_then(|json| json.get("params")).and_then(Value::as_object);
         found.report(params_on_ping(cx, params.map_or(0, serde_json::Map::len)));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    Fix::safe("Take `params` out of the ping", cx.remove_value()?)
 }

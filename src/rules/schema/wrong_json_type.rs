@@ -1,11 +1,12 @@
 //! MC-S005.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::declare_rule;
-use crate::model::parameter::ValueType;
+use crate::model::parameter::{Parameter, ValueType};
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::{Check, Level, Wants};
 use crate::schema::{Violation, ViolationKind};
 
@@ -66,6 +67,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Event(Wants::Violations, check),
+        fix: fix,
     }
 }
 
@@ -101,5 +103,26 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
         if !super::object_sent_as_text::is_object_as_text(*expected, value) {
             found.report(wrong_json_type(cx, violation, value, *expected));
         }
+    }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let (value, pointer) = (cx.value()?, cx.pointer()?);
+    let field = super::field(pointer);
+    let expected = Parameter::at_pointer(pointer)?.value;
+    match &value {
+        Value::String(text) if reads_as(text, expected) => {
+            let bare: Value = serde_json::from_str(text).ok()?;
+            Fix::safe(format!("Send {field} without quotes"), cx.replace(bare)?)
+        }
+        Value::Number(number) if is_text(expected) => {
+            Fix::safe(format!("Send {field} as text"), cx.replace(number.to_string())?)
+        }
+        Value::Number(number) if expected.fits(&json!(0)) => {
+            let rounded = number.as_f64()?.round() as i64;
+            Fix::proposed(format!("Round {field} to {rounded}"), cx.replace(rounded)?)
+        }
+        Value::Null => Fix::proposed(format!("Leave out {field}"), cx.remove_value()?),
+        _ => None,
     }
 }

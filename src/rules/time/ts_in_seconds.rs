@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::model::clock::{ReceivedAt, TsMillis};
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, PatchOp};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -49,6 +50,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -80,4 +82,17 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if let Some((first, n_events)) = cx.cadence().odd_ts.seconds {
         ts_in_seconds(cx, first, n_events).into_iter().for_each(|report| found.report(report));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let pointer = "/playerTime/ts";
+    let edits = cx.patch_each(|event| {
+        let event = cx.session.capture.event(event)?;
+        let ts = event.ts().filter(|ts| ts.looks_like_seconds())?;
+        // A fraction of a second is told by the text alone.
+        let exact = event.json().and_then(|json| json.pointer(pointer)?.as_f64());
+        let millis = exact.map_or(ts.0.saturating_mul(1000), |secs| (secs * 1000.0).round() as i64);
+        Some(vec![PatchOp::Replace { path: pointer.to_owned(), value: millis.into() }])
+    });
+    Fix::safe("Send `ts` in milliseconds: times 1000", edits)
 }

@@ -1,0 +1,114 @@
+//! Fixes: each repairs an example of its rule, makes nothing worse, and never touches the capture.
+
+use playtrace::model::id::SessionId;
+use playtrace::model::policy::Profile;
+use playtrace::model::watch::Unwatched;
+use playtrace::outbox::draft::Draft;
+use playtrace::outbox::from_capture::session_for_sending;
+use playtrace::outbox::repair::{Judge, Mended, NotOffered, Offer, fix_all_safe, offer, session_fixes};
+use playtrace::rules;
+use playtrace::rules::context::Settings;
+use playtrace::rules::fix::Applicability;
+use playtrace::rules::selection::RuleSelection;
+
+use crate::rules::fixtures;
+use crate::support::examples::{Block, Judged, blocks, judged};
+
+/// What is asked of the draft of a session.
+fn with_judge<T>(profile: Profile, act: impl FnOnce(Judge<'_>, &Settings) -> T) -> T {
+    let (settings, selection) = (Settings::of_profile(profile), RuleSelection::of_profile(profile));
+    act(Judge { settings: &settings, selection: &selection, watch: &Unwatched }, &settings)
+}
+
+fn draft(judged: &Judged, session: SessionId) -> Draft {
+    let session = judged.capture.session(session).expect("it is there");
+    Draft::new(session_for_sending(&judged.capture, session))
+}
+
+/// Every fix of a capture, tried: name of the rule, and what became of it.
+fn tried(text: &str, profile: Profile) -> Vec<(&'static str, Result<Offer, NotOffered>)> {
+    let judged = judged("fix", text.as_bytes(), profile);
+    let bytes = judged.capture.source.bytes().to_vec();
+    let mut tried = Vec::new();
+    with_judge(profile, |judge, settings| {
+        for session in judged.capture.sessions.iter().map(|session| session.id) {
+            let draft = draft(&judged, session);
+            for (number, fix) in session_fixes(&judged.capture, session, &judged.judgement, settings) {
+                let meta = &judged.judgement.findings[number].rule.meta;
+                tried.push((meta.name, offer(&draft, meta.code, &fix, judge)));
+            }
+        }
+    });
+    assert_eq!(judged.capture.source.bytes(), bytes, "the capture stays as it is");
+    tried
+}
+
+fn fix_all(text: &str) -> Mended {
+    let judged = judged("fix", text.as_bytes(), Profile::Default);
+    with_judge(Profile::Default, |judge, _| {
+        fix_all_safe(&draft(&judged, SessionId(0)), judge).expect("can be judged")
+    })
+}
+
+#[test]
+fn every_rule_that_has_a_fix_shows_an_example_that_it_repairs() {
+    let fixtures = fixtures();
+    for rule in rules::all().filter(|rule| rule.fix.is_some()) {
+        let mut examples: Vec<Block> = blocks(rule.meta.name, rule.meta.docs);
+        examples.extend(fixtures.get(rule.meta.name).into_iter().flatten().cloned());
+        let mut outcomes = Vec::new();
+        for block in &examples {
+            let of_rule = tried(&block.text, block.profile).into_iter();
+            outcomes.extend(of_rule.filter(|(name, _)| *name == rule.meta.name).map(|(_, outcome)| outcome));
+        }
+        // A fix that is for the eye only need not repair anything.
+        let good = |outcome: &Result<Offer, NotOffered>| {
+            outcome.as_ref().is_ok_and(|offer| !offer.fix.title.is_empty() && !offer.fix.title.ends_with('.'))
+        };
+        let all: Vec<String> =
+            outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).map(ToString::to_string).collect();
+        assert!(
+            outcomes.iter().any(good),
+            "{}: {} fixes, none works: {all:?}",
+            rule.meta.name,
+            outcomes.len()
+        );
+    }
+}
+
+#[test]
+fn a_safe_fix_in_a_fixture_is_refused_only_where_something_else_is_wrong_too() {
+    for (name, blocks) in fixtures() {
+        for block in blocks {
+            let outcomes = tried(&block.text, block.profile);
+            for (rule, outcome) in &outcomes {
+                let alone = outcomes.len() == 1 && *rule == name;
+                if let (true, Err(error)) = (alone, outcome) {
+                    let hopeless = matches!(error, NotOffered::DoesNotFit(_) | NotOffered::StillThere(_));
+                    assert!(!hopeless, "{}: {error}", block.place);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn all_safe_fixes_are_taken_together_and_what_they_uncover_too() {
+    let mended = fix_all(
+        "@vod @batch length=60\n+0 sessionStart media.length=\"60\"\n+0 play\n+20 pauseStart\n+10 ping media.x=1\n\
+         +25 play\n+40 sessionEnd\n",
+    );
+    let codes: Vec<&str> = mended.taken.iter().map(|(code, _)| *code).collect();
+    for code in ["MC-S005", "MC-O004", "MC-S010"] {
+        assert!(codes.contains(&code), "{codes:?}");
+    }
+    assert_eq!((mended.after.error, mended.after.warn), (0, 0), "{mended:?}");
+    assert!(mended.before.error > 0);
+    assert!(mended.taken.iter().all(|(_, fix)| fix.applicability == Applicability::Safe));
+}
+
+#[test]
+fn nothing_is_taken_where_nothing_is_safe() {
+    let mended = fix_all("@vod\n+0 sessionStart\n+0 adStart\n+5 adComplete\n+5 play\n+9 sessionEnd\n");
+    assert!(mended.taken.is_empty() && mended.after == mended.before, "{mended:?}");
+}
