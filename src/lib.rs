@@ -39,6 +39,7 @@
 //! | 1 | [`metrics`] | the walk over a session, and numbers derived from it |
 //! | 1 | [`rules`] | the lint engine: one file per rule, by family |
 //! | 2 | [`store`] | what is loaded, with the look-ups that the window needs |
+//! | 2 | [`redact`] | what is masked in output that is handed on |
 //! | 2 | [`report`] | findings → text |
 //! | 2 | [`outbox`] | sending again: draft, refusal, plan (pure), sender (row 4) |
 //! | 3 | [`app`] | the program without window and network: state, commands, updates, effects |
@@ -60,6 +61,7 @@ pub mod ingest;
 pub mod metrics;
 pub mod model;
 pub mod outbox;
+pub mod redact;
 pub mod report;
 pub mod rules;
 pub mod schema;

@@ -76,6 +76,12 @@ pub struct CheckArgs {
     /// Write the report to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Mask session ids and addresses as well; values of identifying parameters always are. Markdown does so unasked
+    #[arg(long)]
+    pub redact: bool,
+    /// Mask nothing in Markdown
+    #[arg(long, conflicts_with = "redact")]
+    pub no_redact: bool,
 }
 
 /// Values of `check --format`.
@@ -83,8 +89,12 @@ pub struct CheckArgs {
 pub enum CheckFormat {
     /// One line per session and finding
     Concise,
+    /// Each finding with the lines around its place, underlined
+    Full,
     /// One JSON object, described by schemas/report-v1.json
     Json,
+    /// For a ticket: verdicts, then findings by rule with their evidence
+    Markdown,
 }
 
 /// Values of `--fail-on`.

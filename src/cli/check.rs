@@ -7,7 +7,8 @@ use super::args::{CheckArgs, CheckFormat, FailOn};
 use super::input::{self, TerminalProgress};
 use super::{exit, note};
 use crate::ingest;
-use crate::report::{Input, Judged, Report, concise, json};
+use crate::redact::Redaction;
+use crate::report::{Input, Judged, Report, concise, full, json, markdown};
 use crate::rules::context::Settings;
 use crate::rules::finding::Severity;
 use crate::rules::run;
@@ -29,9 +30,20 @@ pub fn check(args: &CheckArgs) -> anyhow::Result<u8> {
     let report = Report {
         inputs: args.files.iter().map(|path| check_one(path, &settings, &selection)).collect(),
         min_severity: Some(args.min_severity),
+        redaction: redaction(args),
     };
     write(args, &report)?;
     Ok(exit_code(&report, args.fail_on))
+}
+
+/// Markdown is made to be handed on.
+fn redaction(args: &CheckArgs) -> Redaction {
+    match args.format {
+        _ if args.redact => Redaction::All,
+        CheckFormat::Markdown if args.no_redact => Redaction::Nothing,
+        CheckFormat::Markdown => Redaction::All,
+        _ => Redaction::Values,
+    }
 }
 
 fn selection(args: &CheckArgs) -> Result<RuleSelection, crate::rules::selection::UnknownRule> {
@@ -74,7 +86,9 @@ fn write(args: &CheckArgs, report: &Report) -> anyhow::Result<()> {
 fn render(format: CheckFormat, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     match format {
         CheckFormat::Concise => concise::write(report, out),
+        CheckFormat::Full => full::write(report, out),
         CheckFormat::Json => json::write(report, out),
+        CheckFormat::Markdown => markdown::write(report, out),
     }
 }
 

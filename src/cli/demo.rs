@@ -41,7 +41,7 @@ pub fn verdicts(why_no_window: &str) -> anyhow::Result<u8> {
         path: demo.name.to_owned(),
         outcome: Ok(check::judge(demo.name, demo.bytes.to_vec(), &settings, &selection)),
     });
-    let report = Report { inputs: judged.collect(), min_severity: None };
+    let report = Report { inputs: judged.collect(), ..Report::default() };
     let mut out = io::stdout().lock();
     concise::write(&report, &mut out)?;
     out.flush()?;

@@ -149,6 +149,14 @@ impl Arena {
         &self.bytes
     }
 
+    /// The text in the source from which the byte at `offset` came, and whether single bytes have a place in it.
+    #[must_use]
+    pub fn origin_span(&self, offset: u64) -> Option<(Span, bool)> {
+        let after = self.pieces.partition_point(|piece| piece.start <= offset);
+        let piece = self.pieces.get(after.checked_sub(1)?)?;
+        Some((piece.origin, !piece.map.is_empty()))
+    }
+
     /// The offset in the source from which the byte at `offset` came; the start of the encoded text
     /// where single bytes have no place of their own.
     #[must_use]
@@ -203,5 +211,7 @@ mod tests {
         assert_eq!(arena.origin(0), Some(10));
         assert_eq!(arena.origin(second.start + 2), Some(102));
         assert_eq!(arena.origin(second.start + 4), Some(111));
+        assert_eq!(arena.origin_span(0), Some((Span { start: 10, len: 8 }, false)));
+        assert_eq!(arena.origin_span(second.start), Some((Span { start: 100, len: 20 }, true)));
     }
 }

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::{Judged, NumberedSession, Report, place};
-use crate::model::capture::Capture;
+use super::shown::Shown;
+use super::words::{counts_line, plural, title};
+use super::{Group, Judged, NumberedInput, NumberedSession, Report, place};
 use crate::rules::finding::{Counts, Finding};
 
 /// Writes the report.
@@ -11,60 +12,52 @@ use crate::rules::finding::{Counts, Finding};
 /// # Errors
 /// Those of `out`.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut shown = Shown::new(report.redaction);
+    write_unread(report, out)?;
+    for input in report.judged() {
+        writeln!(out, "{}", input_line(&input))?;
+        let path = place::printable(input.path);
+        for group in report.groups(&input) {
+            if let Some(session) = &group.session {
+                writeln!(out, "{path}: {}", session_line(session, group.counts(), &mut shown))?;
+            }
+            for finding in &group.findings {
+                write_finding(&input, finding, &group, &mut shown, out)?;
+            }
+        }
+        write_internal(&input, out)?;
+    }
+    writeln!(out, "{}", summary_line(report))
+}
+
+/// The inputs that could not be read, and why.
+pub(super) fn write_unread(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for input in &report.inputs {
         if let Err(reason) = &input.outcome {
             writeln!(out, "{}: not read: {}", place::printable(&input.path), place::printable(reason))?;
         }
     }
-    for (number, first_session, judged) in report.judged() {
-        let path = report.inputs.get(number as usize - 1).map(|input| place::printable(&input.path));
-        write_input(report, &path.unwrap_or_default(), first_session, judged, out)?;
-    }
-    write_summary(report, out)
+    Ok(())
 }
 
-fn write_input(
-    report: &Report,
-    path: &str,
-    first: u64,
-    judged: &Judged,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let capture = &judged.capture;
-    writeln!(
-        out,
-        "{path}: {}, {}, {}, {}",
+/// What an input holds.
+pub(super) fn input_line(input: &NumberedInput<'_>) -> String {
+    let capture = &input.judged.capture;
+    format!(
+        "{}: {}, {}, {}, {}",
+        place::printable(input.path),
         capture.format.name(),
         plural(capture.exchanges.len() as u64, "request"),
         plural(capture.events.len() as u64, "event"),
         plural(capture.sessions.len() as u64, "session"),
-    )?;
-    let mut findings = report.shown(judged).peekable();
-    while let Some(finding) = findings.next_if(|finding| finding.session.is_none()) {
-        write_finding(path, capture, finding, "", out)?;
-    }
-    for session in judged.sessions(first) {
-        let id = session.session.id;
-        let of_session: Vec<&Finding> =
-            std::iter::from_fn(|| findings.next_if(|finding| finding.session == Some(id))).collect();
-        let counts = Counts::sum(of_session.iter().copied());
-        writeln!(out, "{path}: {}", session_line(&session, counts))?;
-        let context = format!("session {}", session.number);
-        for finding in of_session {
-            write_finding(path, capture, finding, &context, out)?;
-        }
-    }
-    for message in &judged.judgement.internal {
-        writeln!(out, "{path}: internal: {}", place::printable(message))?;
-    }
-    Ok(())
+    )
 }
 
-fn session_line(numbered: &NumberedSession<'_>, counts: Counts) -> String {
+/// What a session is, its verdict, and how many findings are shown.
+pub(super) fn session_line(numbered: &NumberedSession<'_>, counts: Counts, shown: &mut Shown) -> String {
     let session = numbered.session;
-    let sid = session.sid.as_deref().map(|sid| format!(", sid {}", place::printable(sid)));
-    let title = session.content.media_name.as_deref().or(session.content.media_id.as_deref());
-    let title = title.map(|title| format!(", \"{}\"", place::printable(title)));
+    let sid = session.sid.as_deref().map(|sid| format!(", sid {}", place::printable(&shown.sid(sid))));
+    let title = title(numbered).map(|title| format!(", \"{}\"", place::printable(&shown.text(title))));
     format!(
         "session {}: {} ({}, {}, {}{}{}): {}",
         numbered.number,
@@ -79,59 +72,62 @@ fn session_line(numbered: &NumberedSession<'_>, counts: Counts) -> String {
 }
 
 fn write_finding(
-    path: &str,
-    capture: &Capture,
+    input: &NumberedInput<'_>,
     finding: &Finding,
-    context: &str,
+    group: &Group<'_>,
+    shown: &mut Shown,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let meta = &finding.rule.meta;
-    write!(out, "{path}")?;
-    if let Some(at) = place::text_place(capture, finding) {
-        write!(out, ":{}:{}", at.line, at.column)?;
-    }
-    let message = place::printable(&finding.message);
-    write!(out, ": {} {} {}: {message}", finding.severity.name(), meta.code, meta.name)?;
-    let mut context = context.to_owned();
-    if let (Some(session), Some(event)) = (finding.session, finding.event)
-        && let Some(index) = place::index_in_session(capture, session, event)
-    {
-        context.push_str(&format!(", event {index}"));
-    }
-    if finding.count > 1 {
-        context.push_str(&format!(", {} times", finding.count));
-    }
-    let context = context.trim_start_matches(", ");
-    if context.is_empty() { writeln!(out) } else { writeln!(out, " ({context})") }
-}
-
-fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let judged = || report.judged().map(|(_, _, judged)| judged);
-    let n_sessions = judged().map(|judged| judged.capture.sessions.len() as u64).sum();
-    let counts = Counts::sum(judged().flat_map(|judged| report.shown(judged)));
+    let message = shown.message(input.number, &input.judged.capture, finding);
+    let context = context(input.judged, finding, group.session.as_ref());
+    let context = if context.is_empty() { context } else { format!(" ({context})") };
     writeln!(
         out,
-        "{}, {} rejected: {}",
-        plural(n_sessions, "session"),
-        report.n_rejected(),
-        counts_line(counts)
+        "{}: {} {} {}: {}{context}",
+        location(input, finding),
+        finding.severity.name(),
+        meta.code,
+        meta.name,
+        place::printable(&message),
     )
 }
 
-fn counts_line(counts: Counts) -> String {
-    if counts == Counts::default() {
-        return "no findings".to_owned();
+/// `path:line:column`, the path alone where there is no line.
+pub(super) fn location(input: &NumberedInput<'_>, finding: &Finding) -> String {
+    let path = place::printable(input.path);
+    match place::text_place(&input.judged.capture, finding) {
+        Some(at) => format!("{path}:{}:{}", at.line, at.column),
+        None => path,
     }
-    let parts = [
-        (counts.error, plural(counts.error, "error")),
-        (counts.warn, plural(counts.warn, "warning")),
-        (counts.info, plural(counts.info, "info")),
-    ];
-    parts.into_iter().filter(|(n, _)| *n > 0).map(|(_, text)| text).collect::<Vec<_>>().join(", ")
 }
 
-/// `1 event`, `2 events`.
-#[must_use]
-pub fn plural(n: u64, thing: &str) -> String {
-    if n == 1 { format!("{n} {thing}") } else { format!("{n} {thing}s") }
+/// `session 1, event 4, 3 times`.
+pub(super) fn context(judged: &Judged, finding: &Finding, session: Option<&NumberedSession<'_>>) -> String {
+    let mut parts = Vec::new();
+    parts.extend(session.map(|session| format!("session {}", session.number)));
+    if let (Some(session), Some(event)) = (finding.session, finding.event)
+        && let Some(index) = place::index_in_session(&judged.capture, session, event)
+    {
+        parts.push(format!("event {index}"));
+    }
+    if finding.count > 1 {
+        parts.push(format!("{} times", finding.count));
+    }
+    parts.join(", ")
+}
+
+/// Rules that failed inside.
+pub(super) fn write_internal(input: &NumberedInput<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for message in &input.judged.judgement.internal {
+        writeln!(out, "{}: internal: {}", place::printable(input.path), place::printable(message))?;
+    }
+    Ok(())
+}
+
+/// The numbers over all inputs.
+pub(super) fn summary_line(report: &Report) -> String {
+    let n_sessions = report.judged().map(|input| input.judged.capture.sessions.len() as u64).sum();
+    let sessions = plural(n_sessions, "session");
+    format!("{sessions}, {} rejected: {}", report.n_rejected(), counts_line(report.counts()))
 }

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Judged, Report, place};
+use super::shown::Shown;
+use super::{Judged, NumberedInput, Report, place};
+use crate::model::id::SessionId;
 use crate::model::source::TextPlace;
 use crate::rules::finding::{Counts, Finding};
 
@@ -16,7 +18,7 @@ const VERSION: u32 = 1;
 struct Document<'a> {
     version: u32,
     inputs: Vec<InputOut<'a>>,
-    sessions: Vec<SessionOut<'a>>,
+    sessions: Vec<SessionOut>,
     findings: Vec<FindingOut<'a>>,
     summary: Summary,
 }
@@ -30,23 +32,23 @@ struct InputOut<'a> {
     exchanges: u64,
     events: u64,
     sessions: u64,
-    notes: Vec<NoteOut<'a>>,
+    notes: Vec<NoteOut>,
     error: Option<&'a str>,
 }
 
 #[derive(Serialize)]
-struct NoteOut<'a> {
+struct NoteOut {
     code: &'static str,
-    message: &'a str,
+    message: String,
     line: Option<u64>,
     column: Option<u64>,
 }
 
 #[derive(Serialize)]
-struct SessionOut<'a> {
+struct SessionOut {
     id: u64,
     input: u64,
-    sid: Option<&'a str>,
+    sid: Option<String>,
     mode: &'static str,
     events: u64,
     first_ts: Option<i64>,
@@ -67,18 +69,18 @@ struct FindingOut<'a> {
     event: Option<usize>,
     event_type: Option<String>,
     pointer: Option<&'a str>,
-    message: &'a str,
+    message: String,
     line: Option<u64>,
     column: Option<u64>,
-    related: Vec<RelatedOut<'a>>,
+    related: Vec<RelatedOut>,
     count: u32,
 }
 
 #[derive(Serialize)]
-struct RelatedOut<'a> {
+struct RelatedOut {
     session: Option<u64>,
     event: Option<usize>,
-    message: &'a str,
+    message: String,
 }
 
 #[derive(Serialize)]
@@ -103,12 +105,13 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         findings: Vec::new(),
         summary: summary(report),
     };
+    let mut shown = Shown::new(report.redaction);
     for (id, input) in (1..).zip(&report.inputs) {
-        document.inputs.push(input_out(id, &input.path, &input.outcome));
+        document.inputs.push(input_out(id, &input.path, &input.outcome, &mut shown));
     }
-    for (input, first_session, judged) in report.judged() {
-        document.sessions.extend(sessions_out(report, input, first_session, judged));
-        let findings = report.shown(judged).map(|finding| finding_out(input, first_session, judged, finding));
+    for input in report.judged() {
+        document.sessions.extend(sessions_out(report, &input, &mut shown));
+        let findings = report.shown(input.judged).map(|finding| finding_out(&input, finding, &mut shown));
         document.findings.extend(findings);
     }
     serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -116,11 +119,11 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn summary(report: &Report) -> Summary {
-    let judged = || report.judged().map(|(_, _, judged)| judged);
-    let counts = Counts::sum(judged().flat_map(|judged| report.shown(judged)));
+    let captures = || report.judged().map(|input| &input.judged.capture);
+    let counts = report.counts();
     Summary {
-        sessions: judged().map(|judged| judged.capture.sessions.len() as u64).sum(),
-        events: judged().map(|judged| judged.capture.events.len() as u64).sum(),
+        sessions: captures().map(|capture| capture.sessions.len() as u64).sum(),
+        events: captures().map(|capture| capture.events.len() as u64).sum(),
         error: counts.error,
         warn: counts.warn,
         info: counts.info,
@@ -128,7 +131,12 @@ fn summary(report: &Report) -> Summary {
     }
 }
 
-fn input_out<'a>(id: u64, path: &'a str, outcome: &'a Result<Judged, String>) -> InputOut<'a> {
+fn input_out<'a>(
+    id: u64,
+    path: &'a str,
+    outcome: &'a Result<Judged, String>,
+    shown: &mut Shown,
+) -> InputOut<'a> {
     let judged = outcome.as_ref().ok();
     let capture = judged.map(|judged| &judged.capture);
     let count = |n: Option<usize>| n.unwrap_or(0) as u64;
@@ -140,12 +148,12 @@ fn input_out<'a>(id: u64, path: &'a str, outcome: &'a Result<Judged, String>) ->
         exchanges: count(capture.map(|capture| capture.exchanges.len())),
         events: count(capture.map(|capture| capture.events.len())),
         sessions: count(capture.map(|capture| capture.sessions.len())),
-        notes: judged.map(notes_out).unwrap_or_default(),
+        notes: judged.map(|judged| notes_out(judged, shown)).unwrap_or_default(),
         error: outcome.as_ref().err().map(String::as_str),
     }
 }
 
-fn notes_out(judged: &Judged) -> Vec<NoteOut<'_>> {
+fn notes_out(judged: &Judged, shown: &mut Shown) -> Vec<NoteOut> {
     let notes = judged.capture.notes.iter();
     let place = |offset: Option<u64>| offset.map(|offset| judged.capture.source.place(offset));
     notes
@@ -153,7 +161,7 @@ fn notes_out(judged: &Judged) -> Vec<NoteOut<'_>> {
             let place = place(note.offset);
             NoteOut {
                 code: note.kind.code(),
-                message: &note.message,
+                message: shown.text(&note.message),
                 line: line(place),
                 column: column(place),
             }
@@ -161,19 +169,15 @@ fn notes_out(judged: &Judged) -> Vec<NoteOut<'_>> {
         .collect()
 }
 
-fn sessions_out<'a>(
-    report: &Report,
-    input: u64,
-    first: u64,
-    judged: &'a Judged,
-) -> impl Iterator<Item = SessionOut<'a>> {
+fn sessions_out(report: &Report, input: &NumberedInput<'_>, shown: &mut Shown) -> Vec<SessionOut> {
+    let judged = input.judged;
     let mut counts = vec![Counts::default(); judged.capture.sessions.len()];
     for finding in report.shown(judged) {
         if let Some(slot) = finding.session.and_then(|session| counts.get_mut(session.index())) {
             *slot += finding;
         }
     }
-    judged.sessions(first).zip(counts).map(move |(numbered, counts)| {
+    let sessions = judged.sessions(input.first_session).zip(counts).map(|(numbered, counts)| {
         let session = numbered.session;
         let stamps = || {
             let events = session.by_arrival.iter().filter_map(|id| judged.capture.event(*id));
@@ -181,8 +185,8 @@ fn sessions_out<'a>(
         };
         SessionOut {
             id: numbered.number,
-            input,
-            sid: session.sid.as_deref(),
+            input: input.number,
+            sid: session.sid.as_deref().map(|sid| shown.sid(sid)),
             mode: session.mode.name(),
             events: session.len() as u64,
             first_ts: stamps().min(),
@@ -191,35 +195,37 @@ fn sessions_out<'a>(
             verdict: numbered.verdict.name(),
             findings: counts,
         }
-    })
+    });
+    sessions.collect()
 }
 
-fn finding_out<'a>(input: u64, first: u64, judged: &'a Judged, finding: &'a Finding) -> FindingOut<'a> {
-    let capture = &judged.capture;
+fn finding_out<'a>(input: &NumberedInput<'a>, finding: &'a Finding, shown: &mut Shown) -> FindingOut<'a> {
+    let capture = &input.judged.capture;
     let place = place::text_place(capture, finding);
-    let number = |session: crate::model::id::SessionId| first + u64::from(session.0);
+    let number = |session: SessionId| input.first_session + u64::from(session.0);
     let event = finding.event.and_then(|event| capture.event(event));
     let index =
         |id| capture.event(id).and_then(|event| place::index_in_session(capture, event.session()?, id));
     let related = finding.related.iter().map(|related| RelatedOut {
         session: capture.event(related.event).and_then(|event| event.session()).map(number),
         event: index(related.event),
-        message: &related.message,
+        message: shown.label(input.number, capture, finding, related),
     });
+    let related = related.collect();
     FindingOut {
         code: finding.rule.meta.code,
         name: finding.rule.meta.name,
         severity: finding.severity.name(),
-        input,
+        input: input.number,
         session: finding.session.map(number),
         exchange: finding.exchange.map(|exchange| exchange.0),
         event: finding.event.and_then(index),
         event_type: event.map(|event| event.type_name().into_owned()),
         pointer: finding.pointer.as_deref(),
-        message: &finding.message,
+        message: shown.message(input.number, capture, finding),
         line: line(place),
         column: column(place),
-        related: related.collect(),
+        related,
         count: finding.count,
     }
 }

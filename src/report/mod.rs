@@ -1,12 +1,18 @@
 //! Findings → text. One file per format; all of them render the same [`Report`].
 
 pub mod concise;
+pub mod excerpt;
+pub mod full;
 pub mod json;
+pub mod markdown;
 pub mod place;
+pub mod shown;
+pub mod words;
 
 use crate::model::capture::Capture;
 use crate::model::session::Session;
-use crate::rules::finding::{Finding, Severity};
+use crate::redact::Redaction;
+use crate::rules::finding::{Counts, Finding, Severity};
 use crate::rules::run::Judgement;
 use crate::rules::verdict::Verdict;
 
@@ -17,6 +23,8 @@ pub struct Report {
     pub inputs: Vec<Input>,
     /// Findings below are not shown and not counted.
     pub min_severity: Option<Severity>,
+    /// What is masked.
+    pub redaction: Redaction,
 }
 
 /// One input: what was read, or why it could not be.
@@ -48,6 +56,36 @@ pub struct NumberedSession<'a> {
     pub verdict: Verdict,
 }
 
+/// An input that could be read.
+#[derive(Debug, Clone, Copy)]
+pub struct NumberedInput<'a> {
+    /// Its number, from 1, over all inputs.
+    pub number: u64,
+    /// The path as given, `-` for standard input.
+    pub path: &'a str,
+    /// What was read and judged.
+    pub judged: &'a Judged,
+    /// The number of its first session.
+    pub first_session: u64,
+}
+
+/// The findings of a session that are shown, or those of an input that belong to none.
+#[derive(Debug)]
+pub struct Group<'a> {
+    /// The session.
+    pub session: Option<NumberedSession<'a>>,
+    /// Its findings, in order.
+    pub findings: Vec<&'a Finding>,
+}
+
+impl Group<'_> {
+    /// How many findings it has.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        Counts::sum(self.findings.iter().copied())
+    }
+}
+
 impl Report {
     /// The findings of an input that are shown, in order.
     pub fn shown<'a>(&self, judged: &'a Judged) -> impl Iterator<Item = &'a Finding> + use<'a> {
@@ -55,15 +93,36 @@ impl Report {
         judged.judgement.findings.iter().filter(move |finding| finding.severity >= min)
     }
 
-    /// The inputs that could be read, each with its number (from 1) and that of its first session.
-    pub fn judged(&self) -> impl Iterator<Item = (u64, u64, &Judged)> {
+    /// The inputs that could be read.
+    pub fn judged(&self) -> impl Iterator<Item = NumberedInput<'_>> {
         let mut next_session = 1;
         (1..).zip(&self.inputs).filter_map(move |(number, input)| {
             let judged = input.outcome.as_ref().ok()?;
             let first_session = next_session;
             next_session += judged.capture.sessions.len() as u64;
-            Some((number, first_session, judged))
+            Some(NumberedInput { number, path: &input.path, judged, first_session })
         })
+    }
+
+    /// The findings of an input that are shown: those without a session first, then session by session, also those
+    /// that have none.
+    pub fn groups<'a>(&self, input: &NumberedInput<'a>) -> Vec<Group<'a>> {
+        let mut findings = self.shown(input.judged).peekable();
+        let mut of = |session: Option<NumberedSession<'a>>| {
+            let id = session.map(|session| session.session.id);
+            let findings = std::iter::from_fn(|| findings.next_if(|finding| finding.session == id)).collect();
+            Group { session, findings }
+        };
+        let without = of(None);
+        let sessions = input.judged.sessions(input.first_session).map(|session| of(Some(session)));
+        let sessions: Vec<Group<'a>> = sessions.collect();
+        std::iter::once(without).chain(sessions).collect()
+    }
+
+    /// How many findings are shown.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        Counts::sum(self.judged().flat_map(|input| self.shown(input.judged)))
     }
 
     /// The gravest finding over all inputs, shown or not.

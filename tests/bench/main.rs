@@ -100,7 +100,7 @@ fn check_once(path: &str, parts: &mut Parts) -> anyhow::Result<Judged> {
     let judgement = judge(&capture, &Settings::default(), &RuleSelection::default(), &Unwatched);
     let judged = Instant::now();
     let input = Input { path: path.to_owned(), outcome: Ok(Judged { capture, judgement }) };
-    let mut written = Report { inputs: vec![input], min_severity: None };
+    let mut written = Report { inputs: vec![input], ..Report::default() };
     concise::write(&written, &mut std::io::sink())?;
     let done = Instant::now();
     parts.read.push(read - started);

@@ -24,6 +24,7 @@ const ROWS: &[(&str, u8)] = &[
     ("rules", 1),
     ("schema", 1),
     ("outbox", 2),
+    ("redact", 2),
     ("report", 2),
     ("store", 2),
     ("app", 3),

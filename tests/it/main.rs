@@ -17,6 +17,7 @@ mod outbox;
 mod playbook;
 mod plot;
 mod registry;
+mod reports;
 mod resend;
 mod rules;
 mod schemas;

@@ -1,0 +1,105 @@
+//! What a report may show: messages and session ids, redacted.
+
+use crate::model::capture::Capture;
+use crate::model::event_type::EventType;
+use crate::model::id::SessionId;
+use crate::redact::{Known, Redaction, Redactor};
+use crate::rules::finding::{Finding, Related};
+
+use super::excerpt::{self, Line};
+
+/// Redacts what a report shows. Findings come by input and session, so that it remembers one session only.
+#[derive(Debug, Default)]
+pub struct Shown {
+    redactor: Redactor,
+    /// Input, session, and what is known of its viewer.
+    session: Option<(u64, Option<SessionId>, Known)>,
+}
+
+impl Shown {
+    /// Has shown nothing yet.
+    #[must_use]
+    pub fn new(redaction: Redaction) -> Self {
+        Self { redactor: Redactor::new(redaction), session: None }
+    }
+
+    /// A session id.
+    pub fn sid(&mut self, sid: &str) -> String {
+        self.redactor.sid(sid)
+    }
+
+    /// A text that belongs to no session.
+    pub fn text(&mut self, text: &str) -> String {
+        self.redactor.text(text, &Known::default()).into_owned()
+    }
+
+    /// The message of a finding in input number `input`.
+    pub fn message(&mut self, input: u64, capture: &Capture, finding: &Finding) -> String {
+        let known = self.known(input, capture, finding);
+        self.redactor.text(&finding.message, &known).into_owned()
+    }
+
+    /// The label of a place that explains a finding.
+    pub fn label(&mut self, input: u64, capture: &Capture, finding: &Finding, related: &Related) -> String {
+        let known = self.known(input, capture, finding);
+        self.redactor.text(&related.message, &known).into_owned()
+    }
+
+    /// The lines around the place of a finding.
+    pub fn excerpt(&mut self, input: u64, capture: &Capture, finding: &Finding, context: usize) -> Vec<Line> {
+        let known = self.known(input, capture, finding);
+        excerpt::of_finding(capture, finding, context, &mut self.redactor, &known)
+    }
+
+    /// The line of a place that explains a finding.
+    pub fn related_excerpt(
+        &mut self,
+        input: u64,
+        capture: &Capture,
+        finding: &Finding,
+        related: &Related,
+    ) -> Vec<Line> {
+        let known = self.known(input, capture, finding);
+        let event = capture.event(related.event);
+        event.map(|event| excerpt::of_event(&event, "", 0, &mut self.redactor, &known)).unwrap_or_default()
+    }
+
+    /// What is known of the viewer: from the start of the session and from the events that the finding names.
+    fn known(&mut self, input: u64, capture: &Capture, finding: &Finding) -> Known {
+        let mut known = match &self.session {
+            Some((of_input, session, known)) if (*of_input, *session) == (input, finding.session) => {
+                known.clone()
+            }
+            _ => {
+                let known = of_session(capture, finding.session);
+                self.session = Some((input, finding.session, known.clone()));
+                known
+            }
+        };
+        let related = finding.related.iter().map(|related| related.event);
+        for event in finding.event.into_iter().chain(related).filter_map(|event| capture.event(event)) {
+            known.add_event(&event);
+        }
+        if let Some(exchange) = finding.exchange.and_then(|exchange| capture.exchange(exchange)) {
+            known.add_sid(exchange.path_sid());
+            known.add_sid(exchange.location_sid());
+        }
+        known
+    }
+}
+
+fn of_session(capture: &Capture, session: Option<SessionId>) -> Known {
+    let mut known = Known::default();
+    if let Some(session) = session.and_then(|session| capture.session(session)) {
+        known.add_sid(session.sid.as_deref());
+        // Attempts that were refused come first; few sessions have more than one.
+        let events = session.by_arrival.iter().take(session.attempts as usize);
+        let events = events.filter_map(|event| capture.event(*event));
+        events
+            .filter(|event| event.event_type() == Some(EventType::SessionStart))
+            .for_each(|event| known.add_event(&event));
+        let start = session.judged(0).and_then(|event| capture.event(event));
+        start.iter().for_each(|event| known.add_event(event));
+    }
+    known
+}
