@@ -166,12 +166,12 @@ impl Quote {
     /// each level undone, an even number remains.
     fn closes(self, mut run: usize) -> bool {
         for _ in 0..self.level() {
-            if run % 2 == 0 {
+            if run.is_multiple_of(2) {
                 return true;
             }
             run /= 2;
         }
-        run % 2 == 0 || run < self.n_backslashes
+        run.is_multiple_of(2) || run < self.n_backslashes
     }
 }
 
