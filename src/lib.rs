@@ -41,6 +41,7 @@
 //! | 2 | [`store`] | what is loaded, with the look-ups that the window needs |
 //! | 2 | [`redact`] | what is masked in output that is handed on |
 //! | 2 | [`report`] | findings → text |
+//! | 2 | [`player`] | viewings out of a seed: what a correct player sends |
 //! | 2 | [`outbox`] | sending again: draft, refusal, plan (pure), sender (row 4) |
 //! | 3 | [`app`] | the program without window and network: state, commands, updates, effects |
 //! | 4 | [`files`] | the only file IO |
@@ -62,6 +63,7 @@ pub mod metrics;
 pub mod model;
 pub mod outbox;
 pub mod redact;
+pub mod player;
 pub mod report;
 pub mod rules;
 pub mod schema;

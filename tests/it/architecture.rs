@@ -25,6 +25,7 @@ const ROWS: &[(&str, u8)] = &[
     ("schema", 1),
     ("outbox", 2),
     ("redact", 2),
+    ("player", 2),
     ("report", 2),
     ("store", 2),
     ("app", 3),

@@ -16,6 +16,7 @@ mod licenses;
 mod outbox;
 mod playbook;
 mod plot;
+mod properties;
 mod registry;
 mod reports;
 mod resend;

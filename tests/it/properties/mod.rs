@@ -1,0 +1,80 @@
+//! Properties of generated viewings: correct ones have nothing above info, one fault is told as that fault.
+//!
+//! The short form runs in every test; `PLAYTRACE_TESTS=full` tries 10,000 cases of each. A failure prints its
+//! seed; `PLAYTRACE_SEED=<number>` begins there.
+
+use playtrace::model::policy::Profile;
+use playtrace::player::capture::PlayedCapture;
+use playtrace::player::habits::Habit;
+use playtrace::player::viewing::Viewing;
+use playtrace::rules::finding::Severity;
+use playtrace::rules::verdict::Verdict;
+
+use crate::support::examples::{Judged, describe, judged};
+
+/// True for the long form of the tests.
+fn full() -> bool {
+    std::env::var_os("PLAYTRACE_TESTS").is_some_and(|form| form == "full")
+}
+
+/// The seeds that are tried: from `PLAYTRACE_SEED` on, or from 0.
+fn seeds(n_short: u64, n_full: u64) -> impl Iterator<Item = u64> {
+    let first = std::env::var("PLAYTRACE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0_u64);
+    (0..if full() { n_full } else { n_short }).map(move |n| first.wrapping_add(n))
+}
+
+/// Everything above info in a capture.
+fn above_info(judged: &Judged) -> Vec<String> {
+    let speaks = judged.judgement.findings.iter().filter(|finding| finding.severity > Severity::Info);
+    speaks.map(|finding| describe(&judged.capture, finding)).collect()
+}
+
+/// A viewing in words: how to see it again, and its events with the seconds since the first.
+fn told(seed: u64, viewing: &Viewing) -> String {
+    let mut lines = vec![format!("PLAYTRACE_SEED={seed}")];
+    for session in &viewing.sessions {
+        let began = session.events.first().map_or(0, |start| start.ts.0);
+        lines.push(format!("{:?}", session.delivery));
+        let n_left_out = session.events.len().saturating_sub(150);
+        lines.extend(session.events.iter().skip(n_left_out).map(|event| {
+            let (secs, late) = ((event.ts.0 - began) as f64 / 1000.0, event.received_at - event.ts.0);
+            format!("+{secs} {} ph={} late={late}ms {:?}", event.event_type, event.playhead, event.params)
+        }));
+    }
+    lines.join("\n  ")
+}
+
+#[test]
+fn a_correct_viewing_is_accepted_with_nothing_above_info() {
+    let mut n_used = vec![0_u32; Habit::ALL.len()];
+    let mut failed = Vec::new();
+    for seed in seeds(256, 10_000) {
+        let viewing = Viewing::of_seed(seed);
+        for (habit, n) in Habit::ALL.iter().zip(&mut n_used) {
+            *n += u32::from(viewing.habits.has(*habit));
+        }
+        let bytes = PlayedCapture::of(&viewing).write(viewing.style);
+        let judged = judged("viewing", &bytes, Profile::Default);
+        let mut wrong = above_info(&judged);
+        let n_events: usize = viewing.sessions.iter().map(|session| session.events.len()).sum();
+        let (events, sessions) = (judged.capture.events.len(), judged.capture.sessions.len());
+        if (events, sessions) != (n_events, viewing.sessions.len()) {
+            wrong.push(format!("{events} of {n_events} events in {sessions} sessions"));
+        }
+        let refused = judged.judgement.verdicts.iter().filter(|verdict| **verdict != Verdict::Accepted);
+        wrong.extend(refused.map(|verdict| format!("verdict {}", verdict.name())));
+        if !wrong.is_empty() {
+            failed.push(format!("{}\n{}", wrong.join("\n"), told(seed, &viewing)));
+        }
+    }
+    assert!(
+        failed.is_empty(),
+        "{} failed, the first: {}",
+        failed.len(),
+        failed[..failed.len().min(3)].join("\n\n")
+    );
+    let used: Vec<String> =
+        Habit::ALL.iter().zip(&n_used).map(|(habit, n)| format!("{} {habit:?}: {n}", habit.row())).collect();
+    println!("habits used\n  {}", used.join("\n  "));
+    assert!(n_used.iter().all(|n| *n > 0), "a habit was never used");
+}
