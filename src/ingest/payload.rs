@@ -196,6 +196,7 @@ impl<'t> Scanner<'t, '_> {
             self.shape.push(mark::KEY);
             self.shape.extend_from_slice(&name);
             self.shape.push(mark::END);
+            self.note_key(of, &name);
             if self.next()? != b':' {
                 return None;
             }
@@ -205,6 +206,15 @@ impl<'t> Scanner<'t, '_> {
                 b'}' => return Some(()),
                 _ => return None,
             }
+        }
+    }
+
+    /// What rules want to know of an event without reading it again.
+    fn note_key(&mut self, of: Key, name: &[u8]) {
+        if of == Key::Event && name == b"customMetadata" {
+            self.flag(EventFlags::METADATA);
+        } else if name.starts_with(b"media.qoe.") {
+            self.flag(EventFlags::QUALITY);
         }
     }
 

@@ -9,6 +9,7 @@
 //! | [`expected`] | where the playhead should be by the client's clock |
 //! | [`lanes`] | the one walk over a session: contexts, oddities, phases of playback, ads, chapters, states |
 //! | [`pyramid`] | levels of long lists: what the window draws from |
+//! | [`quality`] | where bitrate, dropped frames and time to start took another value |
 //! | [`ties`] | events that share a `ts`: the legal order nearest to their arrival |
 
 pub mod cadence;
@@ -18,4 +19,5 @@ pub mod drift;
 pub mod expected;
 pub mod lanes;
 pub mod pyramid;
+pub mod quality;
 pub mod ties;

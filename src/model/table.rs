@@ -72,6 +72,10 @@ bit_flags! {
         DUPLICATE_KEY = 7;
         /// An element of an array: sent together with others.
         IN_BATCH = 8;
+        /// A key that begins with `media.qoe.` stands somewhere in it.
+        QUALITY = 9;
+        /// It has the member `customMetadata`, whatever is in it.
+        METADATA = 10;
     }
 }
 

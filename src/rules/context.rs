@@ -14,6 +14,7 @@ use crate::metrics::cadence::Cadence;
 use crate::metrics::delay::Delay;
 use crate::metrics::drift::Drift;
 use crate::metrics::lanes::Lanes;
+use crate::metrics::quality::Quality;
 use crate::model::capture::Capture;
 use crate::model::clock::{PlayheadSecs, ReceivedAt, TsMillis};
 use crate::model::event_type::EventType;
@@ -67,6 +68,7 @@ pub struct Facts {
     cadence: OnceCell<Cadence>,
     drift: OnceCell<Drift>,
     delay: OnceCell<Delay>,
+    quality: OnceCell<Quality>,
 }
 
 impl<'a> SessionCx<'a> {
@@ -92,6 +94,13 @@ impl<'a> SessionCx<'a> {
         let numbers = &self.settings.numbers;
         let measure = || Delay::of(self.capture, self.session, self.lanes, self.cadence(), numbers);
         self.facts.delay.get_or_init(measure)
+    }
+
+    /// Where the quality values changed.
+    #[must_use]
+    pub fn quality(&self) -> &Quality {
+        let place = self.settings.policy.qoe_place;
+        self.facts.quality.get_or_init(|| Quality::of(self.capture, self.session, self.lanes, place))
     }
 
     /// Number of events.

@@ -18,6 +18,8 @@ pub mod capture;
 pub mod chapters;
 pub mod lifecycle;
 pub mod ordering;
+pub mod params;
+pub mod quality;
 pub mod schema;
 pub mod states;
 pub mod time;
@@ -34,6 +36,8 @@ pub static ALL: &[&[&Rule]] = &[
     ads::RULES,
     chapters::RULES,
     states::RULES,
+    quality::RULES,
+    params::RULES,
     transport::RULES,
     batch::RULES,
     capture::RULES,

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use playtrace::model::event_type::EventType;
-use playtrace::model::policy::{AfterClose, AfterComplete, EqualTs, Policy, ReorderCount};
+use playtrace::model::policy::{
+    AfterClose, AfterComplete, BitrateUnit, EqualTs, ErrorId, MetadataTypes, Policy, QoePlace, ReorderCount,
+    SchemaSet, StreamType,
+};
 use playtrace::rules;
 use playtrace::rules::context::Settings;
 use playtrace::rules::finding::Severity;
@@ -99,6 +102,103 @@ fn the_reorder_window_holds_as_many_events_as_the_policy_says() {
     let more = under(more, "too-late-to-reorder", &session);
     assert!(ten.len() == 1 && ten[0].0 == Severity::Error, "{ten:?}");
     assert_eq!(more, []);
+}
+
+#[test]
+fn the_unit_of_the_bitrate_follows_the_policy() {
+    let of = |bitrate: u32| {
+        format!("@vod\n+0 sessionStart\n+1 play\n+5 bitrateChange bitrate={bitrate}\n+6 sessionEnd\n")
+    };
+    let bits = Policy { bitrate_unit: BitrateUnit::Bits, ..Policy::default() };
+    for (bitrate, as_kilobits, as_bits) in [
+        (3400, None, Some("kbit/s")),
+        (64_000, None, None),
+        (3_400_000, Some("bit/s"), None),
+        (4, Some("Mbit/s"), Some("kbit/s")),
+    ] {
+        for (policy, expected) in [(Policy::default(), as_kilobits), (bits.clone(), as_bits)] {
+            let said = under(policy, "bitrate-unit-suspect", &of(bitrate));
+            let meant = expected.map(|unit| format!("as if {unit} were meant"));
+            let told = said.first().map(|(_, message)| message.as_str());
+            assert_eq!(told.is_some(), meant.is_some(), "{bitrate}: {said:?}");
+            assert!(
+                told.zip(meant).is_none_or(|(told, meant)| told.ends_with(&meant)),
+                "{bitrate}: {said:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn quality_values_in_params_count_where_the_policy_takes_them_there() {
+    let session = "@vod\n+0 sessionStart\n+1 play params.media.qoe.droppedFrames=9\n\
+                   +5 bitrateChange -qoeData params.media.qoe.bitrate=900 params.media.qoe.droppedFrames=2\n+6 error -qoeData params.media.qoe.errorID=E1\n+7 sessionEnd\n";
+    let also = Policy { qoe_place: QoePlace::AlsoParams, ..Policy::default() };
+    let n = |policy: &Policy, rule| under(policy.clone(), rule, session).len();
+    assert_eq!((n(&Policy::default(), "qoe-in-params"), n(&also, "qoe-in-params")), (3, 0));
+    assert_eq!((n(&Policy::default(), "dropped-frames-fell"), n(&also, "dropped-frames-fell")), (0, 1));
+    for rule in ["parameter-on-wrong-event", "bitrate-change-without-bitrate", "error-without-id"] {
+        assert_eq!((n(&Policy::default(), rule), n(&also, rule)), (0, 0), "{rule}");
+    }
+}
+
+#[test]
+fn quality_values_on_a_ping_are_parameters_on_it_where_the_policy_takes_them_in_params() {
+    let session = "@vod\n+0 sessionStart\n+1 play\n+5 ping params.media.qoe.bitrate=900\n+6 sessionEnd\n";
+    let also = Policy { qoe_place: QoePlace::AlsoParams, ..Policy::default() };
+    assert_eq!(under(Policy::default(), "params-on-ping", session), []);
+    assert_eq!(under(also, "params-on-ping", session).len(), 1);
+}
+
+#[test]
+fn an_error_id_in_params_alone_is_a_warning_where_only_that_in_qoe_data_counts() {
+    let session =
+        "@vod\n+0 sessionStart\n+1 play\n+5 error -qoeData params.media.errorId=E1\n+6 sessionEnd\n";
+    let severities =
+        |policy| under(policy, "error-without-id", session).into_iter().map(|found| found.0).collect();
+    let found: [Vec<Severity>; 3] = [
+        severities(Policy::default()),
+        severities(Policy { error_id: ErrorId::QoeData, ..Policy::default() }),
+        severities(Policy { schema_set: SchemaSet::Published2018, ..Policy::default() }),
+    ];
+    assert_eq!(found, [vec![Severity::Info], vec![Severity::Warn], vec![]]);
+}
+
+#[test]
+fn a_missing_stream_type_is_an_error_where_the_policy_requires_it() {
+    let session = "@vod\n+0 sessionStart -media.streamType\n+1 play\n+6 sessionEnd\n";
+    let severities =
+        |policy| under(policy, "stream-type-missing", session).into_iter().map(|found| found.0).collect();
+    let found: [Vec<Severity>; 3] = [
+        severities(Policy::default()),
+        severities(Policy { stream_type: StreamType::Required, ..Policy::default() }),
+        severities(Policy { schema_set: SchemaSet::Published2018, ..Policy::default() }),
+    ];
+    assert_eq!(found, [vec![Severity::Warn], vec![Severity::Error], vec![]]);
+}
+
+#[test]
+fn metadata_of_the_session_is_out_of_place_where_only_ads_and_chapters_carry_it() {
+    let session = "@vod\n+0 sessionStart meta.a.b=x\n+1 play\n+6 sessionEnd\n";
+    let events_only = Policy { metadata_types: MetadataTypes::EventsOnly, ..Policy::default() };
+    let n = |policy: &Policy, rule| under(policy.clone(), rule, session).len();
+    assert_eq!(n(&Policy::default(), "metadata-on-other-event"), 0);
+    assert_eq!(n(&events_only, "metadata-on-other-event"), 1);
+    // one cause, one finding
+    assert_eq!(n(&Policy::default(), "reserved-metadata-prefix"), 1);
+    assert_eq!(n(&events_only, "reserved-metadata-prefix"), 0);
+}
+
+#[test]
+fn what_looks_like_personal_data_is_never_quoted() {
+    let session = "@vod\n+0 sessionStart meta.who=viewer@example.com meta.tel=\"+49 30 5550 0100\" \
+                   analytics.visitorId=viewer@example.com\n+1 play\n+6 sessionEnd\n";
+    let said = under(Policy::default(), "personal-data-suspected", session);
+    assert_eq!(said.len(), 3, "{said:?}");
+    for (severity, message) in said {
+        assert_eq!(severity, Severity::Info);
+        assert!(!message.contains("viewer") && !message.contains("5550"), "{message}");
+    }
 }
 
 /// A session of random events, some of one tick, some delivered late or stamped early.

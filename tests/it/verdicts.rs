@@ -157,7 +157,7 @@ const CASES: &[Case] = &[
     ),
     (
         "a chapter online, which the sample of 2018 does not know",
-        "@vod\n+0 sessionStart -media.streamType\n+1 play\n+2 chapterStart\n+9 chapterComplete\n+9 sessionEnd",
+        "@vod\n+0 sessionStart\n+1 play\n+2 chapterStart\n+9 chapterComplete\n+9 sessionEnd",
         [Accepted, Degraded, Accepted],
     ),
     (

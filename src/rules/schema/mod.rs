@@ -53,7 +53,7 @@ pub static RULES: &[&Rule] = &[
 const MAX_QUOTED_CHARS: usize = 60;
 
 /// A name from the payload in backticks, cut where it is long.
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     format!("`{}`", cut(name))
 }
 
@@ -197,7 +197,7 @@ fn is_renaming(objects: &[Renamed<'_>], violation: &Violation) -> bool {
 
 /// True when the key that seems to be missing is there under a wrong spelling or in a wrong object, which
 /// another rule says.
-fn is_elsewhere(cx: &EventCx<'_>, missing: &str) -> bool {
+pub(super) fn is_elsewhere(cx: &EventCx<'_>, missing: &str) -> bool {
     let written = with_meant(cx).any(|(violation, meant)| match &violation.kind {
         ViolationKind::UnknownMember { name } => {
             let in_time = missing == "playerTime"
@@ -213,8 +213,11 @@ fn is_elsewhere(cx: &EventCx<'_>, missing: &str) -> bool {
 
 /// True when a dotted key was sent as objects in objects.
 fn is_nested(cx: &EventCx<'_>, key: &str) -> bool {
-    let Some(params) = cx.json().and_then(|json| json.get("params")) else { return false };
-    key.contains('.') && params.pointer(&format!("/{}", pointer_token(key).replace('.', "/"))).is_some()
+    let Some(json) = cx.json().filter(|_| key.contains('.')) else { return false };
+    let pointer = format!("/{}", pointer_token(key).replace('.', "/"));
+    ["params", "qoeData"]
+        .iter()
+        .any(|member| json.get(member).is_some_and(|of| of.pointer(&pointer).is_some()))
 }
 
 /// The value at the violation's pointer.

@@ -1,10 +1,10 @@
 //! MC-S008.
 
 use crate::declare_rule;
-use crate::model::parameter::{Parameter, Section};
-use crate::model::policy::QoePlace;
+use crate::model::parameter::Parameter;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::quality;
 use crate::rules::rule::{Check, Wants};
 use crate::schema::{Violation, ViolationKind};
 
@@ -12,8 +12,9 @@ declare_rule! {
     /// ## What it checks
     ///
     /// A key that the API knows stands on an event type that carries it, and in the right object: `media.ad.*` keys on
-    /// ad events, `media.qoe.*` in `qoeData`. Leans on D3 and D4: newer variable pages show quality values and error
-    /// ids inside `params`; profile `lenient` accepts that. Silent on `ping` (S010).
+    /// ad events, keys of `params` not in `qoeData`. Leans on D4: the newest error page shows `media.errorId` inside
+    /// `params` of `error`, where it passes. Silent on `ping` (S010), and for `media.qoe.*` inside `params`, which is
+    /// Q001 (D3).
     ///
     /// ## Why it matters
     ///
@@ -29,7 +30,7 @@ declare_rule! {
     /// +10  adComplete
     /// +10  adBreakComplete
     /// +10  play
-    /// +15  bitrateChange params.media.qoe.bitrate=800   # error: parameter-on-wrong-event
+    /// +15  play params.media.name="The title"           # error: parameter-on-wrong-event
     /// +20  ping
     /// +22  sessionEnd
     /// ```
@@ -44,15 +45,14 @@ declare_rule! {
     /// +10  adComplete
     /// +10  adBreakComplete
     /// +10  play
-    /// +15  bitrateChange qoe.media.qoe.bitrate=800
+    /// +15  play
     /// +20  ping
     /// +22  sessionEnd
     /// ```
     ///
     /// ## Source
     ///
-    /// Documented: `mc-api-req-params.md` (which event carries which key), `mc-api-sending-qoe.md` (quality values in
-    /// `qoeData`).
+    /// Documented: `mc-api-req-params.md` (which event carries which key).
     pub static PARAMETER_ON_WRONG_EVENT = {
         code: "MC-S008",
         name: "parameter-on-wrong-event",
@@ -82,12 +82,12 @@ fn parameter_on_wrong_event(cx: &EventCx<'_>, violation: &Violation, known: &Par
 }
 
 fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
-    let qoe_is_free = cx.settings.policy.qoe_place == QoePlace::AlsoParams;
     for violation in cx.violations {
         let ViolationKind::ParamNotAllowed { name } = &violation.kind else { continue };
         let Some(known) = Parameter::known_anywhere(name) else { continue };
-        let is_allowed = qoe_is_free && known.section == Section::QoeData;
-        if !is_allowed && !super::params_on_ping::is_of_it(cx, violation) {
+        let named_elsewhere =
+            quality::is_in_params(violation) || super::params_on_ping::is_of_it(cx, violation);
+        if !named_elsewhere {
             found.report(parameter_on_wrong_event(cx, violation, known));
         }
     }

@@ -1,12 +1,11 @@
 //! MC-S010.
 
-use serde_json::Value;
-
 use crate::declare_rule;
 use crate::model::event_type::EventType;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
 use crate::rules::fix::{Fix, FixCx};
+use crate::rules::quality;
 use crate::rules::rule::{Check, Wants};
 use crate::schema::{Violation, ViolationKind};
 
@@ -14,7 +13,7 @@ declare_rule! {
     /// ## What it checks
     ///
     /// A `ping` carries nothing in `params`. An empty `params` passes. What stands in it is not named again by S007
-    /// and S008.
+    /// and S008; quality values in it are Q001.
     ///
     /// ## Why it matters
     ///
@@ -67,12 +66,13 @@ pub(super) fn is_of_it(cx: &EventCx<'_>, violation: &Violation) -> bool {
     cx.event.event_type() == Some(EventType::Ping)
         && super::parent(&violation.pointer) == "/params"
         && matches!(violation.kind, ViolationKind::ParamNotAllowed { .. })
+        && !quality::is_named(cx, violation)
 }
 
 fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
-    if cx.violations.iter().any(|violation| is_of_it(cx, violation)) {
-        let params = cx.json().and_then(|json| json.get("params")).and_then(Value::as_object);
-        found.report(params_on_ping(cx, params.map_or(0, serde_json::Map::len)));
+    let n_params = cx.violations.iter().filter(|violation| is_of_it(cx, violation)).count();
+    if n_params > 0 {
+        found.report(params_on_ping(cx, n_params));
     }
 }
 
