@@ -472,6 +472,7 @@ mod tests {
     use super::*;
     use crate::model::id::SessionId;
     use crate::model::machine::Playback;
+    use crate::model::numbers::Numbers;
     use crate::model::policy::Policy;
     use crate::model::session::{Content, Ending, Mode};
     use crate::model::table::{EventRow, NO_TS};
@@ -505,7 +506,7 @@ mod tests {
 
     fn draw(capture: &Capture, marks: &[Mark]) -> Drawing {
         let session = &capture.sessions[0];
-        let lanes = Lanes::of(capture, session, &Policy::default());
+        let lanes = Lanes::of(capture, session, &Policy::default(), &Numbers::default());
         Drawing::of(capture, session, &lanes, Some(TsMillis(1_700_000_000_000)), marks, &Numbers::default())
     }
 

@@ -7,6 +7,7 @@ use crate::model::capture::Capture;
 use crate::model::event_type::{EventGroup, EventType};
 use crate::model::id::EventId;
 use crate::model::machine::{self, Context, Input, Oddity, OddityKind, Playback};
+use crate::model::numbers::Numbers;
 use crate::model::policy::Policy;
 use crate::model::session::{Ending, Mode, Session};
 
@@ -108,8 +109,8 @@ impl Lanes {
     /// Walks over a session in its judged order: by `ts`, ties by arrival, or where that is illegal in the nearest
     /// order that is legal.
     #[must_use]
-    pub fn of(capture: &Capture, session: &Session, policy: &Policy) -> Lanes {
-        let start = || machine::State::new(policy.state_spelling, session.begins_late);
+    pub fn of(capture: &Capture, session: &Session, policy: &Policy, numbers: &Numbers) -> Lanes {
+        let start = || machine::State::new(policy.state_spelling, numbers, session.begins_late);
         let lanes = Lanes::in_order(capture, session, Lanes::default(), start());
         if session.mode != Mode::Online || !ties::is_undecided(capture, session, &lanes.oddities) {
             return lanes;

@@ -20,8 +20,6 @@ pub const MIN_TS_STEP_MILLIS: i64 = 1;
 pub const MAX_PLAYER_STATES: usize = 10;
 /// Longest name of a player state. Source: `player-state/overview.md`.
 pub const MAX_STATE_NAME_CHARS: usize = 64;
-/// A `play` so little before a break at playhead 0 stands before a pre-roll. Source: `ads/overview.md` (3).
-pub const PRE_ROLL_SECS: f64 = 2.0;
 /// Seconds of a day: the playhead of live content lies below. Source: `mc-api-sessions-req.md`.
 pub const SECONDS_OF_DAY: f64 = 86_400.0;
 /// 2000-01-01 UTC in milliseconds: an earlier `ts` is taken for a broken clock or a wrong unit.

@@ -10,10 +10,8 @@ use std::collections::BTreeSet;
 
 use super::clock::{PlayheadSecs, TsMillis};
 use super::event_type::EventType;
-use super::limits::{
-    MAX_PLAYER_STATES, MAX_STATE_NAME_CHARS, PRE_ROLL_SECS, SILENCE_TIMEOUT_SECS,
-    STILL_PLAYHEAD_TIMEOUT_SECS, YEAR_2000_MILLIS,
-};
+use super::limits::{MAX_PLAYER_STATES, MAX_STATE_NAME_CHARS, YEAR_2000_MILLIS};
+use super::numbers::Numbers;
 use super::policy::StateSpelling;
 
 pub use context::{Context, Playback};
@@ -30,8 +28,13 @@ pub enum OddityKind {
     AfterEnd,
     /// An event after 10 minutes without any; related: the last before the silence.
     AfterSilence,
-    /// An event after 30 minutes without playhead movement; related: the last that moved.
+    /// An event after 30 minutes without playhead movement, other than the `sessionEnd` by which a client closes
+    /// the session itself; related: the last that moved.
     AfterStillPlayhead,
+    /// An event after a silence that was nearly a time-out; related: the last before the silence.
+    NearSilence,
+    /// The first event for which a playhead has stood still for nearly so long; related: the last that moved.
+    NearStillPlayhead,
     /// An event that does not belong after `sessionComplete`; related: the completion.
     AfterComplete,
     /// A ping outside a break after `sessionComplete`; related: the completion.
@@ -76,7 +79,7 @@ pub enum OddityKind {
     BufferRepeated,
     /// `play`, `pauseStart` or `bufferStart` in a break but outside an ad; related: the break's start.
     PlaybackBetweenAds,
-    /// `play` while playing; related: where playing began.
+    /// `play` while playing; related: the latest event before it that said so.
     PlayRepeated,
 }
 
@@ -142,10 +145,13 @@ struct OpenBreak {
 /// Everything that decides what may come next.
 #[derive(Debug, Clone, Default)]
 pub struct State {
+    limits: Limits,
     started: Option<u32>,
     n_events: u32,
     playback: Playback,
     playback_since: Option<u32>,
+    /// The latest event that stated the playback.
+    playback_stated: Option<u32>,
     /// True right after `adStart` or `adBreakComplete`: the SDKs restate the playback state there (N3).
     may_restate: bool,
     ads: Ads,
@@ -162,7 +168,39 @@ pub struct State {
     first_ts: Option<TsMillis>,
     last_ts: Option<(u32, TsMillis)>,
     last_move: Option<(u32, TsMillis, PlayheadSecs)>,
+    /// The playhead has stood still for nearly as long as it may, and that was said.
+    still_told: bool,
     timed_out: bool,
+}
+
+/// The numbers that decide what is odd.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    silence_secs: f64,
+    still_secs: f64,
+    /// A `sessionEnd` so soon past `still_secs` is the client's own (N15).
+    own_end_secs: f64,
+    /// A silence, or a still playhead, of this share of its limit is near it.
+    near_share: f64,
+    pre_roll_secs: f64,
+}
+
+impl Limits {
+    fn of(numbers: &Numbers) -> Limits {
+        Limits {
+            silence_secs: numbers.silence_timeout_mins * 60.0,
+            still_secs: numbers.still_playhead_timeout_mins * 60.0,
+            own_end_secs: numbers.still_playhead_end_grace_mins * 60.0,
+            near_share: numbers.timeout_near_percent / 100.0,
+            pre_roll_secs: numbers.pre_roll_secs,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits::of(&Numbers::default())
+    }
 }
 
 /// Where the session stands in breaks and ads.
@@ -248,8 +286,9 @@ impl State {
     /// Before the first event. `begins_late`: the capture does not show how the session began, so that what
     /// ends may have been started before.
     #[must_use]
-    pub fn new(spelling: StateSpelling, begins_late: bool) -> Self {
+    pub fn new(spelling: StateSpelling, numbers: &Numbers, begins_late: bool) -> Self {
         Self {
+            limits: Limits::of(numbers),
             exact_state_names: spelling == StateSpelling::Exact,
             unseen: Unseen { ads: begins_late, chapter: begins_late, player_states: begins_late },
             ..Self::default()
@@ -309,22 +348,43 @@ fn check_time_outs(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) 
     }
     let is_open = !state.timed_out && state.ended.is_none();
     if let Some((last, last_ts)) = state.last_ts
-        && ts.secs_since(last_ts) > SILENCE_TIMEOUT_SECS
         && is_open
     {
-        odd.push(oddity(OddityKind::AfterSilence, input.at, Some(last)));
-        state.timed_out = true;
+        let limits = state.limits;
+        let secs = ts.secs_since(last_ts);
+        if secs > limits.silence_secs {
+            odd.push(oddity(OddityKind::AfterSilence, input.at, Some(last)));
+            state.timed_out = true;
+        } else if secs > limits.silence_secs * limits.near_share {
+            odd.push(oddity(OddityKind::NearSilence, input.at, Some(last)));
+        }
     }
     state.last_ts = Some((input.at, ts));
+    check_still_playhead(state, input, ts, odd);
+}
+
+fn check_still_playhead(state: &mut State, input: &Input<'_>, ts: TsMillis, odd: &mut Vec<Oddity>) {
     let Some(playhead) = input.playhead else { return };
-    match state.last_move {
-        Some((since, since_ts, at)) if at == playhead => {
-            if ts.secs_since(since_ts) > STILL_PLAYHEAD_TIMEOUT_SECS && is_open && !state.timed_out {
-                odd.push(oddity(OddityKind::AfterStillPlayhead, input.at, Some(since)));
-                state.timed_out = true;
-            }
+    let (since, secs) = match state.last_move {
+        Some((since, since_ts, at)) if at == playhead => (since, ts.secs_since(since_ts)),
+        _ => {
+            state.last_move = Some((input.at, ts, playhead));
+            state.still_told = false;
+            return;
         }
-        _ => state.last_move = Some((input.at, ts, playhead)),
+    };
+    let limits = state.limits;
+    if state.timed_out || state.ended.is_some() || secs <= limits.still_secs * limits.near_share {
+        return;
+    }
+    let own_end_secs =
+        if input.event_type == Some(EventType::SessionEnd) { limits.own_end_secs } else { 0.0 };
+    if secs > limits.still_secs + own_end_secs {
+        odd.push(oddity(OddityKind::AfterStillPlayhead, input.at, Some(since)));
+        state.timed_out = true;
+    } else if !state.still_told {
+        odd.push(oddity(OddityKind::NearStillPlayhead, input.at, Some(since)));
+        state.still_told = true;
     }
 }
 
@@ -379,8 +439,10 @@ fn playback(state: &mut State, to: Playback, restates: bool, input: &Input<'_>, 
             Playback::Buffering => OddityKind::BufferRepeated,
             Playback::Playing | Playback::Starting => OddityKind::PlayRepeated,
         };
-        odd.push(oddity(kind, at, state.playback_since));
+        let since = if to == Playback::Playing { state.playback_stated } else { state.playback_since };
+        odd.push(oddity(kind, at, since));
     }
+    state.playback_stated = Some(at);
     if state.playback != to || state.playback_since.is_none() {
         state.playback = to;
         state.playback_since = Some(at);
@@ -397,7 +459,7 @@ fn break_start(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
     if let (Some((play, from)), Some(playhead)) = (state.ads.first_play, input.playhead)
         && !state.unseen.ads
         && playhead.0 == 0.0
-        && from.0.abs() < PRE_ROLL_SECS
+        && from.0.abs() < state.limits.pre_roll_secs
     {
         odd.push(oddity(OddityKind::PlayBeforePreRoll, play, Some(at)));
     }
@@ -419,7 +481,7 @@ fn ad_start(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
         state.ads.ad = Some(at);
         if state.playback == Playback::Starting {
             state.playback = Playback::Playing;
-            state.playback_since = Some(at);
+            (state.playback_since, state.playback_stated) = (Some(at), Some(at));
         }
     } else {
         stray(state, input, odd);
@@ -438,6 +500,8 @@ fn ad_end(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
         (None, _, Some(_)) => {
             ads.stray_ad = None;
             ads.stray_break = Some(input.playhead);
+            // Where the missing break would be complete.
+            state.may_restate = true;
         }
         (None, _, None) => stray(state, input, odd),
     }

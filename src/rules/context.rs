@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::finding::Report;
 use super::verdict::Refusals;
+use super::viewings::{self, Viewing};
 use crate::metrics::cadence::Cadence;
 use crate::metrics::delay::Delay;
 use crate::metrics::drift::Drift;
@@ -315,20 +316,32 @@ pub struct SessionsCx<'a> {
     pub settings: &'a Settings,
     /// Verdicts of the schema set of the policy.
     pub refusals: &'a Refusals,
+    pub(super) viewings: OnceCell<Vec<Viewing>>,
 }
 
 impl<'a> SessionsCx<'a> {
     /// The sessions, each with what a rule about one session sees.
     pub fn sessions(&self) -> impl Iterator<Item = SessionCx<'a>> {
-        let (capture, settings, refusals) = (self.capture, self.settings, self.refusals);
-        capture.sessions.iter().zip(self.lanes).map(move |(session, lanes)| SessionCx {
-            capture,
-            session,
-            lanes,
-            settings,
-            refusals,
+        (0..self.lanes.len()).filter_map(|number| self.session(number))
+    }
+
+    /// The session with this number.
+    #[must_use]
+    pub fn session(&self, number: usize) -> Option<SessionCx<'a>> {
+        Some(SessionCx {
+            capture: self.capture,
+            session: self.capture.sessions.get(number)?,
+            lanes: self.lanes.get(number)?,
+            settings: self.settings,
+            refusals: self.refusals,
             facts: Facts::default(),
         })
+    }
+
+    /// What the sessions are to one another, one entry for each; computed when the first rule asks.
+    #[must_use]
+    pub fn viewings(&self) -> &[Viewing] {
+        self.viewings.get_or_init(|| viewings::viewings(self))
     }
 }
 

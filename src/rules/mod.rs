@@ -11,6 +11,7 @@ pub mod rule;
 pub mod run;
 pub mod selection;
 pub mod verdict;
+pub mod viewings;
 
 pub mod ads;
 pub mod batch;

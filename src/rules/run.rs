@@ -108,7 +108,7 @@ struct Runner<'a> {
 
 impl Runner<'_> {
     fn session(&self, session: &Session) -> Part {
-        let lanes = Lanes::of(self.capture, session, &self.settings.policy);
+        let lanes = Lanes::of(self.capture, session, &self.settings.policy, &self.settings.numbers);
         let cx = SessionCx {
             capture: self.capture,
             session,
@@ -143,6 +143,7 @@ impl Runner<'_> {
                 lanes: &lanes,
                 settings: self.settings,
                 refusals: self.refusals,
+                viewings: OnceCell::new(),
             };
             for rule in self.rules {
                 if let Check::Sessions(check) = &rule.check {

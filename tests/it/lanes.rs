@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use playtrace::metrics::lanes::Lanes;
+use playtrace::model::numbers::Numbers;
 use playtrace::model::policy::{Policy, Profile};
 
 use crate::support::examples::judged;
@@ -12,7 +13,7 @@ use crate::support::examples::judged;
 fn breaks(notation: &str) -> Vec<(u32, Option<u32>, bool)> {
     let judged = judged("lanes", notation.as_bytes(), Profile::Default);
     let session = judged.capture.sessions.first().expect("one session");
-    let lanes = Lanes::of(&judged.capture, session, &Policy::default());
+    let lanes = Lanes::of(&judged.capture, session, &Policy::default(), &Numbers::default());
     lanes.breaks.iter().map(|known| (known.start, known.end, known.completed)).collect()
 }
 
@@ -37,7 +38,7 @@ fn a_break_that_is_never_completed_ends_with_its_last_ad() {
 fn order(notation: &str) -> (Vec<String>, usize) {
     let judged = judged("lanes", notation.as_bytes(), Profile::Default);
     let session = judged.capture.sessions.first().expect("one session");
-    let lanes = Lanes::of(&judged.capture, session, &Policy::default());
+    let lanes = Lanes::of(&judged.capture, session, &Policy::default(), &Numbers::default());
     let events = lanes.in_judged_order(session).filter_map(|id| judged.capture.event(id));
     (events.map(|event| event.type_name().into_owned()).collect(), lanes.settled_ties.len())
 }

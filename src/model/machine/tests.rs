@@ -154,13 +154,13 @@ fn states(mut state: State, changes: &[(&str, bool)]) -> Vec<(OddityKind, u32)> 
 #[test]
 fn player_states_are_paired_by_name() {
     use OddityKind as K;
-    let loose = || State::new(StateSpelling::CaseInsensitive, false);
-    let exact = || State::new(StateSpelling::Exact, false);
+    let loose = || State::new(StateSpelling::CaseInsensitive, &Numbers::default(), false);
+    let exact = || State::new(StateSpelling::Exact, &Numbers::default(), false);
     let both = [("fullscreen", true), ("fullScreen", true), ("fullScreen", false), ("fullscreen", false)];
     assert_eq!(states(loose(), &both), [(K::StateStartedTwice, 1)]);
     assert_eq!(states(exact(), &both), []);
     assert_eq!(states(loose(), &[("mute", false)]), [(K::StateEndedWhileInactive, 0)]);
-    let late = State::new(StateSpelling::CaseInsensitive, true);
+    let late = State::new(StateSpelling::CaseInsensitive, &Numbers::default(), true);
     let twice = [("mute", false), ("mute", false)];
     assert_eq!(states(late, &twice), [(K::StateEndedWhileInactive, 1)], "the first may have begun before");
 }
@@ -170,13 +170,13 @@ fn each_state_beyond_the_tenth_is_named_once() {
     let names: Vec<String> = (0..12).map(|n| format!("s{n}")).collect();
     let mut changes: Vec<(&str, bool)> = names.iter().map(|name| (name.as_str(), true)).collect();
     changes.extend([("s10", false), ("s10", true), ("s3", false), ("s3", true)]);
-    let state = State::new(StateSpelling::CaseInsensitive, false);
+    let state = State::new(StateSpelling::CaseInsensitive, &Numbers::default(), false);
     assert_eq!(states(state, &changes), [(OddityKind::TooManyStates, 10), (OddityKind::TooManyStates, 11)]);
 }
 
 #[test]
 fn what_began_before_the_capture_may_end_in_it() {
-    let mut state = State::new(StateSpelling::CaseInsensitive, true);
+    let mut state = State::new(StateSpelling::CaseInsensitive, &Numbers::default(), true);
     let mut odd = Vec::new();
     for (at, event_type) in
         (0..).zip([T::AdComplete, T::AdStart, T::AdComplete, T::AdBreakComplete, T::ChapterSkip])

@@ -66,9 +66,6 @@ declare_rule! {
     }
 }
 
-/// So many pings may trail; the next one is a timer that was not cleared.
-const TRAILING_PINGS: usize = 2;
-
 fn event_after_session_complete(cx: &SessionCx<'_>, odd: &Oddity) -> Report {
     let (name, time) = (cx.type_name(odd.at), cx.at(odd.at));
     let (cost, level) = match cx.settings.policy.after_complete {
@@ -80,13 +77,13 @@ fn event_after_session_complete(cx: &SessionCx<'_>, odd: &Oddity) -> Report {
         .level(level)
 }
 
-fn timer_not_cleared(cx: &SessionCx<'_>, odd: &Oddity, n_pings: usize) -> Report {
+fn timer_not_cleared(cx: &SessionCx<'_>, odd: &Oddity, number: usize, n_pings: usize) -> Report {
     let time = cx.at(odd.at);
     cx.report(
         odd.at,
         format!(
-            "`ping` at {time} is the third of {n_pings} after `sessionComplete`: a timer was not cleared, time \
-             spent goes on growing"
+            "`ping` at {time} is number {number} of {n_pings} after `sessionComplete`: a timer was not cleared, \
+             time spent goes on growing"
         ),
     )
     .related(odd.related.and_then(|completion| cx.id(completion)), "completed here")
@@ -98,7 +95,8 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
         found.report(event_after_session_complete(cx, odd));
     }
     let n_pings = cx.lanes.odd(OddityKind::PingAfterComplete).count();
-    if let Some(third) = cx.lanes.odd(OddityKind::PingAfterComplete).nth(TRAILING_PINGS) {
-        found.report(timer_not_cleared(cx, third, n_pings));
+    let number = (cx.settings.numbers.pings_after_complete as usize).max(1);
+    if let Some(odd) = cx.lanes.odd(OddityKind::PingAfterComplete).nth(number - 1) {
+        found.report(timer_not_cleared(cx, odd, number, n_pings));
     }
 }

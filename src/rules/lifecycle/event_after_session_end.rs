@@ -1,7 +1,6 @@
 //! MC-L003.
 
 use crate::declare_rule;
-use crate::model::limits::REORDER_WINDOW_SECS;
 use crate::model::machine::{Oddity, OddityKind};
 use crate::model::policy::AfterClose;
 use crate::rules::context::{SessionCx, counted};
@@ -85,5 +84,5 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
 fn passed_on(cx: &SessionCx<'_>, odd: &Oddity) -> bool {
     let end = odd.related.and_then(|end| cx.received_at(end));
     let early = end.zip(cx.received_at(odd.at)).map(|(end, here)| end.secs_since(here));
-    early.is_some_and(|secs| secs > REORDER_WINDOW_SECS)
+    early.is_some_and(|secs| secs > cx.settings.numbers.too_late_secs)
 }

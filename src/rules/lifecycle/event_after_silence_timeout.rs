@@ -1,8 +1,9 @@
 //! MC-L004.
 
+use super::lost_text;
 use crate::declare_rule;
 use crate::model::machine::OddityKind;
-use crate::rules::context::{OddityCx, counted, number_text};
+use crate::rules::context::{OddityCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
 
@@ -65,13 +66,13 @@ fn event_after_silence_timeout(cx: &OddityCx<'_>) -> Report {
     let (session, at) = (cx.session, cx.odd.at);
     let last = cx.odd.related.and_then(|last| session.ts(last));
     let silence = last.and_then(|last| Some(session.ts(at)?.secs_since(last))).unwrap_or_default();
-    let n_lost = session.len().saturating_sub(at) as usize;
     cx.report(format!(
-        "`{}` at {} comes after {} s without any event: the back end closed the session after 10 min, {} lost",
+        "`{}` at {} comes after {} s without any event: the back end closed the session after {} min, {} lost",
         session.type_name(at),
         session.at(at),
         number_text(silence),
-        if n_lost == 1 { "it is".to_owned() } else { format!("it and {} are", counted(n_lost - 1, "later event")) },
+        number_text(session.settings.numbers.silence_timeout_mins),
+        lost_text(session, at),
     ))
     .related(cx.related(), "last event before the silence")
 }

@@ -3,7 +3,7 @@
 use crate::declare_rule;
 use crate::model::machine::OddityKind;
 use crate::model::session::Ending;
-use crate::rules::context::SessionCx;
+use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
 use crate::rules::transport::start_was_refused;
@@ -62,7 +62,8 @@ fn session_never_ended(cx: &SessionCx<'_>, last: u32) -> Report {
         last,
         format!(
             "the session stops with `{name}` at {time}, without `sessionEnd` or `sessionComplete`: it is closed \
-             10 min later"
+             {} min later",
+            number_text(cx.settings.numbers.silence_timeout_mins),
         ),
     )
 }
