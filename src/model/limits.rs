@@ -10,9 +10,7 @@ pub const DOWNLOADED_PING_INTERVAL_SECS: f64 = 50.0;
 pub const SILENCE_TIMEOUT_SECS: f64 = 600.0;
 /// With a playhead that stands still for so long the back end closes the session. Source: `mc-api-timeout.md`.
 pub const STILL_PLAYHEAD_TIMEOUT_SECS: f64 = 1800.0;
-/// The back end holds events for so long to sort them by `ts`. Source: `mc-api-ctrl-order.md`.
-pub const REORDER_WINDOW_SECS: f64 = 5.0;
-/// … or until so many have come. Source: `mc-api-ctrl-order.md` (D24).
+/// The back end holds events until so many have come to sort them by `ts`. Source: `mc-api-ctrl-order.md` (D24).
 pub const REORDER_WINDOW_EVENTS: usize = 10;
 /// Two consecutive events should lie at least so far apart. Source: `mc-api-ctrl-order.md` (D14).
 pub const MIN_TS_STEP_MILLIS: i64 = 1;

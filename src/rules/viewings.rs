@@ -120,7 +120,9 @@ fn groups(cx: &SessionsCx<'_>, all: &mut [Viewing]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (_, number) in starts {
         let media = cx.capture.sessions.get(number).and_then(|session| session.content.media_id.as_deref());
-        let Some((media, viewing)) = media.filter(|id| !id.is_empty()).zip(all.get_mut(number)) else { continue };
+        let Some((media, viewing)) = media.filter(|id| !id.is_empty()).zip(all.get_mut(number)) else {
+            continue;
+        };
         viewing.is_repeated = medias.insert(media, ()).is_some();
         let viewer = viewing.identity.viewer().map(str::to_owned);
         let group = *numbers.entry((media, viewer)).or_insert(groups.len());

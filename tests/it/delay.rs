@@ -18,7 +18,7 @@ fn delay(events: &[(f64, f64)]) -> Delay {
     let capture = ingest("delay", text.into_bytes(), &Unwatched);
     let session = &capture.sessions[0];
     assert_eq!(session.len(), events.len());
-    let lanes = Lanes::of(&capture, session, &Policy::default());
+    let lanes = Lanes::of(&capture, session, &Policy::default(), &Numbers::default());
     let numbers = Numbers::default();
     let cadence = Cadence::of(&capture, session, &lanes, &numbers);
     Delay::of(&capture, session, &lanes, &cadence, &numbers)

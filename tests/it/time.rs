@@ -5,7 +5,6 @@ use playtrace::metrics::cadence::Cadence;
 use playtrace::metrics::drift::{Drift, JumpKind};
 use playtrace::metrics::lanes::Lanes;
 use playtrace::model::capture::Capture;
-use playtrace::model::numbers::Numbers;
 use playtrace::model::policy::Profile;
 use playtrace::model::watch::Unwatched;
 use playtrace::rules::context::Settings;
@@ -399,15 +398,10 @@ fn the_strict_reading_does_not_let_the_playhead_reach_the_length() {
 fn breaks(events: &[(f64, &str, f64)]) -> Vec<(u32, JumpKind)> {
     let capture = bare(BASE, 3600.0, events);
     let session = &capture.sessions[0];
-<<<<<<< HEAD
-    let lanes = Lanes::of(&capture, session, &Profile::Default.policy());
-    let cadence = Cadence::of(&capture, session, &lanes, &Settings::default().numbers);
-    let drift = Drift::of(&capture, session, &lanes, &cadence, &Settings::default().numbers);
-=======
-    let lanes = Lanes::of(&capture, session, &Profile::Default.policy(), &Numbers::default());
-    let cadence = Cadence::of(&capture, session, &lanes);
-    let drift = Drift::of(&capture, session, &lanes, &cadence);
->>>>>>> 0bb6753 (L rules and the state machine read the settable numbers; L005, L007, L008, L009, L011, L013)
+    let numbers = Settings::default().numbers;
+    let lanes = Lanes::of(&capture, session, &Profile::Default.policy(), &numbers);
+    let cadence = Cadence::of(&capture, session, &lanes, &numbers);
+    let drift = Drift::of(&capture, session, &lanes, &cadence, &numbers);
     let points: Vec<_> = drift.series(&capture, session, &lanes).collect();
     assert_eq!(points.len(), events.len());
     let whole = points.iter().all(|point| point.jump.is_none());

@@ -2,6 +2,7 @@
 
 use super::{first_main_play, has_unseen_events};
 use crate::declare_rule;
+use crate::model::event_type::EventType;
 use crate::model::session::Ending;
 use crate::rules::context::{SessionCx, SessionsCx, number_text};
 use crate::rules::finding::{Findings, Report};
@@ -95,7 +96,9 @@ fn dropped_before_start(cx: &SessionCx<'_>, last: u32) -> Report {
     let (name, time) = (cx.type_name(last), cx.at(last));
     cx.report(
         last,
-        format!("the session stops with `{name}` at {time} before anything played: it is a drop before start"),
+        format!(
+            "the session stops with `{name}` at {time} before anything played: it is a drop before start"
+        ),
     )
     .level(Level::Info)
 }
@@ -129,7 +132,8 @@ fn movement(cx: &SessionCx<'_>) -> Option<Movement> {
 
 fn check_session(cx: &SessionCx<'_>) -> Option<Report> {
     let of_unknown_type = || (0..cx.len()).any(|at| cx.event_type(at).is_none());
-    if first_main_play(cx).is_some() || has_unseen_events(cx) || start_was_refused(cx.capture, cx.session) {
+    let opens = cx.event_type(0) == Some(EventType::SessionStart);
+    if !opens || first_main_play(cx).is_some() || has_unseen_events(cx) || start_was_refused(cx.capture, cx.session) {
         return None;
     }
     let completed = cx.lanes.contexts.partition_point(|context| !context.completed());

@@ -26,10 +26,7 @@ declare_rule! {
     /// ```session
     /// @vod length=1200
     /// +0    sessionStart
-    /// +0.1  play
-    /// +10   ping
-    /// +20   pauseStart
-    /// +560  play          # info: timeout-near, warn: no-pings-in-pause
+    /// +560  play          # info: timeout-near
     /// +570  ping
     /// +580  sessionEnd
     /// ```
@@ -39,10 +36,7 @@ declare_rule! {
     /// ```session
     /// @vod length=1200
     /// +0    sessionStart
-    /// +0.1  play
-    /// +10   ping
-    /// +20   pauseStart
-    /// +30..+550/10 ping
+    /// +10..+550/10 ping
     /// +560  play
     /// +570  ping
     /// +580  sessionEnd
@@ -89,9 +83,8 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if cx.session.mode.is_downloaded() {
         return;
     }
-    let closed = |since: Option<u32>| {
-        cx.lanes.odd(OddityKind::AfterStillPlayhead).any(|odd| odd.related == since)
-    };
+    let closed =
+        |since: Option<u32>| cx.lanes.odd(OddityKind::AfterStillPlayhead).any(|odd| odd.related == since);
     for odd in &cx.lanes.oddities {
         let is_near = match odd.kind {
             OddityKind::NearSilence => !has_unseen_events(cx),

@@ -1,10 +1,12 @@
 //! Family O, ordering: arrival against `ts`, the reorder window, equal `ts`.
 
 use super::context::{SessionCx, counted};
+use super::finding::Report;
 use super::rule::Rule;
 use crate::model::clock::TsMillis;
 use crate::model::event_type::EventType;
-use crate::model::limits::{REORDER_WINDOW_EVENTS, REORDER_WINDOW_SECS};
+use crate::model::limits::REORDER_WINDOW_EVENTS;
+use crate::model::machine::Oddity;
 use crate::model::policy::ReorderCount;
 use crate::model::session::Mode;
 use crate::model::table::Event;
@@ -12,8 +14,14 @@ use crate::model::table::Event;
 mod arrived_out_of_order;
 mod batch_out_of_order;
 mod before_session_start;
+mod buffer_repeated;
 mod equal_ts;
+mod never_resumed;
 mod order_undecidable;
+mod pause_repeated;
+mod play_repeated;
+mod playback_event_between_ads;
+mod stamped_when_sent;
 mod too_late_to_reorder;
 
 /// The rules of the family, by code.
@@ -23,7 +31,13 @@ pub static RULES: &[&Rule] = &[
     &equal_ts::EQUAL_TS,
     &batch_out_of_order::BATCH_OUT_OF_ORDER,
     &before_session_start::BEFORE_SESSION_START,
+    &pause_repeated::PAUSE_REPEATED,
+    &buffer_repeated::BUFFER_REPEATED,
+    &playback_event_between_ads::PLAYBACK_EVENT_BETWEEN_ADS,
+    &play_repeated::PLAY_REPEATED,
+    &never_resumed::NEVER_RESUMED,
     &order_undecidable::ORDER_UNDECIDABLE,
+    &stamped_when_sent::STAMPED_WHEN_SENT,
 ];
 
 /// An event that comes after one that is stamped later.
@@ -51,8 +65,6 @@ enum Window {
     Lost,
 }
 
-/// Lateness beyond which the documents say that sorting may fail, seconds. Source: `mc-api-ctrl-order.md`.
-const SORTING_MAY_FAIL_SECS: f64 = 1.0;
 /// So many of the latest stamps are remembered: enough to tell more than the window holds.
 const REMEMBERED: usize = REORDER_WINDOW_EVENTS + 3;
 
@@ -62,9 +74,9 @@ impl Late {
             ReorderCount::Ten => REORDER_WINDOW_EVENTS,
             ReorderCount::MoreThanTen => REORDER_WINDOW_EVENTS + 1,
         };
-        if self.secs > REORDER_WINDOW_SECS || self.n_between > n_held {
+        if self.secs > cx.settings.numbers.too_late_secs || self.n_between > n_held {
             Window::Lost
-        } else if self.secs >= SORTING_MAY_FAIL_SECS {
+        } else if self.secs >= cx.settings.numbers.may_be_too_late_secs {
             Window::MayFail
         } else {
             Window::Sorts
@@ -75,6 +87,25 @@ impl Late {
         let more = if self.n_between + 1 >= REMEMBERED { "at least " } else { "" };
         format!("{more}{}", counted(self.n_between, "event"))
     }
+}
+
+/// Says that the player is in a state already; `run` are the events that say so again, `state` words the state.
+fn repeated(
+    cx: &SessionCx<'_>,
+    run: &[&Oddity],
+    begin: &str,
+    state: impl FnOnce(&str) -> String,
+) -> Option<Report> {
+    let first = run.first()?;
+    let (name, time) = (cx.type_name(first.at), cx.at(first.at));
+    let since = first.related.map_or_else(|| "?".to_owned(), |since| cx.at(since));
+    let others = match run.len() - 1 {
+        0 => String::new(),
+        n => format!("; {} after it likewise", counted(n, "event")),
+    };
+    let message = format!("`{name}` at {time} comes although {}{others}", state(&since));
+    let report = cx.report(first.at, message).count(u32::try_from(run.len()).unwrap_or(u32::MAX));
+    Some(report.related(first.related.and_then(|since| cx.id(since)), begin))
 }
 
 /// The `ts` of the `sessionStart`, when the session begins with one.

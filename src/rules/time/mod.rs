@@ -43,7 +43,7 @@ pub(super) fn ts_is_in_millis(cx: &SessionCx<'_>) -> bool {
 }
 
 /// True when playhead and `ts` count the same unit (else T008, T010 or T011 speaks).
-fn clocks_compare(cx: &SessionCx<'_>) -> bool {
+pub(super) fn clocks_compare(cx: &SessionCx<'_>) -> bool {
     ts_is_in_millis(cx) && cx.drift().in_millis.is_none()
 }
 
