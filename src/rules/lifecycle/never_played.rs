@@ -133,7 +133,11 @@ fn movement(cx: &SessionCx<'_>) -> Option<Movement> {
 fn check_session(cx: &SessionCx<'_>) -> Option<Report> {
     let of_unknown_type = || (0..cx.len()).any(|at| cx.event_type(at).is_none());
     let opens = cx.event_type(0) == Some(EventType::SessionStart);
-    if !opens || first_main_play(cx).is_some() || has_unseen_events(cx) || start_was_refused(cx.capture, cx.session) {
+    if !opens
+        || first_main_play(cx).is_some()
+        || has_unseen_events(cx)
+        || start_was_refused(cx.capture, cx.session)
+    {
         return None;
     }
     let completed = cx.lanes.contexts.partition_point(|context| !context.completed());

@@ -131,7 +131,9 @@ fn pauses(cx: &SessionCx<'_>) -> impl Iterator<Item = Pause> {
         };
         let ended = cx.after(next.start).completed() || cx.after(next.start).ended();
         let by_play = cx.event_type(play) == Some(EventType::Play) && !cx.before(play).in_break();
-        (by_play && !ended).then_some(Pause { start: phase.start, play })
+        // A repeated `pauseStart` begins another pause: the `play` that is missing before it is O010.
+        let start = (phase.start..play).rev().find(|at| cx.event_type(*at) == Some(EventType::PauseStart));
+        (by_play && !ended).then_some(Pause { start: start.unwrap_or(phase.start), play })
     })
 }
 
