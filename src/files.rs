@@ -3,7 +3,7 @@
 use crate::model::limits::MAX_FILE_BYTES;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Reads a whole file.
 ///
@@ -49,6 +49,79 @@ pub fn begin_like(typed: &str) -> Vec<(String, bool)> {
     found.into_iter().map(|(is_file, path)| (path, !is_file)).collect()
 }
 
+/// The end of the names of project files.
+const PROJECT_ENDING: &str = ".playtrace.json";
+
+/// Where the project file of a capture may be: beside it, else in the user's data folder.
+fn project_places(capture: &Path) -> Vec<PathBuf> {
+    let mut beside = capture.as_os_str().to_owned();
+    beside.push(PROJECT_ENDING);
+    let mut places = vec![PathBuf::from(beside)];
+    if let (Some(folder), Ok(whole)) = (dirs::data_dir(), std::path::absolute(capture)) {
+        // One flat folder: the path becomes the name, within what file systems take.
+        let name: String =
+            whole.to_string_lossy().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+        let hash = twox_hash::XxHash3_128::oneshot(whole.as_os_str().as_encoded_bytes());
+        let from = name.char_indices().rev().nth(80).map_or(0, |(at, _)| at);
+        places.push(folder.join("playtrace").join(format!("{}-{hash:032x}{PROJECT_ENDING}", &name[from..])));
+    }
+    places
+}
+
+/// Reads the project file of a capture; `None` when there is none.
+///
+/// # Errors
+/// When it is there and cannot be read.
+pub fn read_project(capture: &Path) -> io::Result<Option<Vec<u8>>> {
+    // Where both are there, the folder of the capture was not writable for some time: the latest counts.
+    let modified = |place: &PathBuf| std::fs::metadata(place).and_then(|data| data.modified()).ok();
+    let places = project_places(capture).into_iter().filter_map(|place| Some((modified(&place)?, place)));
+    places.max_by_key(|(modified, _)| *modified).map(|(_, place)| std::fs::read(place)).transpose()
+}
+
+/// Writes the project file of a capture beside it, or in the user's data folder where that cannot be written. A file
+/// there that is not ours (`is_ours`) is kept under another name.
+///
+/// # Errors
+/// When it can be written in neither place.
+pub fn write_project(capture: &Path, bytes: &[u8], is_ours: impl Fn(&[u8]) -> bool) -> io::Result<()> {
+    write_first(&project_places(capture), bytes, is_ours)
+}
+
+/// Writes at the first place where that can be done. Folders are made for all but the first.
+fn write_first(places: &[PathBuf], bytes: &[u8], is_ours: impl Fn(&[u8]) -> bool) -> io::Result<()> {
+    let mut failure = io::Error::from(io::ErrorKind::NotFound);
+    for (n, place) in places.iter().enumerate() {
+        let folder = place.parent().filter(|_| n > 0);
+        let written = folder
+            .map_or(Ok(()), std::fs::create_dir_all)
+            .and_then(|()| keep_other(place, &is_ours))
+            .and_then(|()| write_by_rename(place, |out| out.write_all(bytes)));
+        match written {
+            Ok(()) => return Ok(()),
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
+
+/// Renames a file that is not ours to the first free name ending in `.old`, `.old-2` and so on.
+fn keep_other(place: &Path, is_ours: impl Fn(&[u8]) -> bool) -> io::Result<()> {
+    match std::fs::read(place) {
+        Ok(bytes) if !is_ours(&bytes) => {
+            let named = |n: u32| {
+                let mut name = place.as_os_str().to_owned();
+                name.push(if n == 1 { ".old".to_owned() } else { format!(".old-{n}") });
+                PathBuf::from(name)
+            };
+            let free = (1..).map(named).find(|name| !name.exists());
+            free.map_or(Ok(()), |free| std::fs::rename(place, free))
+        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Writes a file beside `path` and renames it when it is whole.
 ///
 /// # Errors
@@ -60,4 +133,38 @@ pub fn write_by_rename(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Res
     fill(&mut file)?;
     file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     std::fs::rename(&part, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_project_goes_to_the_data_folder_where_the_folder_of_the_capture_is_closed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let places = [folder.path().join("gone/a.json"), folder.path().join("data/playtrace/a.json")];
+        write_first(&places, b"{}", |_| true).expect("the second is open");
+        assert!(!places[0].exists());
+        assert_eq!(std::fs::read(&places[1]).expect("written"), b"{}");
+        let closed = write_first(&places[..1], b"{}", |_| true);
+        assert!(closed.is_err_and(|error| error.kind() == io::ErrorKind::NotFound));
+    }
+
+    #[test]
+    fn a_file_of_somebody_else_is_kept_under_another_name() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let capture = folder.path().join("a.har");
+        let is_ours = |bytes: &[u8]| bytes.starts_with(b"ours");
+        let beside = folder.path().join("a.har.playtrace.json");
+        for (there, written) in [("first", "ours 1"), ("second", "ours 2")] {
+            std::fs::write(&beside, there).expect("written");
+            write_project(&capture, written.as_bytes(), is_ours).expect("can be");
+        }
+        write_project(&capture, b"ours 3", is_ours).expect("can be");
+        let text = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("it is there");
+        assert_eq!(text("a.har.playtrace.json"), "ours 3");
+        assert_eq!(text("a.har.playtrace.json.old"), "first");
+        assert_eq!(text("a.har.playtrace.json.old-2"), "second");
+        assert_eq!(read_project(&capture).expect("can be read"), Some(b"ours 3".to_vec()));
+    }
 }

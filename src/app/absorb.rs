@@ -10,9 +10,11 @@ use super::notice::NoticeKind;
 use super::update::{OpenError, Update};
 use super::{JobKind, PathField, State};
 use crate::model::capture::Capture;
+use crate::rules::selection::Exception;
 use crate::store::judged::Judged;
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::places::Places;
+use crate::store::project::Project;
 
 impl State {
     /// Takes in what has happened. Total: answers that nobody waits for any more do nothing.
@@ -37,7 +39,9 @@ impl State {
                     (job.done, job.total) = (done, total);
                 }
             }
-            Update::Opened { job, capture, places } => return self.opened(job, capture, places),
+            Update::Opened { job, capture, places, project } => {
+                return self.opened(job, capture, places, project);
+            }
             Update::NotOpened { job, error } => self.not_opened(job, error),
             Update::Judged { job, judged } => return self.judged(job, judged),
             Update::Stopped { job } => self.stopped(job),
@@ -57,12 +61,18 @@ impl State {
                     self.drawing = Some(drawing);
                 }
             }
-            other => self.absorb_sending(other),
+            other => return self.absorb_mending(other),
         }
         Effects::none()
     }
 
-    fn opened(&mut self, job: JobId, capture: Arc<Capture>, places: Arc<Places>) -> Effects {
+    fn opened(
+        &mut self,
+        job: JobId,
+        capture: Arc<Capture>,
+        places: Arc<Places>,
+        project: Option<Result<Box<Project>, String>>,
+    ) -> Effects {
         let Some(JobKind::Open { path, show, .. }) = self.end_job(job) else { return Effects::none() };
         let mut effects = Effects::none();
         if let Some(path) = &path {
@@ -82,9 +92,9 @@ impl State {
         }
         let id = CaptureId(self.next_number());
         let loaded = Arc::new(LoadedCapture { id, path, capture, places, judged: None });
-        self.captures.push(Arc::clone(&loaded));
-        let judge = self.new_job(JobKind::Judge(id));
-        effects.push(Effect::Judge { job: judge, loaded });
+        self.take_project(id, loaded.short_name(), project);
+        self.captures.push(loaded);
+        effects.append(self.judge(id));
         if show || self.shown.is_none() {
             effects.append(self.select_first_session(id));
         }
@@ -117,12 +127,20 @@ impl State {
         for message in judged.internal() {
             self.notify(NoticeKind::Problem, "rule-failed", vec![("why", message.clone())]);
         }
+        let selected = self.selection.filter(|item| item.capture() == id);
+        let before = selected.and_then(|item| {
+            let Item::Finding(_, number) = item else { return None };
+            let finding = self.capture(id)?.judged.as_ref()?.finding(number)?;
+            Some((Exception::of(finding), finding.message.clone()))
+        });
+        self.mending.fix = self.mending.fix.take().filter(|view| view.capture != id);
         let Some(known) = self.captures.iter_mut().find(|known| known.id == id) else {
             return Effects::none();
         };
         *known = Arc::new(LoadedCapture { judged: Some(judged), ..LoadedCapture::clone(known) });
-        if matches!(self.selection, Some(Item::Finding(capture, _)) if capture == id) {
-            self.selection = None;
+        if matches!(selected, Some(Item::Finding(..))) {
+            let session = self.shown.map(|(capture, session)| Item::Session(capture, session));
+            self.selection = self.find_again(id, before).or(session);
         }
         if self.shown.is_none_or(|(shown, _)| shown != id) {
             return Effects::none();

@@ -129,7 +129,7 @@ impl State {
             Command::ToggleHelp => self.help_open = !self.help_open,
             Command::ToggleAbout => self.about_open = !self.about_open,
             Command::DismissNotice(id) => self.notices.retain(|notice| notice.id != id),
-            other => return self.apply_sending(other),
+            other => return self.apply_mending(other),
         }
         Effects::none()
     }
@@ -172,6 +172,8 @@ impl State {
 
     fn close(&mut self, capture: CaptureId) -> Effects {
         self.captures.retain(|loaded| loaded.id != capture);
+        self.projects.remove(&capture);
+        self.mending.fix = self.mending.fix.take().filter(|view| view.capture != capture);
         let mut effects = Effects::none();
         let judging = self.jobs.iter().filter(|job| job.kind == JobKind::Judge(capture));
         judging.for_each(|job| effects.push(Effect::Cancel { job: job.id }));

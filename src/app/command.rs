@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::item::{Hover, Item};
+use super::mending::Ignore;
 use super::prefs::{BottomTab, DetailTab, Pane, ThemeChoice};
 use super::sending::SendForm;
+use crate::model::policy::Profile;
 use crate::rules::finding::Severity;
 use crate::store::filter::{EventFilter, Order};
 use crate::store::loaded::CaptureId;
@@ -103,6 +105,38 @@ pub enum Command {
     ToggleHelp,
     /// Show or hide the page about the program.
     ToggleAbout,
+
+    /// Judge by this profile; `None`: by the one of the configuration.
+    SetProfile(Option<Profile>),
+    /// Do not hear of something any more.
+    Ignore {
+        /// The capture.
+        capture: CaptureId,
+        /// What.
+        what: Ignore,
+        /// Why.
+        reason: String,
+    },
+    /// Hear again of what was ignored.
+    HearAgain {
+        /// The capture.
+        capture: CaptureId,
+        /// Its place in the list of the project.
+        number: usize,
+    },
+    /// Try the fix of a finding.
+    ShowFix(CaptureId, u32),
+    /// Look at no fix any more.
+    HideFix,
+    /// Take the fix that is looked at into the draft.
+    TakeFix,
+    /// Take all safe fixes of the shown session.
+    FixAllSafe,
+    /// Take back the latest fix of the shown session, or all of them.
+    TakeBack {
+        /// True: all of them.
+        all: bool,
+    },
 
     /// Change how a session is sent again.
     EditSending(SendForm),
@@ -249,6 +283,8 @@ pub static COMMANDS: &[CommandRow] = &[
     row("toggle-findings", Group::View, None, || Command::TogglePane(Pane::Bottom)),
     row("toggle-timeline", Group::View, None, || Command::TogglePane(Pane::Timeline)),
     row("toggle-plot", Group::View, None, || Command::TogglePane(Pane::Plot)),
+    row("fix-all-safe", Group::Send, None, || Command::FixAllSafe),
+    row("take-back", Group::Send, None, || Command::TakeBack { all: false }),
     row("send-panel", Group::Send, ctrl("Enter"), || Command::ShowBottom(BottomTab::Outbox)),
     row("dry-run", Group::Send, None, || Command::DryRun),
     row("stop-sending", Group::Send, None, || Command::StopSending),

@@ -4,11 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::command::JobId;
+use super::mending::Judging;
 use crate::model::id::SessionId;
 use crate::outbox::plan::Options;
 use crate::outbox::target::Target;
+use crate::rules::fix::Edit;
 use crate::store::filter::{EventFilter, Order};
 use crate::store::loaded::LoadedCapture;
+use crate::store::project::Project;
 
 /// One request to the outside. Every one is answered by an `Update`, `Cancel` by that of its job.
 #[derive(Debug, Clone)]
@@ -42,6 +45,41 @@ pub enum Effect {
         job: JobId,
         /// What to judge.
         loaded: Arc<LoadedCapture>,
+        /// How.
+        judging: Judging,
+    },
+    /// Try the fix of a finding on the draft of its session.
+    TryFix {
+        /// Answers to older wishes are dropped.
+        revision: u64,
+        /// The capture.
+        loaded: Arc<LoadedCapture>,
+        /// The session.
+        session: SessionId,
+        /// The finding.
+        finding: u32,
+        /// What was changed in the session before.
+        edits: Vec<Edit>,
+        /// How the draft is judged.
+        judging: Judging,
+    },
+    /// Look for all safe fixes of a session.
+    FixAllSafe {
+        /// The capture.
+        loaded: Arc<LoadedCapture>,
+        /// The session.
+        session: SessionId,
+        /// What was changed in the session before.
+        edits: Vec<Edit>,
+        /// How the draft is judged.
+        judging: Judging,
+    },
+    /// Write the project file of a capture.
+    SaveProject {
+        /// The capture.
+        loaded: Arc<LoadedCapture>,
+        /// What to write.
+        project: Box<Project>,
     },
     /// List sessions.
     ListSessions {
@@ -82,6 +120,8 @@ pub enum Effect {
         loaded: Arc<LoadedCapture>,
         /// The session.
         session: SessionId,
+        /// What was changed in it before.
+        edits: Vec<Edit>,
         /// How.
         options: Options,
     },
@@ -93,6 +133,8 @@ pub enum Effect {
         loaded: Arc<LoadedCapture>,
         /// The session.
         session: SessionId,
+        /// What was changed in it before.
+        edits: Vec<Edit>,
         /// How.
         options: Options,
         /// Where to.

@@ -9,6 +9,7 @@ mod apply;
 pub mod command;
 pub mod effect;
 pub mod item;
+pub mod mending;
 pub mod notice;
 pub mod port;
 pub mod prefs;
@@ -17,12 +18,14 @@ pub mod time_view;
 pub mod update;
 mod walk;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use command::JobId;
 use effect::{Effect, Effects};
 use item::{Hover, Item};
+use mending::Mending;
 use notice::{Notice, NoticeKind};
 use prefs::ViewPrefs;
 use sending::Sending;
@@ -34,6 +37,7 @@ use crate::model::session::Session;
 use crate::store::filter::EventFilter;
 use crate::store::judged::{FindingList, Scope};
 use crate::store::loaded::{CaptureId, LoadedCapture};
+use crate::store::project::Project;
 use crate::store::session_rows::SessionRows;
 use update::FolderEntry;
 
@@ -70,6 +74,10 @@ pub struct State {
     pub notices: Vec<Notice>,
     /// Sending again.
     pub sending: Sending,
+    /// Fixes that are looked at or being taken.
+    pub mending: Mending,
+    /// What was decided about captures.
+    pub projects: BTreeMap<CaptureId, Project>,
     /// The path field, when it is open.
     pub path_field: Option<PathField>,
     /// True while the list of keys is shown.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::sending::SendForm;
+use crate::model::policy::Profile;
 use crate::rules::finding::Severity;
 use crate::store::filter::Order;
 
@@ -82,6 +83,8 @@ pub struct ViewPrefs {
     pub letter_keys: bool,
     /// Files, the latest first.
     pub recent: Vec<PathBuf>,
+    /// The profile that captures are judged by; `None`: the one of the configuration.
+    pub profile: Option<Profile>,
     /// How sessions are sent again; an allowed host is never kept.
     pub sending: SendForm,
 }
@@ -98,6 +101,7 @@ impl Default for ViewPrefs {
             hidden: Vec::new(),
             letter_keys: true,
             recent: Vec::new(),
+            profile: None,
             sending: SendForm::default(),
         }
     }

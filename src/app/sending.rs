@@ -145,11 +145,12 @@ impl State {
             }
             target => target.ok(),
         };
+        let edits = self.edits(loaded.id, session);
         let job = self.new_job(JobKind::Send);
         self.sending.job = Some(job);
         Effects::one(match target.filter(|_| !dry_run) {
-            Some(target) => Effect::Send { job, loaded, session, options, target: Box::new(target) },
-            None => Effect::Plan { job, loaded, session, options },
+            Some(target) => Effect::Send { job, loaded, session, edits, options, target: Box::new(target) },
+            None => Effect::Plan { job, loaded, session, edits, options },
         })
     }
 

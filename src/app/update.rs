@@ -4,12 +4,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::command::JobId;
+use super::mending::FixAnswer;
 use super::sending::SendResult;
 use crate::metrics::drawing::Drawing;
 use crate::model::capture::Capture;
+use crate::model::id::SessionId;
 use crate::outbox::plan::Plan;
 use crate::store::judged::Judged;
+use crate::store::loaded::CaptureId;
 use crate::store::places::Places;
+use crate::store::project::{Project, TakenFix};
 use crate::store::session_rows::SessionRows;
 
 /// Something that happened outside; [`super::State::absorb`] takes it in.
@@ -46,6 +50,8 @@ pub enum Update {
         capture: Arc<Capture>,
         /// Where each event stands.
         places: Arc<Places>,
+        /// What the project file beside it says, or why it is of no use; `None`: there is none.
+        project: Option<Result<Box<Project>, String>>,
     },
     /// A file was not read.
     NotOpened {
@@ -86,6 +92,31 @@ pub enum Update {
         revision: u64,
         /// What is drawn.
         drawing: Arc<Drawing>,
+    },
+    /// A fix was tried.
+    FixTried {
+        /// Which wish it answers.
+        revision: u64,
+        /// What became of it.
+        answer: FixAnswer,
+    },
+    /// All safe fixes of a session were looked for.
+    FixedAllSafe {
+        /// The capture.
+        capture: CaptureId,
+        /// The session.
+        session: SessionId,
+        /// The fixes, or why there are none, in words.
+        outcome: Result<Vec<TakenFix>, String>,
+    },
+    /// A project file was written.
+    ProjectSaved,
+    /// A project file was not written.
+    ProjectNotSaved {
+        /// The file.
+        name: String,
+        /// What the system says.
+        why: String,
     },
     /// A plan was made.
     Planned {

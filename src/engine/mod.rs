@@ -12,6 +12,7 @@
 
 mod dialogs;
 mod jobs;
+mod mending;
 mod outlet;
 mod sending;
 pub mod work;
@@ -78,9 +79,11 @@ impl Port for Engine {
                 self.jobs.newest_filter(revision);
                 hand_over(&self.queries, effect)
             }
-            Effect::ListSessions { .. } | Effect::ListFolder { .. } | Effect::Draw { .. } => {
-                hand_over(&self.queries, effect)
-            }
+            Effect::ListSessions { .. }
+            | Effect::ListFolder { .. }
+            | Effect::Draw { .. }
+            | Effect::SaveProject { .. } => hand_over(&self.queries, effect),
+            Effect::TryFix { .. } | Effect::FixAllSafe { .. } => hand_over(&self.analysis, effect),
             Effect::Plan { job, .. } => {
                 self.jobs.begin(job);
                 hand_over(&self.queries, effect)

@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 /// Plans and sends; every end is told.
 pub(super) fn send(effect: Effect, stop: watch::Receiver<bool>, outlet: &Outlet) {
-    let Effect::Send { job, loaded, session, options, target } = effect else { return };
-    let planned = work::plan_session(&loaded, session, &options, work::now());
+    let Effect::Send { job, loaded, session, edits, options, target } = effect else { return };
+    let planned = work::plan_session(&loaded, session, &edits, &options, work::now());
     let carried_out = planned.map_err(|refusal| refusal.to_string()).and_then(|plan| {
         let plan = Arc::new(plan);
         let sender = Sender::new(*target).map_err(|error| error.to_string())?;

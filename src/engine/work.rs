@@ -5,8 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::mending;
 use crate::app::command::JobId;
 use crate::app::effect::Effect;
+use crate::app::mending::Judging;
 use crate::app::update::{FolderEntry, OpenError, Update};
 use crate::files;
 use crate::ingest;
@@ -15,12 +17,12 @@ use crate::model::id::SessionId;
 use crate::model::limits::MAX_FILE_BYTES;
 use crate::model::watch::Watch;
 use crate::outbox::draft::Draft;
+use crate::outbox::edit::apply;
 use crate::outbox::from_capture::session_for_sending;
 use crate::outbox::plan::{Options, Plan, plan};
 use crate::outbox::refusal::Refusal;
-use crate::rules::context::Settings;
+use crate::rules::fix::Edit;
 use crate::rules::run;
-use crate::rules::selection::RuleSelection;
 use crate::store::drawing::drawing;
 use crate::store::filter::filter;
 use crate::store::judged::Judged;
@@ -75,11 +77,20 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
             Update::Stopped { job }
         }
         Effect::Open { job, path } => match read(&path) {
-            Ok(bytes) => open(job, &path.display().to_string(), bytes, watch),
+            Ok(bytes) => open(job, &path.display().to_string(), Some(&path), bytes, watch),
             Err(error) => Update::NotOpened { job, error },
         },
-        Effect::OpenBytes { job, name, bytes } => open(job, &name, bytes, watch),
-        Effect::Judge { job, loaded } => judge(job, &loaded, watch),
+        Effect::OpenBytes { job, name, bytes } => open(job, &name, None, bytes, watch),
+        Effect::Judge { job, loaded, judging } => judge(job, &loaded, &judging, watch),
+        Effect::TryFix { revision, loaded, session, finding, edits, judging } => {
+            let answer = mending::try_fix(&loaded, session, finding, &edits, &judging, watch);
+            Update::FixTried { revision, answer }
+        }
+        Effect::FixAllSafe { loaded, session, edits, judging } => {
+            let outcome = mending::fix_all_safe(&loaded, session, &edits, &judging, watch);
+            Update::FixedAllSafe { capture: loaded.id, session, outcome }
+        }
+        Effect::SaveProject { loaded, project } => mending::save_project(&loaded, *project),
         Effect::ListSessions { revision, captures, text } => {
             Update::SessionsListed { revision, rows: Arc::new(SessionRows::of(&captures, &text)) }
         }
@@ -97,8 +108,8 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
         Effect::Draw { revision, loaded, session } => {
             Update::Drawn { revision, drawing: Arc::new(drawing(&loaded, session)?) }
         }
-        Effect::Plan { job, loaded, session, options } => {
-            match plan_session(&loaded, session, &options, now()) {
+        Effect::Plan { job, loaded, session, edits, options } => {
+            match plan_session(&loaded, session, &edits, &options, now()) {
                 Ok(plan) => Update::Planned { job, plan: Arc::new(plan) },
                 Err(refusal) => Update::Refused { job, why: refusal.to_string() },
             }
@@ -114,11 +125,17 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
 pub fn plan_session(
     loaded: &LoadedCapture,
     session: SessionId,
+    edits: &[Edit],
     options: &Options,
     now: TsMillis,
 ) -> Result<Plan, Refusal> {
     let session = loaded.capture.session(session).ok_or(Refusal::Empty)?;
-    plan(&Draft::new(session_for_sending(&loaded.capture, session)), options, now)
+    let draft = Draft::new(session_for_sending(&loaded.capture, session));
+    if edits.is_empty() {
+        return plan(&draft, options, now);
+    }
+    let edited = apply(&draft, edits).map_err(|error| Refusal::EditsDoNotFit(error.to_string()))?;
+    plan(&edited, options, now)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the outside knows what time it is")]
@@ -135,7 +152,7 @@ fn read(path: &Path) -> Result<Vec<u8>, OpenError> {
     })
 }
 
-fn open(job: JobId, name: &str, bytes: Vec<u8>, watch: &dyn Watch) -> Update {
+fn open(job: JobId, name: &str, path: Option<&Path>, bytes: Vec<u8>, watch: &dyn Watch) -> Update {
     let capture = ingest::ingest(name, bytes, watch);
     if watch.cancelled() {
         return Update::Stopped { job };
@@ -144,11 +161,13 @@ fn open(job: JobId, name: &str, bytes: Vec<u8>, watch: &dyn Watch) -> Update {
     let end = capture.source.place(u64::MAX);
     tracing::debug!(lines = end.line, events = capture.events.len(), "read");
     let places = Places::of(&capture);
-    Update::Opened { job, capture: Arc::new(capture), places: Arc::new(places) }
+    let project = path.and_then(|path| mending::load_project(path, &capture));
+    Update::Opened { job, capture: Arc::new(capture), places: Arc::new(places), project }
 }
 
-fn judge(job: JobId, loaded: &LoadedCapture, watch: &dyn Watch) -> Update {
-    let judgement = run::judge(&loaded.capture, &Settings::default(), &RuleSelection::default(), watch);
+fn judge(job: JobId, loaded: &LoadedCapture, judging: &Judging, watch: &dyn Watch) -> Update {
+    let (settings, selection) = mending::settings(judging);
+    let judgement = run::judge(&loaded.capture, &settings, &selection, watch);
     if watch.cancelled() {
         return Update::Stopped { job };
     }

@@ -52,6 +52,9 @@ pub enum Refusal {
     /// `ts` should be moved, but no event has one.
     #[error("no event has a `ts` that can be moved")]
     NoTs,
+    /// What was changed in the draft does not fit the session.
+    #[error("the changes of the draft do not fit: {0}")]
+    EditsDoNotFit(String),
     /// Bare events: it is unknown how they were sent.
     #[error("the capture does not say how these events were sent: choose online or downloaded")]
     ModeUnknown,

@@ -66,9 +66,11 @@ fn judge_by(
     let mut compared = runner.comparisons(&per_session);
     shared.findings.append(&mut compared.findings);
     shared.internal.append(&mut compared.internal);
+    shared.findings.retain(|finding| !selection.excepts(finding));
     let of_requests = split_by_session(&mut shared.findings, capture.sessions.len());
     let finished: Vec<(Part, Verdict)> = (capture.sessions.par_iter().zip(per_session).zip(of_requests))
         .map(|((session, mut part), mut of_requests)| {
+            part.findings.retain(|finding| !selection.excepts(finding));
             part.findings.append(&mut of_requests);
             part.findings = sorted(session, part.findings);
             collapse(&mut part.findings);

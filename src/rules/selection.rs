@@ -1,7 +1,9 @@
 //! Selection: rule → level, and where that was chosen.
 
+use super::finding::Finding;
 use super::registry;
 use super::rule::{Certainty, Family, Level, Rule};
+use crate::model::id::{EventId, ExchangeId, SessionId};
 use crate::model::policy::Profile;
 
 /// Who chose a level.
@@ -25,6 +27,40 @@ pub struct UnknownRule {
     pub suggestion: Option<&'static str>,
 }
 
+/// Findings of one capture that somebody does not want to hear of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Exception {
+    /// All of this session.
+    Session(SessionId),
+    /// Those of a rule at one place.
+    Finding {
+        /// Code of the rule.
+        code: &'static str,
+        /// The session.
+        session: Option<SessionId>,
+        /// The request, where the finding has no event.
+        exchange: Option<ExchangeId>,
+        /// The event.
+        event: Option<EventId>,
+        /// JSON pointer in the event.
+        pointer: Option<String>,
+    },
+}
+
+impl Exception {
+    /// The exception for a finding, and for those of its rule at the same place.
+    #[must_use]
+    pub fn of(finding: &Finding) -> Exception {
+        Exception::Finding {
+            code: finding.rule.meta.code,
+            session: finding.session,
+            exchange: finding.exchange.filter(|_| finding.event.is_none()),
+            event: finding.event,
+            pointer: finding.pointer.clone(),
+        }
+    }
+}
+
 /// Which rules speak, and how loudly.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RuleSelection {
@@ -32,6 +68,7 @@ pub struct RuleSelection {
     /// Codes that alone are wanted; empty: all.
     selected: Vec<&'static str>,
     ignored: Vec<&'static str>,
+    exceptions: Vec<Exception>,
 }
 
 impl RuleSelection {
@@ -61,6 +98,27 @@ impl RuleSelection {
             self.ignored.extend(rules_named(word)?);
         }
         Ok(())
+    }
+
+    /// Not the rules with these codes.
+    pub fn ignore_codes(&mut self, codes: &[&'static str]) {
+        self.ignored.extend(codes);
+    }
+
+    /// Not these findings.
+    pub fn except(&mut self, exceptions: impl IntoIterator<Item = Exception>) {
+        self.exceptions.extend(exceptions);
+    }
+
+    /// True when an exception was made for the finding.
+    #[must_use]
+    pub fn excepts(&self, finding: &Finding) -> bool {
+        self.exceptions.iter().any(|exception| match exception {
+            Exception::Session(session) => finding.session == Some(*session),
+            Exception::Finding { code, .. } => {
+                finding.rule.meta.code == *code && Exception::of(finding) == *exception
+            }
+        })
     }
 
     /// True when the rule is off whatever it reports.

@@ -147,6 +147,12 @@ impl Judged {
         Judged { by_event, by_session, whole, counts, total, judgement }
     }
 
+    /// What the rules said.
+    #[must_use]
+    pub fn judgement(&self) -> &Judgement {
+        &self.judgement
+    }
+
     /// All findings; their numbers are indices into this list.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {

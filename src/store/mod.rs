@@ -16,4 +16,5 @@ pub mod filter;
 pub mod judged;
 pub mod loaded;
 pub mod places;
+pub mod project;
 pub mod session_rows;

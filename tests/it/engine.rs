@@ -1,19 +1,24 @@
 //! The window's outside for real: threads, files, and a stand-in on loopback.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
+use std::process::{Command as Process, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use playtrace::app::State;
 use playtrace::app::command::Command;
 use playtrace::app::effect::Effects;
+use playtrace::app::mending::Ignore;
 use playtrace::app::port::Port as _;
 use playtrace::app::sending::SendForm;
 use playtrace::app::update::Update;
 use playtrace::engine::Engine;
 use playtrace::files;
+use playtrace::model::id::SessionId;
 use playtrace::outbox::plan::SendMode;
 use playtrace::store::filter::EventFilter;
+use playtrace::store::project::{CaptureName, Project};
 
 use crate::support::network::{DEADLINE, running_collector};
 use crate::support::window::{faulty_session, long_session};
@@ -52,7 +57,12 @@ impl Desk {
 
     #[track_caller]
     fn wait(&mut self, what: &str, until: impl Fn(&State) -> bool) {
-        while !until(&self.state) {
+        self.wait_until(what, |desk| until(&desk.state));
+    }
+
+    #[track_caller]
+    fn wait_until(&mut self, what: &str, until: impl Fn(&Desk) -> bool) {
+        while !until(self) {
             match self.engine.poll() {
                 Some(update) => {
                     self.happened.push(name(&update));
@@ -76,6 +86,7 @@ fn name(update: &Update) -> &'static str {
         Update::Filtered { .. } => "filtered",
         Update::Delivered { .. } => "delivered",
         Update::Sent { .. } => "sent",
+        Update::ProjectSaved => "project-saved",
         _ => "other",
     }
 }
@@ -150,4 +161,57 @@ fn paths_can_be_typed_on() {
     assert_eq!(found, expected);
     assert_eq!(files::begin_like(&format!("{root}/.cap")).len(), 1, "hidden files only when asked for");
     assert!(files::begin_like("/nowhere/at/all/").is_empty());
+}
+
+/// Names the capture whose project the test saves again and again until it is killed.
+const CHILD: &str = "PLAYTRACE_SAVES_PROJECT_OF";
+
+/// Decides without end, and says after each decision that it was saved.
+fn decide_until_killed(path: &Path) {
+    let mut desk = Desk::new();
+    desk.wants(Command::Open(vec![path.to_owned()]));
+    desk.wait("the judgement", |state| state.captures.iter().any(|loaded| loaded.judged.is_some()));
+    let capture = desk.state.captures[0].id;
+    for n in 1.. {
+        let reason = n.to_string();
+        desk.wants(Command::Ignore { capture, what: Ignore::Session(SessionId(0)), reason });
+        let saved = |desk: &Desk| desk.happened.iter().filter(|name| **name == "project-saved").count();
+        desk.wait_until("the file", |desk| saved(desk) >= n);
+        println!("saved {n}");
+    }
+}
+
+#[test]
+fn what_was_decided_is_there_and_whole_after_the_program_was_killed() {
+    if let Some(path) = std::env::var_os(CHILD) {
+        return decide_until_killed(Path::new(&path));
+    }
+    let full = std::env::var_os("PLAYTRACE_TESTS").is_some_and(|form| form == "full");
+    let mut random = fastrand::Rng::with_seed(11);
+    for _ in 0..if full { 100 } else { 4 } {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = write(folder.path(), "faulty.json", &faulty_session());
+        let test = "engine::what_was_decided_is_there_and_whole_after_the_program_was_killed";
+        let mut child = Process::new(std::env::current_exe().expect("this test"))
+            .args([test, "--exact", "--nocapture"])
+            .env(CHILD, &path)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("can be started");
+        let wanted = random.usize(1..30);
+        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let saved = lines
+            .map_while(Result::ok)
+            .filter_map(|line| line.rsplit_once("saved ")?.1.parse::<u32>().ok())
+            .nth(wanted - 1)
+            .expect("it goes on until it is killed");
+        child.kill().expect("it runs");
+        child.wait().expect("it ends");
+        let bytes = files::read_project(&path).expect("can be read").expect("it is there");
+        let found = CaptureName::of("", &faulty_session());
+        let project = Project::load(&bytes, &found).expect("it is whole");
+        let kept: u32 = project.ignored[0].reason.parse().expect("a number");
+        assert!(kept >= saved, "{kept} is kept, {saved} was said to be saved");
+    }
 }

@@ -94,10 +94,9 @@ fn fix(cx: &FixCx<'_>) -> Option<Fix> {
     let start = cx.position(cx.event()?)?;
     let breaks = &cx.session.lanes.breaks;
     let ad_break = breaks.iter().position(|ad_break| ad_break.start == start)?;
-    let of_break =
-        cx.session.lanes.ads.iter().filter(|ad| ad.ad_break.map(|at| at as usize) == Some(ad_break));
+    let of_break = |ad: &&Ad| ad.ad_break.map(|at| at as usize) == Some(ad_break);
     // A break without ads counts for nothing: what is missing there cannot be told.
-    let last = of_break.last()?.end?;
+    let last = cx.session.lanes.ads.iter().rfind(of_break)?.end?;
     let edits = cx.insert(EventType::AdBreakComplete, cx.session.id(last)?, Side::After)?;
     Fix::proposed("Insert `adBreakComplete` after the last ad of the break", edits)
 }

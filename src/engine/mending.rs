@@ -1,0 +1,103 @@
+//! Fixes tried on drafts, and project files read and written.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::app::mending::{FixAnswer, Judging};
+use crate::app::update::Update;
+use crate::files;
+use crate::model::capture::Capture;
+use crate::model::id::SessionId;
+use crate::model::watch::Watch;
+use crate::outbox::draft::Draft;
+use crate::outbox::edit::apply;
+use crate::outbox::from_capture::session_for_sending;
+use crate::outbox::repair::{self, Judge, NotOffered};
+use crate::rules::context::Settings;
+use crate::rules::fix::{Applicability, Edit};
+use crate::rules::selection::RuleSelection;
+use crate::store::loaded::LoadedCapture;
+use crate::store::project::{CaptureName, PROJECT_VERSION, Project, TakenFix};
+
+/// What a capture is judged with.
+pub(super) fn settings(judging: &Judging) -> (Settings, RuleSelection) {
+    let profile = judging.profile.unwrap_or_default();
+    let mut selection = RuleSelection::of_profile(profile);
+    selection.ignore_codes(&judging.ignored);
+    selection.except(judging.exceptions.iter().cloned());
+    (Settings::of_profile(profile), selection)
+}
+
+/// Tries the fix of a finding on the draft of its session.
+pub(super) fn try_fix(
+    loaded: &LoadedCapture,
+    session: SessionId,
+    finding: u32,
+    edits: &[Edit],
+    judging: &Judging,
+    watch: &dyn Watch,
+) -> FixAnswer {
+    let (settings, selection) = settings(judging);
+    let judge = Judge { settings: &settings, selection: &selection, watch };
+    let Some(judged) = &loaded.judged else { return FixAnswer::NoFix };
+    let fixes = repair::session_fixes(&loaded.capture, session, judged.judgement(), &settings);
+    let fix = fixes.into_iter().find(|(number, _)| *number == finding as usize);
+    let (Some((_, fix)), Some(found)) = (fix, judged.finding(finding)) else { return FixAnswer::NoFix };
+    if fix.applicability == Applicability::ShownOnly {
+        return FixAnswer::ShownOnly(fix);
+    }
+    let offered = draft(loaded, session, edits)
+        .and_then(|draft| repair::offer(&draft, found.rule.meta.code, &fix, judge));
+    match offered {
+        Ok(offer) => FixAnswer::Offer(Arc::new(offer)),
+        Err(error @ NotOffered::Unreadable) => FixAnswer::Failed(error.to_string()),
+        Err(error) => FixAnswer::NotOffered { fix, why: error.to_string() },
+    }
+}
+
+/// Looks for all safe fixes of a session.
+///
+/// # Errors
+/// Why its draft cannot be judged, in words.
+pub(super) fn fix_all_safe(
+    loaded: &LoadedCapture,
+    session: SessionId,
+    edits: &[Edit],
+    judging: &Judging,
+    watch: &dyn Watch,
+) -> Result<Vec<TakenFix>, String> {
+    let (settings, selection) = settings(judging);
+    let judge = Judge { settings: &settings, selection: &selection, watch };
+    let mended = draft(loaded, session, edits).and_then(|draft| repair::fix_all_safe(&draft, judge));
+    let mended = mended.map_err(|error| error.to_string())?;
+    Ok(mended.taken.into_iter().map(|(code, fix)| TakenFix { code: code.to_owned(), fix }).collect())
+}
+
+fn draft(loaded: &LoadedCapture, session: SessionId, edits: &[Edit]) -> Result<Draft, NotOffered> {
+    let session = loaded.capture.session(session).ok_or(NotOffered::Unreadable)?;
+    let draft = Draft::new(session_for_sending(&loaded.capture, session));
+    Ok(apply(&draft, edits)?)
+}
+
+/// Reads the project file of a capture; `None` when there is none.
+pub(super) fn load_project(path: &Path, capture: &Capture) -> Option<Result<Box<Project>, String>> {
+    let bytes = match files::read_project(path) {
+        Ok(bytes) => bytes?,
+        Err(error) => return Some(Err(error.to_string())),
+    };
+    let found = CaptureName::of(&path.display().to_string(), capture.source.bytes());
+    Some(Project::load(&bytes, &found).map(Box::new).map_err(|error| error.to_string()))
+}
+
+/// Writes the project file of a capture.
+pub(super) fn save_project(loaded: &LoadedCapture, mut project: Project) -> Update {
+    let Some(path) = &loaded.path else { return Update::ProjectSaved };
+    let name = path.display().to_string();
+    project.version = PROJECT_VERSION;
+    project.capture = CaptureName::of(&name, loaded.capture.source.bytes());
+    let is_ours = |old: &[u8]| Project::load(old, &project.capture).is_ok();
+    match files::write_project(path, &project.save(), is_ours) {
+        Ok(()) => Update::ProjectSaved,
+        Err(error) => Update::ProjectNotSaved { name, why: error.to_string() },
+    }
+}
