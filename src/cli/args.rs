@@ -93,6 +93,10 @@ pub enum CheckFormat {
     Full,
     /// One JSON object, described by schemas/report-v1.json
     Json,
+    /// JUnit XML for build servers: a test suite per input, a test case per session
+    Junit,
+    /// SARIF 2.1.0 for code scanning and its viewers
+    Sarif,
     /// For a ticket: verdicts, then findings by rule with their evidence
     Markdown,
 }

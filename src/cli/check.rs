@@ -8,7 +8,7 @@ use super::input::{self, TerminalProgress};
 use super::{exit, note};
 use crate::ingest;
 use crate::redact::Redaction;
-use crate::report::{Input, Judged, Report, concise, full, json, markdown};
+use crate::report::{Input, Judged, Report, concise, full, json, junit, markdown, sarif};
 use crate::rules::context::Settings;
 use crate::rules::finding::Severity;
 use crate::rules::run;
@@ -88,7 +88,9 @@ fn render(format: CheckFormat, report: &Report, out: &mut dyn Write) -> io::Resu
         CheckFormat::Concise => concise::write(report, out),
         CheckFormat::Full => full::write(report, out),
         CheckFormat::Json => json::write(report, out),
+        CheckFormat::Junit => junit::write(report, out),
         CheckFormat::Markdown => markdown::write(report, out),
+        CheckFormat::Sarif => sarif::write(report, out),
     }
 }
 

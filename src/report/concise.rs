@@ -22,7 +22,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 writeln!(out, "{path}: {}", session_line(session, group.counts(), &mut shown))?;
             }
             for finding in &group.findings {
-                write_finding(&input, finding, &group, &mut shown, out)?;
+                writeln!(out, "{}", finding_line(&input, finding, &group, &mut shown))?;
             }
         }
         write_internal(&input, out)?;
@@ -71,19 +71,18 @@ pub(super) fn session_line(numbered: &NumberedSession<'_>, counts: Counts, shown
     )
 }
 
-fn write_finding(
+/// Where, how grave, which rule, what.
+pub(super) fn finding_line(
     input: &NumberedInput<'_>,
     finding: &Finding,
     group: &Group<'_>,
     shown: &mut Shown,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+) -> String {
     let meta = &finding.rule.meta;
     let message = shown.message(input.number, &input.judged.capture, finding);
     let context = context(input.judged, finding, group.session.as_ref());
     let context = if context.is_empty() { context } else { format!(" ({context})") };
-    writeln!(
-        out,
+    format!(
         "{}: {} {} {}: {}{context}",
         location(input, finding),
         finding.severity.name(),

@@ -4,8 +4,10 @@ pub mod concise;
 pub mod excerpt;
 pub mod full;
 pub mod json;
+pub mod junit;
 pub mod markdown;
 pub mod place;
+pub mod sarif;
 pub mod shown;
 pub mod words;
 

@@ -31,7 +31,8 @@ pub fn title<'a>(session: &NumberedSession<'a>) -> Option<&'a str> {
     content.media_name.as_deref().or(content.media_id.as_deref())
 }
 
-/// What a reader should know or do beyond the message: the consequence, and where the page of the rule is.
+/// What a reader should know or do beyond the message: the consequence, and where the page of the rule is. Every
+/// report for people prints these lines as they are.
 #[must_use]
 pub fn remarks(finding: &Finding) -> Vec<String> {
     let meta = &finding.rule.meta;
