@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use playtrace::model::event_type::EventType;
+use playtrace::model::numbers::Numbers;
 use playtrace::model::policy::{
     AfterClose, AfterComplete, BitrateUnit, EqualTs, ErrorId, MetadataTypes, Policy, QoePlace, ReorderCount,
     SchemaSet, StreamType,
@@ -187,6 +188,31 @@ fn metadata_of_the_session_is_out_of_place_where_only_ads_and_chapters_carry_it(
     // one cause, one finding
     assert_eq!(n(&Policy::default(), "reserved-metadata-prefix"), 1);
     assert_eq!(n(&events_only, "reserved-metadata-prefix"), 0);
+}
+
+#[test]
+fn the_limits_of_batches_can_be_set() {
+    let of = |received: f64| {
+        format!(
+            "@batch recv=+{received}\n+0 sessionStart\n+1 play\n+20 pauseStart\n+680 play\n+690 sessionEnd\n"
+        )
+    };
+    let n = |numbers: Numbers, rule: &str, session: &str| {
+        let settings = Settings { numbers, ..Settings::default() };
+        let findings = judged_with("numbers", session.as_bytes(), &settings).judgement.findings;
+        findings.iter().filter(|finding| finding.rule.meta.name == rule).count()
+    };
+    for (rule, key, value, received, by_default) in [
+        ("long-silence-in-batch", "limit-mins", 11.1, 700.0, 1),
+        ("batch-very-old", "limit-days", 1.0, 100_000.0, 0),
+        ("batch-from-the-future", "tolerance-secs", 1.9, 688.0, 0),
+    ] {
+        let mut set = Numbers::default();
+        *set.get_mut(rule, key).expect("the rule has the number") = value;
+        let session = of(received);
+        assert_eq!(n(Numbers::default(), rule, &session), by_default, "{rule}");
+        assert_eq!(n(set, rule, &session), 1 - by_default, "{rule}");
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::rules::rule::Check;
 declare_rule! {
     /// ## What it checks
     ///
-    /// The last `ts` of a batch is not more than *5 s* later than the batch's recorded arrival.
+    /// The last `ts` of a batch is not more than 5 s (`tolerance-secs`) later than the batch's recorded arrival.
     ///
     /// ## Why it matters
     ///
@@ -49,9 +49,6 @@ declare_rule! {
     }
 }
 
-/// So much later the last event may be, seconds: clocks of recorder and device differ.
-const TOLERANCE_SECS: f64 = 5.0;
-
 fn batch_from_the_future(cx: &ExchangeCx<'_>, last: EventId, late_secs: f64) -> Report {
     let ahead = number_text(late_secs);
     cx.report(format!(
@@ -68,7 +65,7 @@ fn check(cx: &ExchangeCx<'_>, found: &mut Findings<'_>) {
     let Some(received) = cx.exchange.received_at() else { return };
     let Some((ts, last)) = super::extreme_ts(&cx.exchange, true) else { return };
     let late_secs = (ts.0 - received.millis()) as f64 / 1000.0;
-    if late_secs > TOLERANCE_SECS {
+    if late_secs > cx.settings.numbers.future_secs {
         found.report(batch_from_the_future(cx, last, late_secs));
     }
 }

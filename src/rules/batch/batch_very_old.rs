@@ -2,14 +2,14 @@
 
 use crate::declare_rule;
 use crate::model::id::EventId;
-use crate::rules::context::ExchangeCx;
+use crate::rules::context::{ExchangeCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
 
 declare_rule! {
     /// ## What it checks
     ///
-    /// The first event of a batch is not older than *92 days* when the batch arrives.
+    /// The first event of a batch is not older than 92 days (`limit-days`) when the batch arrives.
     ///
     /// ## Why it matters
     ///
@@ -49,13 +49,11 @@ declare_rule! {
     }
 }
 
-/// Late hits complete a visit for so long. Source: Analytics, `timestamp-configuration.md`.
-const MAX_AGE_DAYS: f64 = 92.0;
-
 fn batch_very_old(cx: &ExchangeCx<'_>, first: EventId, age_days: f64) -> Report {
     let message = format!(
-        "the batch arrives {} days after its first event: after {MAX_AGE_DAYS} days visits can no longer be completed",
-        age_days.floor()
+        "the batch arrives {} days after its first event: after {} days visits can no longer be completed",
+        age_days.floor(),
+        number_text(cx.settings.numbers.very_old_days),
     );
     cx.report(message).event(Some(first)).pointer("/playerTime/ts")
 }
@@ -67,7 +65,7 @@ fn check(cx: &ExchangeCx<'_>, found: &mut Findings<'_>) {
     let Some(received) = cx.exchange.received_at() else { return };
     let Some((ts, first)) = super::extreme_ts(&cx.exchange, false) else { return };
     let age_days = (received.millis() - ts.0) as f64 / 86_400_000.0;
-    if age_days > MAX_AGE_DAYS {
+    if age_days > cx.settings.numbers.very_old_days {
         found.report(batch_very_old(cx, first, age_days));
     }
 }

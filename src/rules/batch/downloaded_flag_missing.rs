@@ -10,8 +10,9 @@ use crate::rules::rule::Check;
 declare_rule! {
     /// ## What it checks
     ///
-    /// The `sessionStart` of an array to `/sessions` carries `media.downloaded: true`. On `/downloaded` the flag is not
-    /// needed; leans on D9, and with its other reading (`downloaded-flag` = `required`) it is needed there too.
+    /// The `sessionStart` of an array to `/sessions` carries `media.downloaded: true`. About `/downloaded` one page says
+    /// two things (D9): above, that the flag must be true in every batch; at its end, that the new endpoint does not need
+    /// it. The rule follows the end; with the other reading (`downloaded-flag` = `required`) it is needed there too.
     ///
     /// ## Why it matters
     ///
@@ -39,8 +40,7 @@ declare_rule! {
     ///
     /// ## Source
     ///
-    /// Documented: `track-downloaded-content.md`. The same page says at its end that the flag is no longer necessary on
-    /// the new endpoint (D9).
+    /// Documented: `track-downloaded-content.md`.
     pub static DOWNLOADED_FLAG_MISSING = {
         code: "MC-B002",
         name: "downloaded-flag-missing",

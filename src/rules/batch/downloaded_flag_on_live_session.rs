@@ -10,7 +10,8 @@ declare_rule! {
     /// ## What it checks
     ///
     /// A `sessionStart` that is sent alone, to open an online session, does not say `media.downloaded: true`. `false`,
-    /// which Adobe's mobile SDKs always send, is fine.
+    /// which Adobe's mobile SDKs always send, is fine. Of the two readings of D9 (`downloaded-flag`) both have it so: they
+    /// differ on batches (B002).
     ///
     /// ## Why it matters
     ///
@@ -38,7 +39,7 @@ declare_rule! {
     ///
     /// ## Source
     ///
-    /// Documented: `track-downloaded-content.md` (400 if the flag is set on a live session). Part of D9.
+    /// Documented: `track-downloaded-content.md` (400 if the flag is set on a live session).
     pub static DOWNLOADED_FLAG_ON_LIVE_SESSION = {
         code: "MC-B003",
         name: "downloaded-flag-on-live-session",

@@ -1,15 +1,14 @@
 //! MC-B007.
 
 use crate::declare_rule;
-use crate::model::limits::SILENCE_TIMEOUT_SECS;
-use crate::rules::context::{SessionCx, clock_text};
+use crate::rules::context::{SessionCx, clock_text, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
 
 declare_rule! {
     /// ## What it checks
     ///
-    /// Between two events of a downloaded session lie no more than *10 min*.
+    /// Between two events of a downloaded session lie no more than 10 min (`limit-mins`).
     ///
     /// ## Why it matters
     ///
@@ -57,10 +56,12 @@ declare_rule! {
 
 fn long_silence_in_batch(cx: &SessionCx<'_>, before: u32, after: u32, gap_secs: f64) -> Report {
     let (name, from, gap) = (cx.type_name(after), cx.at(before), clock_text(gap_secs));
-    let message = format!(
-        "`{name}` comes {gap} after the event before it ({from}): online the session would have been closed \
-         after 10 min"
-    );
+    let numbers = &cx.settings.numbers;
+    let limit = number_text(numbers.batch_silence_mins);
+    let is_timed_out = gap_secs > numbers.silence_timeout_mins * 60.0;
+    let online = if is_timed_out { ", and online the session would have been closed" } else { "" };
+    let message =
+        format!("`{name}` comes {gap} after the event before it ({from}): the limit is {limit} min{online}");
     cx.report(after, message).related(cx.id(before), "the last event before the silence")
 }
 
@@ -68,10 +69,11 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if !cx.session.mode.is_downloaded() {
         return;
     }
+    let limit_secs = cx.settings.numbers.batch_silence_mins * 60.0;
     for after in 1..cx.len() {
         let (Some(from), Some(to)) = (cx.ts(after - 1), cx.ts(after)) else { continue };
         let gap_secs = to.secs_since(from);
-        if gap_secs > SILENCE_TIMEOUT_SECS && super::is_plausible(from) && super::is_plausible(to) {
+        if gap_secs > limit_secs && super::is_plausible(from) && super::is_plausible(to) {
             found.report(long_silence_in_batch(cx, after - 1, after, gap_secs));
         }
     }

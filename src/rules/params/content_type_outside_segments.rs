@@ -54,10 +54,6 @@ declare_rule! {
     }
 }
 
-/// The values that the documents recommend, and a constant of the SDKs.
-const KNOWN: [&str; 10] =
-    ["vod", "live", "linear", "ugc", "dvod", "song", "podcast", "audiobook", "radio", "aod"];
-
 fn content_type_outside_segments(cx: &EventCx<'_>, value: &str) -> Report {
     let message = if value.is_empty() {
         "`media.contentType` is empty: it is reported as `missing_content_type`".to_owned()
@@ -69,7 +65,7 @@ fn content_type_outside_segments(cx: &EventCx<'_>, value: &str) -> Report {
 
 fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
     let Some(value) = super::text(cx, "media.contentType") else { return };
-    if !KNOWN.iter().any(|known| known.eq_ignore_ascii_case(value)) {
+    if !super::is_one_of(&super::VIDEO_TYPES, value) && !super::is_one_of(&super::AUDIO_TYPES, value) {
         found.report(content_type_outside_segments(cx, value));
     }
 }

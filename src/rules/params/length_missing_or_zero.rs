@@ -61,7 +61,7 @@ fn length_missing_or_zero(cx: &EventCx<'_>) -> Report {
 /// True for content that has no length by nature.
 fn is_streamed(cx: &EventCx<'_>) -> bool {
     let content_type = super::text(cx, "media.contentType").unwrap_or_default();
-    ["live", "linear", "radio"].iter().any(|streamed| streamed.eq_ignore_ascii_case(content_type))
+    super::is_one_of(&["live", "linear", "radio"], content_type)
 }
 
 fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {

@@ -5,6 +5,7 @@ use crate::model::policy::MetadataTypes;
 use crate::model::table::EventFlags;
 use crate::rules::context::{EventCx, counted};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::{Check, Level, Wants};
 
 declare_rule! {
@@ -59,6 +60,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Event(Wants::Flags(EventFlags::METADATA), check),
+        fix: fix,
     }
 }
 
@@ -82,4 +84,10 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
     if let Some(custom) = super::member(cx, "customMetadata") {
         found.report(metadata_on_other_event(cx, custom.len()));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let is_empty = cx.value()?.as_object()?.is_empty();
+    let offer = if is_empty { Fix::safe } else { Fix::proposed };
+    offer("Take `customMetadata` out", cx.remove_value()?)
 }

@@ -43,6 +43,16 @@ pub static RULES: &[&Rule] = &[
     &placeholder_value::PLACEHOLDER_VALUE,
 ];
 
+/// The content types of video that the built-in segments know.
+const VIDEO_TYPES: [&str; 5] = ["vod", "live", "linear", "ugc", "dvod"];
+/// Those of audio, and `aod`, a constant of the SDKs.
+const AUDIO_TYPES: [&str; 5] = ["song", "podcast", "audiobook", "radio", "aod"];
+
+/// True when a content type is one of `known`, letter case aside.
+fn is_one_of(known: &[&str], content_type: &str) -> bool {
+    known.iter().any(|known| known.eq_ignore_ascii_case(content_type))
+}
+
 /// A member of an event that can be judged: an object, of text that leaves nothing out.
 fn member<'a>(cx: &'a EventCx<'_>, name: &str) -> Option<&'a Map<String, Value>> {
     if cx.is_elided() {

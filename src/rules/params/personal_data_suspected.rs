@@ -8,6 +8,7 @@ use crate::model::event_type::EventType;
 use crate::model::json::pointer_token;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::{Check, Wants};
 use crate::rules::schema;
 
@@ -56,6 +57,7 @@ declare_rule! {
         certainty: Advice,
         origin: Payload,
         check: Check::Event(Wants::Types(&[EventType::SessionStart, EventType::AdStart, EventType::ChapterStart]), check),
+        fix: fix,
     }
 }
 
@@ -99,4 +101,10 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
             }
         });
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    // in `params` it may be what tells the viewer from others
+    cx.pointer().filter(|pointer| pointer.starts_with("/customMetadata/"))?;
+    Fix::proposed("Leave the value out", cx.remove_value()?)
 }

@@ -5,6 +5,7 @@ use crate::model::event_type::EventType;
 use crate::model::policy::{SchemaSet, StreamType};
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, PatchOp};
 use crate::rules::rule::{Check, Level, Wants};
 
 declare_rule! {
@@ -51,6 +52,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Event(Wants::Types(&[EventType::SessionStart]), check),
+        fix: fix,
     }
 }
 
@@ -71,4 +73,12 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
     if is_known && super::lacks(cx, "media.streamType") {
         found.report(stream_type_missing(cx));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let json = cx.json()?;
+    let content_type = json.pointer("/params/media.contentType")?.as_str()?;
+    let value = if super::is_one_of(&super::AUDIO_TYPES, content_type) { "audio" } else { "video" };
+    let patch = vec![PatchOp::Add { path: "/params/media.streamType".to_owned(), value: value.into() }];
+    Fix::proposed(format!("Set `media.streamType` to \"{value}\""), cx.patch(patch)?)
 }

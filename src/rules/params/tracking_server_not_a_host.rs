@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::model::event_type::EventType;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::{Check, Wants};
 use crate::rules::schema;
 
@@ -51,6 +52,7 @@ declare_rule! {
         certainty: Advice,
         origin: Payload,
         check: Check::Event(Wants::Types(&[EventType::SessionStart]), check),
+        fix: fix,
     }
 }
 
@@ -91,4 +93,16 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
     if let Some(fault) = fault_of(server).or_else(|| collects_media(cx, server)) {
         found.report(tracking_server_not_a_host(cx, &fault));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let value = cx.value()?;
+    let server = value.as_str()?.trim();
+    let after_scheme = server.split_once("://").map_or(server, |(_, rest)| rest);
+    let host = after_scheme.split(['/', '\\', '?', '#']).next()?;
+    let is_better = host != server && fault_of(host).is_none();
+    let fix = || {
+        Fix::proposed(format!("Keep the host, {}, and nothing else", schema::quoted(host)), cx.replace(host)?)
+    };
+    is_better.then(fix)?
 }

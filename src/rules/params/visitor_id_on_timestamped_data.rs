@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::model::event_type::EventType;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::{Check, Wants};
 
 declare_rule! {
@@ -50,6 +51,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Event(Wants::Types(&[EventType::SessionStart]), check),
+        fix: fix,
     }
 }
 
@@ -64,4 +66,8 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
     if is_downloaded && super::text(cx, "analytics.visitorId").is_some_and(|id| !id.is_empty()) {
         found.report(visitor_id_on_timestamped_data(cx));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    Fix::proposed("Leave out `analytics.visitorId`", cx.remove_value()?)
 }

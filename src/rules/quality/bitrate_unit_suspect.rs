@@ -3,8 +3,10 @@
 use crate::declare_rule;
 use crate::metrics::quality::Change;
 use crate::model::policy::BitrateUnit;
+use crate::model::table::EventFlags;
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, PatchOp};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -56,6 +58,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -92,4 +95,26 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if let Some(odd) = cx.quality().bitrate.iter().find(is_odd) {
         found.report(bitrate_unit_suspect(cx, *odd));
     }
+}
+
+/// The value in the unit that seems to be meant, unless it is usual or stays odd.
+fn converted(value: u64, unit_taken: BitrateUnit) -> Option<u64> {
+    let (_, per_kbit, below, _) = unit(unit_taken);
+    let usual = LEAST_KBITS * per_kbit..=MOST_KBITS * per_kbit;
+    let is_above = value > *usual.end();
+    let other = if is_above { value / 1000 } else { value.saturating_mul(1000) };
+    let is_clear = !is_above || below.is_some();
+    (is_clear && value > 0 && !usual.contains(&value) && usual.contains(&other)).then_some(other)
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let unit_taken = cx.session.settings.policy.bitrate_unit;
+    let edits = cx.patch_each(|event| {
+        let path = "/qoeData/media.qoe.bitrate";
+        let event =
+            cx.session.capture.event(event).filter(|event| event.row().flags.has(EventFlags::QUALITY))?;
+        let value = converted(event.json()?.pointer(path)?.as_u64()?, unit_taken)?;
+        Some(vec![PatchOp::Replace { path: path.to_owned(), value: value.into() }])
+    });
+    Fix::proposed(format!("Convert the bitrates to {}", unit(unit_taken).0), edits)
 }

@@ -7,6 +7,7 @@ use crate::model::event_type::EventType;
 use crate::model::policy::{ErrorId, SchemaSet};
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, PatchOp};
 use crate::rules::rule::{Check, Level, Wants};
 use crate::rules::{quality, schema};
 
@@ -59,6 +60,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Event(Wants::Types(&[EventType::Error]), check),
+        fix: fix,
     }
 }
 
@@ -103,4 +105,12 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
         Some(id) if !id.is_string() => {}
         _ => found.report(error_without_id(cx, in_qoe_data.or(in_params).is_some())),
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let json = cx.json()?;
+    let id = json.get("params")?.get(OF_PARAMS).filter(|id| id.is_string() && !is_empty(id))?;
+    let mut patch: Vec<PatchOp> = quality::make_qoe_data(&json).into_iter().collect();
+    patch.push(PatchOp::Add { path: format!("/qoeData/{OF_QOE_DATA}"), value: id.clone() });
+    Fix::safe("Copy the id to `qoeData`", cx.patch(patch)?)
 }

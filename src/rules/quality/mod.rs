@@ -3,9 +3,10 @@
 //! The values over a session come from [`crate::metrics::quality`], which keeps only changes. Values inside `params`
 //! count where the policy takes them there (D3); else they are Q001, and no other rule misses them.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::context::EventCx;
+use super::fix::PatchOp;
 use super::rule::Rule;
 use crate::model::parameter::{Parameter, Section};
 use crate::model::policy::QoePlace;
@@ -51,6 +52,12 @@ fn value<'a>(cx: &'a EventCx<'_>, key: &str) -> Option<&'a Value> {
         QoePlace::QoeDataOnly => None,
     };
     json.get("qoeData").and_then(|of| of.get(key)).or_else(in_params)
+}
+
+/// What makes `qoeData` where an event has none.
+fn make_qoe_data(json: &Value) -> Option<PatchOp> {
+    let empty = || PatchOp::Add { path: "/qoeData".to_owned(), value: Value::Object(Map::new()) };
+    json.get("qoeData").is_none().then(empty)
 }
 
 /// True when nothing can be said of what an event lacks: its text leaves something out or is no object, or `qoeData`

@@ -2,8 +2,10 @@
 
 use crate::declare_rule;
 use crate::model::event_type::EventType;
+use crate::model::parameter::{Parameter, Section};
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, PatchOp};
 use crate::rules::rule::{Check, Wants};
 use crate::schema::{Violation, ViolationKind};
 
@@ -56,6 +58,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Event(Wants::Violations, check),
+        fix: fix,
     }
 }
 
@@ -77,4 +80,33 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
         })
         .collect();
     found.report(qoe_in_params(cx, first, &keys));
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let json = cx.json()?;
+    let params = json.get("params")?.as_object()?;
+    let there = json.get("qoeData");
+    let keys: Vec<&str> = params
+        .keys()
+        .filter_map(|key| Parameter::find(Section::QoeData, key).map(|known| known.key))
+        .collect();
+    let mut patch: Vec<PatchOp> = super::make_qoe_data(&json).into_iter().collect();
+    for key in &keys {
+        let from = format!("/params/{key}");
+        patch.push(match there.and_then(|there| there.get(key)) {
+            None => PatchOp::Move { from, path: format!("/qoeData/{key}") },
+            // what stands in the right place already counts
+            Some(_) => PatchOp::Remove { path: from },
+        });
+    }
+    let needs_params = cx.session.capture.event(cx.event()?)?.event_type().is_some_and(needs_params);
+    if keys.len() == params.len() && !needs_params {
+        patch.push(PatchOp::Remove { path: "/params".to_owned() });
+    }
+    Fix::safe("Move the quality values to `qoeData`", cx.patch(patch)?)
+}
+
+/// True for types that must have `params`.
+fn needs_params(event_type: EventType) -> bool {
+    Parameter::find(Section::Root, "params").is_some_and(|params| params.required_for.contains(&event_type))
 }

@@ -2,8 +2,10 @@
 
 use crate::declare_rule;
 use crate::metrics::quality::Change;
+use crate::model::table::EventFlags;
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, PatchOp};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -49,6 +51,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -69,4 +72,15 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if let Some(odd) = cx.quality().time_to_start.iter().find(is_odd) {
         found.report(time_to_start_in_seconds(cx, *odd));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let edits = cx.patch_each(|event| {
+        let path = "/qoeData/media.qoe.timeToStart";
+        let event =
+            cx.session.capture.event(event).filter(|event| event.row().flags.has(EventFlags::QUALITY))?;
+        let secs = event.json()?.pointer(path)?.as_u64().filter(|secs| (1..LEAST_MILLIS).contains(secs))?;
+        Some(vec![PatchOp::Replace { path: path.to_owned(), value: (secs * 1000).into() }])
+    });
+    Fix::proposed("Convert the time to start to milliseconds", edits)
 }
