@@ -6,10 +6,11 @@
 use crate::model::capture::Capture;
 use crate::model::event_type::{EventGroup, EventType};
 use crate::model::id::EventId;
-use crate::model::machine::{self, Context, Input, Oddity, OddityKind, Playback};
+use crate::model::machine::{self, Context, Input, Oddity, OddityKind, Playback, is_soon};
 use crate::model::numbers::Numbers;
 use crate::model::policy::Policy;
 use crate::model::session::{Ending, Mode, Session};
+use crate::model::table::Event;
 
 use super::ties::{self, SettledTie};
 
@@ -192,15 +193,14 @@ impl Walk {
         let event_type = event.event_type();
         let before = self.lanes.before(at);
         let open_ad = self.state.open_ad();
-        step_event(&mut self.state, capture, at, id, ends_broken_break, &mut self.lanes.oddities);
+        let taken = step_event(&mut self.state, capture, at, id, ends_broken_break, &mut self.lanes.oddities);
         let after = self.state.context();
         self.lanes.contexts.push(after);
         if at == 0 || before.playback() != after.playback() {
             self.playback(at, after.playback());
         }
-        if let Some(event_type) = event_type {
-            self.phases(at, event_type, before, open_ad);
-        }
+        // Nothing begins or ends with a copy.
+        self.phases(at, event_type.filter(|_| taken), before, open_ad);
         if event_type.is_some_and(is_state_event) {
             self.player_states(at);
         }
@@ -213,35 +213,35 @@ impl Walk {
         self.lanes.playback.push(PlaybackPhase { playback, start: at, end: None });
     }
 
-    fn phases(&mut self, at: u32, event_type: EventType, before: Context, open_ad: Option<u32>) {
+    fn phases(&mut self, at: u32, event_type: Option<EventType>, before: Context, open_ad: Option<u32>) {
         let after = self.state.context();
         if self.state.open_ad() != open_ad {
             self.ad(at, event_type, open_ad);
         }
-        if event_type == EventType::AdBreakStart || before.in_break() && !after.in_break() {
+        if event_type == Some(EventType::AdBreakStart) || before.in_break() && !after.in_break() {
             self.ad_break(at, event_type);
         }
         match event_type {
-            EventType::ChapterStart => {
+            Some(EventType::ChapterStart) => {
                 self.close_chapter(at, true);
                 self.lanes.chapters.push(Chapter { start: at, end: None, skipped: false });
             }
-            EventType::ChapterComplete => self.close_chapter(at, false),
-            EventType::ChapterSkip => self.close_chapter(at, true),
+            Some(EventType::ChapterComplete) => self.close_chapter(at, false),
+            Some(EventType::ChapterSkip) => self.close_chapter(at, true),
             _ => {}
         }
     }
 
-    fn ad(&mut self, at: u32, event_type: EventType, was_open: Option<u32>) {
+    fn ad(&mut self, at: u32, event_type: Option<EventType>, was_open: Option<u32>) {
         if let (Some(_), Some(ad)) = (was_open, self.lanes.ads.last_mut()) {
             ad.end = Some(at);
             ad.outcome = match event_type {
-                EventType::AdComplete => AdOutcome::Completed,
-                EventType::AdSkip => AdOutcome::Skipped,
+                Some(EventType::AdComplete) => AdOutcome::Completed,
+                Some(EventType::AdSkip) => AdOutcome::Skipped,
                 _ => AdOutcome::LeftOpen,
             };
         }
-        if event_type == EventType::AdStart {
+        if event_type == Some(EventType::AdStart) {
             let in_break = self.state.context().in_break();
             let number = u32::try_from(self.lanes.breaks.len()).unwrap_or(u32::MAX).checked_sub(1);
             let ad_break = number.filter(|_| in_break);
@@ -249,12 +249,12 @@ impl Walk {
         }
     }
 
-    fn ad_break(&mut self, at: u32, event_type: EventType) {
+    fn ad_break(&mut self, at: u32, event_type: Option<EventType>) {
         if let Some(open) = self.lanes.breaks.last_mut().filter(|open| open.end.is_none()) {
             open.end = Some(at);
-            open.completed = event_type == EventType::AdBreakComplete;
+            open.completed = event_type == Some(EventType::AdBreakComplete);
         }
-        if event_type == EventType::AdBreakStart {
+        if event_type == Some(EventType::AdBreakStart) {
             // One without ads that is never completed is over at once.
             let end = (!self.state.context().in_break()).then_some(at);
             self.lanes.breaks.push(AdBreak { start: at, end, completed: false });
@@ -292,7 +292,7 @@ fn is_state_event(event_type: EventType) -> bool {
     event_type.group() == EventGroup::PlayerState
 }
 
-/// Hands an event to the machine.
+/// Hands an event to the machine. False when it is the copy of another one, of which nothing is made.
 pub(super) fn step_event(
     state: &mut machine::State,
     capture: &Capture,
@@ -300,20 +300,25 @@ pub(super) fn step_event(
     id: EventId,
     ends_broken_break: bool,
     odd: &mut Vec<Oddity>,
-) {
-    let Some(event) = capture.event(id) else { return };
+) -> bool {
+    let Some(event) = capture.event(id) else { return true };
     let event_type = event.event_type();
     let state_changes =
         if event_type.is_some_and(is_state_event) { event.state_changes() } else { Vec::new() };
+    let earlier = event_type.zip(event.ts()).and_then(|(event_type, ts)| state.may_repeat(event_type, ts));
     let input = Input {
         at,
+        event: id,
         event_type,
         ts: event.ts(),
         playhead: event.playhead(),
         state_changes: &state_changes,
+        repeats: earlier
+            .and_then(|id| capture.event(id))
+            .is_some_and(|earlier| event.has_params_of(&earlier)),
         ends_broken_break,
     };
-    machine::step(state, &input, odd);
+    machine::step(state, &input, odd)
 }
 
 /// Positions at which breaks that are never completed are taken to have ended: with their last ad, a break
@@ -325,13 +330,20 @@ fn broken_break_ends(capture: &Capture, session: &Session, lanes: &Lanes) -> Vec
     let mut ends = Vec::new();
     // Where the break would end, and whether an ad is open.
     let mut open: Option<(u32, bool)> = None;
+    let mut started = None;
+    let is_copy = |(event, earlier): (Event<'_>, Event<'_>)| {
+        event.ts().zip(earlier.ts()).is_some_and(|(ts, before)| is_soon(ts, before))
+            && event.has_params_of(&earlier)
+    };
     let left = |open: &mut Option<(u32, bool)>| open.take().filter(|(_, in_ad)| !in_ad).map(|(end, _)| end);
     for at in 0..u32::try_from(session.len()).unwrap_or(u32::MAX) {
         let event = lanes.judged(session, at).and_then(|id| capture.event(id));
         match (event.and_then(|event| event.event_type()), &mut open) {
+            // A copy begins no other break.
+            (Some(EventType::AdBreakStart), Some(_)) if event.zip(started).is_some_and(is_copy) => {}
             (Some(EventType::AdBreakStart), _) => {
                 ends.extend(left(&mut open));
-                open = Some((at, false));
+                (open, started) = (Some((at, false)), event);
             }
             (Some(EventType::AdBreakComplete), _) => open = None,
             (Some(EventType::AdStart), Some((_, in_ad))) => *in_ad = true,

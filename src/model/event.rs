@@ -33,6 +33,14 @@ impl Event<'_> {
         self.param(key)?.as_f64()
     }
 
+    /// True when its `params` are, byte for byte, those of another event; also when neither has any.
+    #[must_use]
+    pub fn has_params_of(&self, other: &Event<'_>) -> bool {
+        let (text, other_text) = (self.text(), other.text());
+        let params = json::find_exact(&text, "/params").map(|range| &text[range]);
+        params == json::find_exact(&other_text, "/params").map(|range| &other_text[range])
+    }
+
     /// Why and where its text is no JSON, `None` when it is: what the parser says, and the offset in the source.
     #[must_use]
     pub fn json_fault(&self) -> Option<(String, Option<u64>)> {

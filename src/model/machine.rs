@@ -5,16 +5,19 @@
 //! events again to find out. Source of the transitions: `media-collection-api.md` section 13.
 
 mod context;
+mod copies;
 
 use std::collections::BTreeSet;
 
 use super::clock::{PlayheadSecs, TsMillis};
 use super::event_type::EventType;
+use super::id::EventId;
 use super::limits::{MAX_PLAYER_STATES, MAX_STATE_NAME_CHARS, YEAR_2000_MILLIS};
 use super::numbers::Numbers;
 use super::policy::StateSpelling;
 
 pub use context::{Context, Playback};
+pub use copies::is_soon;
 
 /// What can be odd about a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,6 +54,8 @@ pub enum OddityKind {
     BreakCompleteWithoutStart,
     /// `adBreakStart` while the break before was never completed; related: that one's start.
     NestedBreak,
+    /// An ad event that was sent before, within 1 s and with the same `params`; related: that one.
+    AdEventDoubled,
     /// A break without any ad; related: its start.
     EmptyBreak,
     /// `play` on main content before the session's first break, which stands at playhead 0; related: the break.
@@ -110,6 +115,8 @@ pub struct StateChange {
 pub struct Input<'a> {
     /// Position in the judged order.
     pub at: u32,
+    /// Its row.
+    pub event: EventId,
     /// The type, `None` when unknown.
     pub event_type: Option<EventType>,
     /// The client's clock.
@@ -118,6 +125,8 @@ pub struct Input<'a> {
     pub playhead: Option<PlayheadSecs>,
     /// Player states that it begins or ends, in order.
     pub state_changes: &'a [StateChange],
+    /// It has the same `params` as the event that [`State::may_repeat`] names.
+    pub repeats: bool,
     /// The open break is never completed, and this event ends its last ad: the break is taken to be over here.
     pub ends_broken_break: bool,
 }
@@ -136,7 +145,8 @@ pub struct PlayerState {
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct OpenBreak {
     at: u32,
-    n_ads: u32,
+    /// An ad was in it, or the end of one.
+    any_ad: bool,
     /// Playback before the break, and whether a `play` came inside it.
     before: Playback,
     played: bool,
@@ -155,6 +165,7 @@ pub struct State {
     /// True right after `adStart` or `adBreakComplete`: the SDKs restate the playback state there (N3).
     may_restate: bool,
     ads: Ads,
+    latest_ads: copies::Latest,
     chapter: Option<u32>,
     /// Chapters that were started while another one was open: as many ends are no second fault.
     n_overlapping: u32,
@@ -232,12 +243,25 @@ struct Unseen {
     player_states: bool,
 }
 
-/// Takes one event: changes `state`, adds what was odd to `odd`.
-pub fn step(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
+/// Takes one event: changes `state`, adds what was odd to `odd`. False when nothing was made of it, since it is a
+/// copy of an ad event before it.
+pub fn step(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) -> bool {
     state.n_events += 1;
     check_time_outs(state, input, odd);
-    let Some(event_type) = input.event_type else { return };
+    let Some(event_type) = input.event_type else { return true };
     check_ends(state, event_type, input.at, odd);
+    let spent = copies::is_spent(state, event_type, input, odd);
+    if !spent {
+        take(state, event_type, input, odd);
+    }
+    if input.ends_broken_break {
+        state.ads.broken_break = state.ads.open_break.map(|open| open.at);
+        close_break(state);
+    }
+    !spent
+}
+
+fn take(state: &mut State, event_type: EventType, input: &Input<'_>, odd: &mut Vec<Oddity>) {
     let restates = std::mem::take(&mut state.may_restate);
     match event_type {
         EventType::SessionStart => start(state, input.at, odd),
@@ -257,10 +281,6 @@ pub fn step(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
         EventType::SessionComplete => state.completed = state.completed.or(Some(input.at)),
         EventType::SessionEnd => state.ended = state.ended.or(Some(input.at)),
         EventType::Ping | EventType::BitrateChange | EventType::Error => state.may_restate = restates,
-    }
-    if input.ends_broken_break {
-        state.ads.broken_break = state.ads.open_break.map(|open| open.at);
-        close_break(state);
     }
 }
 
@@ -465,7 +485,7 @@ fn break_start(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
     }
     let n_nested = if unfinished.is_some() { state.ads.n_nested + 1 } else { 0 };
     let before = state.playback;
-    let open_break = Some(OpenBreak { at, n_ads: 0, before, played: false });
+    let open_break = Some(OpenBreak { at, any_ad: false, before, played: false });
     state.ads = Ads { open_break, any_break: true, n_nested, ..Ads::default() };
     state.unseen.ads = false;
 }
@@ -477,7 +497,7 @@ fn ad_start(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
             odd.push(oddity(OddityKind::AdLeftOpen, at, Some(ad)));
             state.ads.n_left_open += 1;
         }
-        open.n_ads += 1;
+        open.any_ad = true;
         state.ads.ad = Some(at);
         if state.playback == Playback::Starting {
             state.playback = Playback::Playing;
@@ -492,10 +512,13 @@ fn ad_start(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
 
 fn ad_end(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
     let ads = &mut state.ads;
-    match (ads.open_break, ads.ad, ads.stray_ad) {
+    match (&mut ads.open_break, ads.ad, ads.stray_ad) {
         (Some(_), Some(_), _) => ads.ad = None,
         (_, None, None) if ads.n_left_open > 0 => ads.n_left_open -= 1,
-        (Some(_), None, _) => odd.push(oddity(OddityKind::AdEndWithoutStart, input.at, None)),
+        (Some(open), None, _) => {
+            open.any_ad = true;
+            odd.push(oddity(OddityKind::AdEndWithoutStart, input.at, None));
+        }
         // The start outside a break was the fault.
         (None, _, Some(_)) => {
             ads.stray_ad = None;
@@ -533,7 +556,7 @@ fn break_complete(state: &mut State, at: u32, odd: &mut Vec<Oddity>) {
                 odd.push(oddity(OddityKind::AdLeftOpen, at, Some(ad)));
                 state.ads.n_left_open += 1;
             }
-            if open.n_ads == 0 {
+            if !open.any_ad {
                 odd.push(oddity(OddityKind::EmptyBreak, at, Some(open.at)));
             }
             close_break(state);

@@ -11,11 +11,14 @@ use serde_json::Value;
 use super::finding::Report;
 use super::verdict::Refusals;
 use super::viewings::{self, Viewing};
+use crate::metrics::ads::Ads;
 use crate::metrics::cadence::Cadence;
+use crate::metrics::chapters::{ChapterFacts, chapters};
 use crate::metrics::delay::Delay;
 use crate::metrics::drift::Drift;
 use crate::metrics::lanes::Lanes;
 use crate::metrics::quality::Quality;
+use crate::metrics::states::{Spelling, spellings};
 use crate::model::capture::Capture;
 use crate::model::clock::{PlayheadSecs, ReceivedAt, TsMillis};
 use crate::model::event_type::EventType;
@@ -70,6 +73,9 @@ pub struct Facts {
     drift: OnceCell<Drift>,
     delay: OnceCell<Delay>,
     quality: OnceCell<Quality>,
+    ads: OnceCell<Ads>,
+    chapters: OnceCell<Vec<ChapterFacts>>,
+    state_names: OnceCell<Vec<Spelling>>,
 }
 
 impl<'a> SessionCx<'a> {
@@ -102,6 +108,24 @@ impl<'a> SessionCx<'a> {
     pub fn quality(&self) -> &Quality {
         let place = self.settings.policy.qoe_place;
         self.facts.quality.get_or_init(|| Quality::of(self.capture, self.session, self.lanes, place))
+    }
+
+    /// What its ad breaks and ads say of themselves.
+    #[must_use]
+    pub fn ads(&self) -> &Ads {
+        self.facts.ads.get_or_init(|| Ads::of(self.capture, self.session, self.lanes))
+    }
+
+    /// What its chapters say of themselves.
+    #[must_use]
+    pub fn chapters(&self) -> &[ChapterFacts] {
+        self.facts.chapters.get_or_init(|| chapters(self.capture, self.session, self.lanes))
+    }
+
+    /// The names of its player states, each spelling once.
+    #[must_use]
+    pub fn state_names(&self) -> &[Spelling] {
+        self.facts.state_names.get_or_init(|| spellings(self.capture, self.session, self.lanes))
     }
 
     /// Number of events.
@@ -212,6 +236,18 @@ pub fn number_text(value: f64) -> String {
     let rounded = (value * 1000.0).round() / 1000.0;
     // Adding zero turns -0 into 0.
     format!("{}", rounded + 0.0)
+}
+
+/// Longer texts of the payload are cut in messages.
+const MAX_QUOTED_CHARS: usize = 64;
+
+/// A text of the payload in quotation marks, cut where it is long.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    match text.char_indices().nth(MAX_QUOTED_CHARS) {
+        Some((end, _)) => format!("\"{}…\"", &text[..end]),
+        None => format!("\"{text}\""),
+    }
 }
 
 /// `1 event`, `3 events`.

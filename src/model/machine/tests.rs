@@ -10,10 +10,12 @@ fn walk(types: &[EventType]) -> Vec<(OddityKind, u32, Option<u32>)> {
     for (at, event_type) in (0..).zip(types) {
         let input = Input {
             at,
+            event: EventId(at),
             event_type: Some(*event_type),
             ts: Some(TsMillis(i64::from(at) * 1000)),
             playhead: Some(PlayheadSecs(f64::from(at))),
             state_changes: &[],
+            repeats: false,
             ends_broken_break: false,
         };
         step(&mut state, &input, &mut odd);
@@ -126,10 +128,12 @@ fn a_pre_roll_without_play_leaves_the_content_starting() {
     {
         let input = Input {
             at,
+            event: EventId(at),
             event_type: Some(event_type),
             ts: None,
             playhead: None,
             state_changes: &[],
+            repeats: false,
             ends_broken_break: false,
         };
         step(&mut state, &input, &mut odd);
@@ -183,10 +187,12 @@ fn what_began_before_the_capture_may_end_in_it() {
     {
         let input = Input {
             at,
+            event: EventId(at),
             event_type: Some(event_type),
             ts: None,
             playhead: None,
             state_changes: &[],
+            repeats: false,
             ends_broken_break: false,
         };
         step(&mut state, &input, &mut odd);
@@ -209,10 +215,12 @@ fn silence_closes_a_session_but_a_wrong_stamp_does_not() {
         for (at, ts) in (0..).zip(&stamps) {
             let input = Input {
                 at,
+                event: EventId(at),
                 event_type: Some(if at == 0 { T::SessionStart } else { T::Ping }),
                 ts: Some(TsMillis(*ts)),
                 playhead: None,
                 state_changes: &[],
+                repeats: false,
                 ends_broken_break: false,
             };
             step(&mut state, &input, &mut odd);

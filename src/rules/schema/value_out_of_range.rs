@@ -8,6 +8,7 @@ use crate::model::id::EventId;
 use crate::model::limits::YEAR_2000_MILLIS;
 use crate::model::parameter::{PARAMETERS, Section};
 use crate::model::table::{Event, EventFlags};
+use crate::rules::ads;
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
@@ -17,7 +18,8 @@ declare_rule! {
     ///
     /// The playhead, positions, lengths, offsets and quality values are not below their minimum, and `ts` is not
     /// below zero or before the year 2000. A wrong `ts` is one finding per session, at the first such event, with
-    /// their count. Silent for a `ts` that reads as seconds since 1970: that is T010.
+    /// their count. Silent for a `ts` that reads as seconds since 1970 (that is T010), and for the `podIndex` of a break
+    /// (A019).
     ///
     /// ## Why it matters
     ///
@@ -101,7 +103,10 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             n_wrong_ts += 1;
         }
         if event.row().flags.has(EventFlags::NEGATIVE) {
-            for (pointer, value, minimum) in values_below_minimum(&event) {
+            let values = values_below_minimum(&event).into_iter();
+            for (pointer, value, minimum) in
+                values.filter(|(pointer, ..)| !ads::names_negative(event.event_type(), pointer))
+            {
                 found.report(below_minimum(cx, &event, &pointer, value, minimum));
             }
         }

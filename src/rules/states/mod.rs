@@ -1,8 +1,17 @@
-//! Family X, player states: starts and ends, how many there may be.
+//! Family X, player states: starts and ends, names, how many there may be.
 
+use rustc_hash::FxHashMap;
+
+use super::context::SessionCx;
 use super::rule::Rule;
+use crate::metrics::states::Spelling;
+use crate::model::policy::StateSpelling;
 
 mod state_ended_while_inactive;
+mod state_name_invalid;
+mod state_never_ended;
+mod state_spelling_mixed;
+mod state_spelling_unusual;
 mod state_started_twice;
 mod too_many_states;
 
@@ -11,4 +20,24 @@ pub static RULES: &[&Rule] = &[
     &state_started_twice::STATE_STARTED_TWICE,
     &state_ended_while_inactive::STATE_ENDED_WHILE_INACTIVE,
     &too_many_states::TOO_MANY_STATES,
+    &state_name_invalid::STATE_NAME_INVALID,
+    &state_spelling_mixed::STATE_SPELLING_MIXED,
+    &state_never_ended::STATE_NEVER_ENDED,
+    &state_spelling_unusual::STATE_SPELLING_UNUSUAL,
 ];
+
+/// By name in lower case: its first spelling in the session.
+fn first_spelling_of<'a>(cx: &'a SessionCx<'_>) -> FxHashMap<String, &'a Spelling> {
+    let mut firsts = FxHashMap::default();
+    for spelling in cx.state_names() {
+        firsts.entry(spelling.name.to_ascii_lowercase()).or_insert(spelling);
+    }
+    firsts
+}
+
+/// True when names are compared by the letter, and the session spells this one in another way as well (X005): then
+/// its starts and ends are not judged apart.
+fn is_spelled_otherwise(cx: &SessionCx<'_>, name: &str) -> bool {
+    let differs = |other: &Spelling| other.name != name && other.name.eq_ignore_ascii_case(name);
+    cx.settings.policy.state_spelling == StateSpelling::Exact && cx.state_names().iter().any(differs)
+}

@@ -1,5 +1,6 @@
 //! MC-X002.
 
+use super::is_spelled_otherwise;
 use crate::declare_rule;
 use crate::model::machine::OddityKind;
 use crate::rules::context::OddityCx;
@@ -10,7 +11,9 @@ declare_rule! {
     /// ## What it checks
     ///
     /// `stateEnd` (or `statesUpdate`) ends a player state that is not active. Silent for a state that may have begun before
-    /// the recording, and for the end that belongs to a start that X001 or X003 has named.
+    /// the recording, and for the end that belongs to a start that X001 or X003 has named. Names are compared without
+    /// letter case; with the policy `state-spelling: exact` (D10) by the letter, and a state whose spelling changes is
+    /// left to X005.
     ///
     /// ## Why it matters
     ///
@@ -58,5 +61,8 @@ fn state_ended_while_inactive(cx: &OddityCx<'_>) -> Report {
 }
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
-    found.report(state_ended_while_inactive(cx));
+    let name = cx.odd.name.as_deref().unwrap_or_default();
+    if !is_spelled_otherwise(cx.session, name) {
+        found.report(state_ended_while_inactive(cx));
+    }
 }

@@ -1,0 +1,164 @@
+//! What the ads of a session say of themselves beside how they ran: read from their `params` once, for all rules.
+
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::lanes::{Ad, AdBreak, Lanes};
+use crate::model::capture::Capture;
+use crate::model::event_type::EventType;
+use crate::model::machine::{OddityKind, Playback};
+use crate::model::session::Session;
+
+/// The ad breaks and ads of a session.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ads {
+    /// Breaks, numbered as in [`Lanes::breaks`].
+    pub breaks: Vec<BreakFacts>,
+    /// Ads in order, in breaks and astray.
+    pub ads: Vec<AdFacts>,
+    /// Position of the first `play` outside a break.
+    pub first_main_play: Option<u32>,
+}
+
+/// One ad break.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BreakFacts {
+    /// Where it begins and ends.
+    pub phase: AdBreak,
+    /// `media.ad.podIndex`, when it is a number.
+    pub pod_index: Option<f64>,
+    /// `media.ad.podSecond`, when it is a number.
+    pub pod_second: Option<f64>,
+    /// Playhead at `adBreakStart`, seconds.
+    pub playhead: Option<f64>,
+    /// It begins before any `play` on main content, by what the capture shows.
+    pub is_pre_roll: bool,
+    /// A copy of a break that was over already (A017).
+    pub is_copy: bool,
+    /// Its ads, in [`Ads::ads`].
+    ads: Range<usize>,
+}
+
+/// One ad.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AdFacts {
+    /// Where it begins and ends.
+    pub phase: Ad,
+    /// `media.ad.id` is there, and empty.
+    pub has_empty_id: bool,
+    /// `media.ad.length`, when it is a number: seconds.
+    pub length_secs: Option<f64>,
+    /// `media.ad.podPosition`, when it is a number.
+    pub pod_position: Option<f64>,
+    /// Seconds of the client's clock from its start to its end, without pauses and buffering; `None` without an end.
+    pub played_secs: Option<f64>,
+    /// A copy of an ad that was over already (A017).
+    pub is_copy: bool,
+}
+
+impl Ads {
+    /// Reads the ads of a session.
+    #[must_use]
+    pub fn of(capture: &Capture, session: &Session, lanes: &Lanes) -> Ads {
+        if lanes.breaks.is_empty() && lanes.ads.is_empty() {
+            return Ads::default();
+        }
+        let reader = Reader {
+            capture,
+            session,
+            lanes,
+            copies: lanes.odd(OddityKind::AdEventDoubled).map(|odd| odd.at).collect(),
+        };
+        let first_main_play = reader.first_main_play();
+        let ads: Vec<AdFacts> = lanes.ads.iter().map(|ad| reader.ad(*ad)).collect();
+        let mut breaks: Vec<BreakFacts> =
+            lanes.breaks.iter().map(|phase| reader.ad_break(*phase, first_main_play)).collect();
+        for (index, ad) in ads.iter().enumerate() {
+            let number = ad.phase.ad_break.map(|number| number as usize);
+            if let Some(ad_break) = number.and_then(|number| breaks.get_mut(number)) {
+                let first = if ad_break.ads.is_empty() { index } else { ad_break.ads.start };
+                ad_break.ads = first..index + 1;
+            }
+        }
+        Ads { breaks, ads, first_main_play }
+    }
+
+    /// The ads of a break.
+    #[must_use]
+    pub fn of_break(&self, ad_break: &BreakFacts) -> &[AdFacts] {
+        self.ads.get(ad_break.ads.clone()).unwrap_or_default()
+    }
+
+    /// Ads outside any break (A001).
+    pub fn astray(&self) -> impl Iterator<Item = &AdFacts> {
+        self.ads.iter().filter(|ad| ad.phase.ad_break.is_none())
+    }
+}
+
+struct Reader<'a> {
+    capture: &'a Capture,
+    session: &'a Session,
+    lanes: &'a Lanes,
+    /// Positions of copies, in order.
+    copies: Vec<u32>,
+}
+
+impl Reader<'_> {
+    fn event(&self, position: u32) -> Option<crate::model::table::Event<'_>> {
+        self.capture.event(self.lanes.judged(self.session, position)?)
+    }
+
+    fn params(&self, position: u32) -> Value {
+        let mut json = self.event(position).and_then(|event| event.json()).unwrap_or_default();
+        json.get_mut("params").map(Value::take).unwrap_or_default()
+    }
+
+    fn first_main_play(&self) -> Option<u32> {
+        let n = u32::try_from(self.session.len()).unwrap_or(u32::MAX);
+        let is_play = |at: &u32| {
+            !self.lanes.before(*at).in_break()
+                && self.event(*at).is_some_and(|event| event.event_type() == Some(EventType::Play))
+        };
+        (0..n).find(is_play)
+    }
+
+    fn ad_break(&self, phase: AdBreak, first_main_play: Option<u32>) -> BreakFacts {
+        let params = self.params(phase.start);
+        BreakFacts {
+            phase,
+            pod_index: params["media.ad.podIndex"].as_f64(),
+            pod_second: params["media.ad.podSecond"].as_f64(),
+            playhead: self.event(phase.start).and_then(|event| event.playhead()).map(|playhead| playhead.0),
+            is_pre_roll: first_main_play.is_none_or(|play| phase.start < play) && !self.session.begins_late,
+            is_copy: self.copies.binary_search(&phase.start).is_ok(),
+            ads: 0..0,
+        }
+    }
+
+    fn ad(&self, phase: Ad) -> AdFacts {
+        let params = self.params(phase.start);
+        AdFacts {
+            phase,
+            has_empty_id: params["media.ad.id"].as_str().is_some_and(|id| id.trim().is_empty()),
+            length_secs: params["media.ad.length"].as_f64(),
+            pod_position: params["media.ad.podPosition"].as_f64(),
+            played_secs: phase.end.and_then(|end| self.played_secs(phase.start, end)),
+            is_copy: self.copies.binary_search(&phase.start).is_ok(),
+        }
+    }
+
+    /// Seconds between two positions, without pauses and buffering.
+    fn played_secs(&self, start: u32, end: u32) -> Option<f64> {
+        let ts = |position: u32| self.event(position).and_then(|event| event.ts());
+        let mut secs = ts(end)?.secs_since(ts(start)?);
+        let phases = &self.lanes.playback;
+        let first = phases.partition_point(|phase| phase.end.is_some_and(|end| end <= start));
+        let within = phases.get(first..).unwrap_or_default().iter().take_while(|phase| phase.start < end);
+        for phase in within.filter(|phase| matches!(phase.playback, Playback::Paused | Playback::Buffering)) {
+            let (from, to) = (phase.start.max(start), phase.end.map_or(end, |phase_end| phase_end.min(end)));
+            secs -= ts(to)?.secs_since(ts(from)?);
+        }
+        Some(secs.max(0.0))
+    }
+}
