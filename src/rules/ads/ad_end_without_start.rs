@@ -11,7 +11,8 @@ declare_rule! {
     ///
     /// `adComplete` and `adSkip` end the ad that `adStart` opened. Here they come inside a break while no ad is open.
     ///
-    /// An end that comes late, after A003 has named the start that came too early, is not reported again.
+    /// An end that comes late, after A003 has named the start that came too early, is not reported again, nor is the copy of
+    /// an end within 1 s (A017).
     ///
     /// ## Why it matters
     ///
@@ -26,9 +27,9 @@ declare_rule! {
     /// +0.1 adBreakStart
     /// +0.2 adStart
     /// +8   adComplete
-    /// +8.2 adComplete        # error: ad-end-without-start
-    /// +8.3 adBreakComplete
-    /// +8.4 play
+    /// +9.5 adComplete        # error: ad-end-without-start
+    /// +9.6 adBreakComplete
+    /// +9.7 play
     /// +18  ping
     /// +20  sessionEnd
     /// ```

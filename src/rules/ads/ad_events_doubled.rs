@@ -25,13 +25,13 @@ declare_rule! {
     /// @vod length=60
     /// +0    sessionStart
     /// +0.1  adBreakStart
-    /// +0.2  adStart id=a1 podPosition=1 length=15
-    /// +0.25 adStart id=a1 podPosition=1 length=15      # warn: ad-events-doubled
+    /// +0.2  adStart id=a1 podPosition=1 length=8
+    /// +0.25 adStart id=a1 podPosition=1 length=8       # warn: ad-events-doubled
     /// +0.3  play
-    /// +15.2 adComplete
-    /// +15.3 adBreakComplete
-    /// +15.4 play
-    /// +20   sessionEnd
+    /// +8.2  adComplete
+    /// +8.3  adBreakComplete
+    /// +8.4  play
+    /// +18   sessionEnd
     /// ```
     ///
     /// ## Instead

@@ -11,7 +11,8 @@ declare_rule! {
     ///
     /// Ads do not overlap: each is closed by `adComplete` or `adSkip` before the next `adStart` or the end of the break.
     ///
-    /// A session that ends in the middle of an ad is no fault: the viewer left.
+    /// A session that ends in the middle of an ad is no fault: the viewer left. A copy of the same `adStart` within 1 s is
+    /// A017.
     ///
     /// ## Why it matters
     ///

@@ -10,7 +10,7 @@ declare_rule! {
     /// ## What it checks
     ///
     /// `adBreakComplete` comes although no `adBreakStart` opened a break. Silent after an ad outside a break (A001), where the
-    /// missing start was the fault.
+    /// missing start was the fault, and for a copy within 1 s (A017).
     ///
     /// ## Why it matters
     ///

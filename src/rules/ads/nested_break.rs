@@ -10,7 +10,7 @@ declare_rule! {
     /// ## What it checks
     ///
     /// Ad breaks do not nest: an `adBreakStart` comes although the break before was never completed. That break is taken to
-    /// have ended with its last ad, and A004 says nothing more of it.
+    /// have ended with its last ad, and A004 says nothing more of it. A copy of the same `adBreakStart` within 1 s is A017.
     ///
     /// ## Why it matters
     ///

@@ -26,6 +26,7 @@ declare_rule! {
     /// +0   sessionStart
     /// +0.1 play
     /// +5   stateStart name=mute     # info: state-never-ended
+    /// +10  ping
     /// +20  sessionEnd
     /// ```
     ///
