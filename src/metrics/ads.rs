@@ -7,8 +7,10 @@ use serde_json::Value;
 use super::lanes::{Ad, AdBreak, Lanes};
 use crate::model::capture::Capture;
 use crate::model::event_type::EventType;
+use crate::model::id::EventId;
 use crate::model::machine::{OddityKind, Playback};
 use crate::model::session::Session;
+use crate::model::table::Event;
 
 /// The ad breaks and ads of a session.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -70,7 +72,7 @@ impl Ads {
             lanes,
             copies: lanes.odd(OddityKind::AdEventDoubled).map(|odd| odd.at).collect(),
         };
-        let first_main_play = reader.first_main_play();
+        let first_main_play = first_main_play(capture, session, lanes);
         let ads: Vec<AdFacts> = lanes.ads.iter().map(|ad| reader.ad(*ad)).collect();
         let mut breaks: Vec<BreakFacts> =
             lanes.breaks.iter().map(|phase| reader.ad_break(*phase, first_main_play)).collect();
@@ -96,6 +98,15 @@ impl Ads {
     }
 }
 
+/// Position of the first `play` outside a break: what counts as content start.
+#[must_use]
+pub fn first_main_play(capture: &Capture, session: &Session, lanes: &Lanes) -> Option<u32> {
+    let is_play =
+        |id: EventId| capture.event(id).is_some_and(|event| event.event_type() == Some(EventType::Play));
+    let mut events = (0..).zip(lanes.in_judged_order(session));
+    events.find(|(at, id)| is_play(*id) && !lanes.before(*at).in_break()).map(|(at, _)| at)
+}
+
 struct Reader<'a> {
     capture: &'a Capture,
     session: &'a Session,
@@ -105,22 +116,13 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn event(&self, position: u32) -> Option<crate::model::table::Event<'_>> {
+    fn event(&self, position: u32) -> Option<Event<'_>> {
         self.capture.event(self.lanes.judged(self.session, position)?)
     }
 
     fn params(&self, position: u32) -> Value {
         let mut json = self.event(position).and_then(|event| event.json()).unwrap_or_default();
         json.get_mut("params").map(Value::take).unwrap_or_default()
-    }
-
-    fn first_main_play(&self) -> Option<u32> {
-        let n = u32::try_from(self.session.len()).unwrap_or(u32::MAX);
-        let is_play = |at: &u32| {
-            !self.lanes.before(*at).in_break()
-                && self.event(*at).is_some_and(|event| event.event_type() == Some(EventType::Play))
-        };
-        (0..n).find(is_play)
     }
 
     fn ad_break(&self, phase: AdBreak, first_main_play: Option<u32>) -> BreakFacts {

@@ -6,18 +6,20 @@
 
 mod context;
 mod copies;
+mod player_states;
 
 use std::collections::BTreeSet;
 
 use super::clock::{PlayheadSecs, TsMillis};
 use super::event_type::EventType;
 use super::id::EventId;
-use super::limits::{MAX_PLAYER_STATES, MAX_STATE_NAME_CHARS, YEAR_2000_MILLIS};
+use super::limits::YEAR_2000_MILLIS;
 use super::numbers::Numbers;
 use super::policy::StateSpelling;
 
 pub use context::{Context, Playback};
 pub use copies::is_soon;
+pub use player_states::{PlayerState, StateChange, is_state_name};
 
 /// What can be odd about a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,15 +103,6 @@ pub struct Oddity {
     pub name: Option<String>,
 }
 
-/// A change of one player state, as an event sends it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StateChange {
-    /// The name as sent.
-    pub name: String,
-    /// True when it begins.
-    pub begins: bool,
-}
-
 /// What a step needs to know of an event.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
@@ -129,17 +122,6 @@ pub struct Input<'a> {
     pub repeats: bool,
     /// The open break is never completed, and this event ends its last ad: the break is taken to be over here.
     pub ends_broken_break: bool,
-}
-
-/// A player state of the session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlayerState {
-    /// The name as first sent.
-    pub name: String,
-    /// Where it began, while it is active.
-    pub active_since: Option<u32>,
-    /// Starts that came while it was active: as many ends are no second fault.
-    n_extra_starts: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -275,7 +257,7 @@ fn take(state: &mut State, event_type: EventType, input: &Input<'_>, odd: &mut V
         EventType::ChapterStart => chapter_start(state, input.at, odd),
         EventType::ChapterComplete | EventType::ChapterSkip => chapter_end(state, input.at, odd),
         EventType::StateStart | EventType::StateEnd | EventType::StatesUpdate => {
-            input.state_changes.iter().for_each(|change| state_change(state, change, input.at, odd));
+            input.state_changes.iter().for_each(|change| player_states::take(state, change, input.at, odd));
             state.may_restate = restates;
         }
         EventType::SessionComplete => state.completed = state.completed.or(Some(input.at)),
@@ -340,12 +322,6 @@ impl State {
     #[must_use]
     pub fn open_ad(&self) -> Option<u32> {
         self.ads.ad.or(self.ads.stray_ad)
-    }
-
-    /// The player states met so far, in order of first mention.
-    #[must_use]
-    pub fn player_states(&self) -> &[PlayerState] {
-        &self.player_states
     }
 }
 
@@ -605,56 +581,6 @@ fn check_chapter_in_break(state: &State, at: u32, odd: &mut Vec<Oddity>) {
     if let Some(open) = state.ads.open_break {
         odd.push(oddity(OddityKind::ChapterEventInBreak, at, Some(open.at)));
     }
-}
-
-fn state_change(state: &mut State, change: &StateChange, at: u32, odd: &mut Vec<Oddity>) {
-    let name = change.name.as_str();
-    if !is_state_name(name) {
-        odd.push(named(OddityKind::StateNameInvalid, at, None, name));
-        return;
-    }
-    let exact = state.exact_state_names;
-    let is_it = |known: &str| if exact { known == name } else { known.eq_ignore_ascii_case(name) };
-    let n_known = state.player_states.len();
-    match (state.player_states.iter_mut().find(|known| is_it(&known.name)), change.begins) {
-        (Some(known), true) => match known.active_since {
-            Some(since) => {
-                odd.push(named(OddityKind::StateStartedTwice, at, Some(since), name));
-                known.n_extra_starts += 1;
-            }
-            None => (known.active_since, known.n_extra_starts) = (Some(at), 0),
-        },
-        (Some(known), false) => match known.active_since.take() {
-            Some(_) => {}
-            None if known.n_extra_starts > 0 => known.n_extra_starts -= 1,
-            None => odd.push(named(OddityKind::StateEndedWhileInactive, at, None, name)),
-        },
-        (None, begins) if n_known >= MAX_PLAYER_STATES => {
-            let key = if exact { name.to_owned() } else { name.to_ascii_lowercase() };
-            if begins && state.discarded_states.insert(key.clone()) {
-                odd.push(named(OddityKind::TooManyStates, at, None, name));
-            } else if !begins && !state.discarded_states.contains(&key) && !state.unseen.player_states {
-                odd.push(named(OddityKind::StateEndedWhileInactive, at, None, name));
-            }
-        }
-        (None, begins) => {
-            if !begins && !state.unseen.player_states {
-                odd.push(named(OddityKind::StateEndedWhileInactive, at, None, name));
-            }
-            let active_since = begins.then_some(at);
-            if begins || state.unseen.player_states {
-                let name = name.to_owned();
-                state.player_states.push(PlayerState { name, active_since, n_extra_starts: 0 });
-            }
-        }
-    }
-}
-
-/// 1–64 letters, digits, `_`, `.`. Source: `player-state/overview.md`.
-#[must_use]
-pub fn is_state_name(name: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.';
-    (1..=MAX_STATE_NAME_CHARS).contains(&name.len()) && name.bytes().all(allowed)
 }
 
 #[cfg(test)]

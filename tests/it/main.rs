@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "waiting for a condition until a deadline needs a clock")]
 #![expect(clippy::print_stdout, reason = "a test that fails shows its seed")]
 
+mod ads;
 mod architecture;
 mod cli;
 mod collector;

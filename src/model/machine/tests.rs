@@ -119,6 +119,46 @@ fn each_fault_is_named_once() {
     }
 }
 
+/// Runs types at these milliseconds, all with the same params, and returns what was odd: (kind, at, related).
+fn walk_equal(events: &[(EventType, i64)]) -> Vec<(OddityKind, u32, Option<u32>)> {
+    let (mut state, mut odd) = (State::default(), Vec::new());
+    for (at, (event_type, millis)) in (0..).zip(events) {
+        let ts = TsMillis(YEAR_2000_MILLIS + millis);
+        let input = Input {
+            at,
+            event: EventId(at),
+            event_type: Some(*event_type),
+            ts: Some(ts),
+            playhead: Some(PlayheadSecs(0.0)),
+            state_changes: &[],
+            repeats: state.may_repeat(*event_type, ts).is_some(),
+            ends_broken_break: false,
+        };
+        step(&mut state, &input, &mut odd);
+    }
+    finish(&state, &mut odd);
+    odd.into_iter().map(|odd| (odd.kind, odd.at, odd.related)).collect()
+}
+
+#[test]
+fn the_copy_of_an_ad_event_is_no_other_fault() {
+    use OddityKind::{AdEndWithoutStart, AdEventDoubled, AdLeftOpen};
+    let twice = |event_type| [(event_type, 100), (event_type, 1100)];
+    let opening = [(T::SessionStart, 0), (T::AdBreakStart, 50)];
+    let of = |events: &[&[(EventType, i64)]]| walk_equal(&events.concat());
+    let end = [(T::AdComplete, 5000), (T::AdBreakComplete, 5100)];
+    assert_eq!(of(&[&opening, &twice(T::AdStart), &end]), [(AdEventDoubled, 3, Some(2))]);
+    let late = [(T::AdStart, 100), (T::AdStart, 1101)];
+    assert_eq!(of(&[&opening, &late, &end]), [(AdLeftOpen, 3, Some(2))], "more than a second later");
+    let ends = [(T::AdComplete, 5000), (T::AdComplete, 5001), (T::AdComplete, 5002)];
+    let all = of(&[&opening, &[(T::AdStart, 100)], &ends, &[(T::AdBreakComplete, 5100)]]);
+    assert_eq!(all, [(AdEventDoubled, 4, Some(3)), (AdEventDoubled, 5, Some(4))], "each copy once");
+    let short_ads =
+        [(T::AdStart, 100), (T::AdComplete, 200), (T::Play, 200), (T::AdStart, 1200), (T::AdComplete, 1200)];
+    let all = of(&[&opening, &short_ads, &end[1..]]);
+    assert!(all.iter().all(|(kind, ..)| *kind != AdEndWithoutStart && *kind != AdEventDoubled), "{all:?}");
+}
+
 #[test]
 fn a_pre_roll_without_play_leaves_the_content_starting() {
     let mut state = State::default();
@@ -150,7 +190,12 @@ fn a_pre_roll_without_play_leaves_the_content_starting() {
 fn states(mut state: State, changes: &[(&str, bool)]) -> Vec<(OddityKind, u32)> {
     let mut odd = Vec::new();
     for (at, (name, begins)) in (0..).zip(changes) {
-        state_change(&mut state, &StateChange { name: (*name).to_owned(), begins: *begins }, at, &mut odd);
+        player_states::take(
+            &mut state,
+            &StateChange { name: (*name).to_owned(), begins: *begins },
+            at,
+            &mut odd,
+        );
     }
     odd.into_iter().map(|odd| (odd.kind, odd.at)).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::context::{SessionCx, counted};
 use super::rule::Rule;
-use crate::model::event_type::EventType;
+use crate::metrics::ads;
 use crate::model::exchange::ExchangeFlags;
 use crate::model::machine::OddityKind;
 
@@ -60,8 +60,7 @@ pub(super) fn has_unseen_events(cx: &SessionCx<'_>) -> bool {
 
 /// The first `play` outside an ad break: what counts as content start.
 pub(super) fn first_main_play(cx: &SessionCx<'_>) -> Option<u32> {
-    let is_it = |at: &u32| cx.event_type(*at) == Some(EventType::Play) && !cx.before(*at).in_break();
-    (0..cx.len()).find(is_it)
+    ads::first_main_play(cx.capture, cx.session, cx.lanes)
 }
 
 /// Length of recorded content in seconds; `None` for live content, without a length, and where it looks like

@@ -4,6 +4,7 @@ use super::{first_main_play, has_unseen_events};
 use crate::declare_rule;
 use crate::model::event_type::EventType;
 use crate::model::session::Ending;
+use crate::rules::ads;
 use crate::rules::context::{SessionCx, SessionsCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::{Check, Level};
@@ -147,17 +148,13 @@ fn check_session(cx: &SessionCx<'_>) -> Option<Report> {
         return None;
     }
     match (movement(cx).filter(|_| !cx.session.content.live), completed) {
-        (Some(movement), _) if is_after_break(cx, movement.at) => None,
+        // After a pre-roll A010 says it.
+        (Some(_), _) if ads::unannounced_content(cx).is_some() => None,
         (Some(movement), _) => Some(never_played(cx, &movement)),
         (None, Some(at)) => Some(completed_without_play(cx, at)),
         (None, None) if cx.session.ending == Ending::CutOff => None,
         (None, None) => Some(dropped_before_start(cx, last)),
     }
-}
-
-/// The content goes on after a pre-roll: A010 says it.
-fn is_after_break(cx: &SessionCx<'_>, at: u32) -> bool {
-    cx.lanes.breaks.first().is_some_and(|first| first.completed && first.start < at)
 }
 
 fn check(cx: &SessionsCx<'_>, found: &mut Findings<'_>) {
