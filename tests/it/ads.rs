@@ -40,7 +40,7 @@ fn captures_show_what_their_page_says_of_ads_chapters_and_states() {
         ("clients/theo-b035ef3-predur.har", &["MC-A011 warn"]),
         ("clients/theo-vod.har", &["MC-C005 info"]),
         ("clients/theo-lag.har", &[]),
-        ("clients/js310-vod-full-virt.har", &[]),
+        ("clients/js310-vod-full-virt.har", &["MC-X008 info"]),
     ];
     for (path, expected) in table {
         assert_eq!(ads_chapters_states(&capture(path)), expected, "{path}");
