@@ -163,7 +163,7 @@ impl<'a> Builder<'a> {
         let rows = &mut self.rows;
         let Some(row) = rows.exchanges.get_mut(exchange.index()) else { return };
         let ours = !matches!(row.endpoint, Endpoint::Foreign | Endpoint::OtherMedia | Endpoint::Schemas);
-        if !ours || !may_carry_body(rows.names.get(row.method)) {
+        if !ours || !carries_body(rows.names.get(row.method)) {
             return;
         }
         row.flags = row.flags.with(ExchangeFlags::BODY_MISSING);
@@ -524,6 +524,11 @@ fn plain_bytes<'b>(source: &'b [u8], arena: &'b Arena, kind: BodyKind) -> &'b [u
 
 fn may_carry_body(method: Option<&str>) -> bool {
     !matches!(method, Some("OPTIONS" | "HEAD" | "CONNECT" | "TRACE"))
+}
+
+/// True for a method whose requests have a body.
+fn carries_body(method: Option<&str>) -> bool {
+    may_carry_body(method) && !matches!(method, Some("GET" | "DELETE"))
 }
 
 fn has(text: &[u8], name: &[u8]) -> bool {

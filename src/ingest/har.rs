@@ -180,7 +180,9 @@ impl<'t> Entry<'t> {
         let mut status = None;
         walk(text, cursor, |key, cursor| {
             if key == b"headers" {
-                self.location = Headers::read(text, cursor)?.location;
+                let headers = Headers::read(text, cursor)?;
+                self.flags = self.flags.with(headers.answer_flags());
+                self.location = headers.location;
                 return Ok(());
             }
             let value = cursor.value()?;
@@ -192,7 +194,7 @@ impl<'t> Entry<'t> {
             Ok(())
         })?;
         self.location = self.location.take().or(redirect);
-        self.status = status.unwrap_or_default() as i16;
+        self.status = record::answer_status(status);
         if status.is_none() {
             self.flags = self.flags.with(ExchangeFlags::ANSWER_UNREADABLE);
         }

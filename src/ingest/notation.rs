@@ -70,8 +70,12 @@ Words about the request and its answer:
   recv=+11 recv=none  when it arrived
   method= path= url= to=sessions|events|downloaded sid= type= header:Name= -type -header:Name
   body=none           the body was not recorded
+  body=array          the event is sent in an array
   status=400 status=none status=failed status=unreadable
   location= location=none answer='text' answered=0.3   (seconds; 201 with a Location or 204, after 0.02)
+  answer:Name= -answer:Name   a header of the answer
+A method in place of the event type (+9 OPTIONS to=events) is a request without a body; OPTIONS is a browser's
+preflight, answered 200 and allowed as by the API. Other methods: GET HEAD POST PUT PATCH DELETE.
 
 A value is JSON if it reads as JSON, else text; "…" and '…' may hold spaces.
 After # comes a comment. "# error: name", "# warn: name, info: other" expects exactly these findings on the
@@ -234,6 +238,11 @@ impl Reader {
             return self
                 .skip(Fault::new(line.range.start, "expected a header such as @vod before the events"));
         }
+        let is_online = self.open.as_ref().is_some_and(|(scene, ..)| scene.delivery == Delivery::Online);
+        if request::is_method(&type_word.name) && !is_online {
+            let expected = "expected an event type: only a session of single requests has others beside them";
+            return self.skip(Fault::new(type_word.range.start, expected));
+        }
         if self.n_events + offsets.n > MAX_EVENTS {
             let expected = format!("expected no more than {MAX_EVENTS} events in one text");
             return self.skip(Fault::new(line.range.start, expected));
@@ -364,21 +373,33 @@ impl Sender<'_> {
     fn single(&mut self, planned: &Planned, moment: (Moment, Option<f64>)) -> Sending {
         let (about_request, about_event): (Vec<Word>, Vec<Word>) =
             planned.words.iter().cloned().partition(|word| request::is_request_word(&word.name));
-        let piece = self.piece(planned, moment, &about_event);
+        let is_bodiless = request::is_method(&planned.type_name);
         let line = planned.line.clone();
+        let pieces = if is_bodiless {
+            let expected = "expected no words about an event: this request has none";
+            self.refuse(planned.line_number, &about_event, expected);
+            Vec::new()
+        } else {
+            vec![self.piece(planned, moment, &about_event)]
+        };
         if self.scene.delivery == Delivery::Bare {
             self.refuse(planned.line_number, &about_request, "expected no words about requests after @bare");
-            return Sending { request: None, line, pieces: vec![piece], in_array: false };
+            return Sending { request: None, line, pieces, in_array: false };
         }
         let received = planned.offset.max(self.last_received + TICK_SECS);
-        let mut draft = Draft::new(self.scene, planned.event_type(), received);
+        let mut draft = if is_bodiless {
+            Draft::without_body(self.scene, &planned.type_name, received)
+        } else {
+            Draft::new(self.scene, planned.event_type(), received)
+        };
         for word in self.scene.request_words.iter().chain(&about_request) {
             if let Err(expected) = draft.apply(word) {
                 self.reader.skip_on(planned.line_number, Fault::new(word.range.start, expected));
             }
         }
         self.last_received = draft.received_secs().unwrap_or(self.last_received);
-        Sending { request: Some(draft.finish(self.scene)), line, pieces: vec![piece], in_array: false }
+        let in_array = draft.in_array();
+        Sending { request: Some(draft.finish(self.scene)), line, pieces, in_array }
     }
 
     /// All events in one array.

@@ -128,7 +128,7 @@ impl Entry<'_, '_> {
         facts.entry = Body::new(Span::new(self.from, end), BodyKind::Decoded);
         facts.parts = Some(parts);
         let exchange = self.builder.exchange(&facts);
-        if request.body_is_missing {
+        if request.body_is_missing || sending.pieces.is_empty() && !sending.in_array {
             return self.builder.no_body(exchange, None);
         }
         match sending.pieces.as_slice() {

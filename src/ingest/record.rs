@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::model::escape::unescape;
+use crate::model::exchange::ExchangeFlags;
+use crate::model::headers::allows_content_type;
 use crate::model::id::ExchangeId;
 use crate::model::json::{self, Broken, Cursor};
 use crate::model::source::Span;
@@ -85,6 +87,15 @@ pub(super) fn number(text: &[u8], range: &Range<usize>) -> Option<f64> {
     std::str::from_utf8(&text[range.clone()]).ok()?.parse().ok()
 }
 
+/// The status of a row for that of a recorded answer: 0 says that the request failed.
+pub(super) fn answer_status(recorded: Option<f64>) -> i16 {
+    match recorded {
+        Some(0.0) => -1,
+        Some(status) => status as i16,
+        None => 0,
+    }
+}
+
 /// The method in upper case; POST when none was recorded.
 pub(super) fn method(recorded: Option<Cow<'_, str>>) -> Cow<'_, str> {
     match recorded {
@@ -136,6 +147,8 @@ pub(super) struct Headers<'t> {
     pub(super) content_encoding: Option<Cow<'t, str>>,
     pub(super) host: Option<Cow<'t, str>>,
     pub(super) location: Option<Cow<'t, str>>,
+    allows_origin: bool,
+    allows_content_type: bool,
 }
 
 impl<'t> Headers<'t> {
@@ -161,6 +174,15 @@ impl<'t> Headers<'t> {
             _ => skip(cursor)?,
         }
         Ok(headers)
+    }
+
+    /// What these headers of an answer say of it.
+    pub(super) fn answer_flags(&self) -> ExchangeFlags {
+        if self.allows_origin && self.allows_content_type {
+            ExchangeFlags::CORS_ALLOWED
+        } else {
+            ExchangeFlags::default()
+        }
     }
 
     /// Reads `{"name": …, "value": …}` or `[name, value]`.
@@ -202,6 +224,13 @@ impl<'t> Headers<'t> {
                 self.content_length = written.or(number(text, value).map(|length| length as u64));
             }
             16 if is("content-encoding") => self.content_encoding = string(text, value),
+            27 if is("access-control-allow-origin") => {
+                self.allows_origin = string(text, value).is_some_and(|origin| !origin.trim().is_empty());
+            }
+            28 if is("access-control-allow-headers") => {
+                self.allows_content_type =
+                    string(text, value).is_some_and(|names| allows_content_type(&names));
+            }
             _ => {}
         }
     }

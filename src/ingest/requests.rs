@@ -148,7 +148,9 @@ impl<'t> Record<'t> {
         let mut status = None;
         walk(text, cursor, |key, cursor| {
             if key == b"headers" {
-                self.location = Headers::read(text, cursor)?.location;
+                let headers = Headers::read(text, cursor)?;
+                self.flags = self.flags.with(headers.answer_flags());
+                self.location = headers.location;
                 return Ok(());
             }
             let value = cursor.value()?;
@@ -157,7 +159,7 @@ impl<'t> Record<'t> {
             }
             Ok(())
         })?;
-        self.status = status.unwrap_or_default() as i16;
+        self.status = record::answer_status(status);
         if status.is_none() {
             self.flags = self.flags.with(ExchangeFlags::ANSWER_UNREADABLE);
         }

@@ -11,7 +11,7 @@ use crate::model::event_type::EventType;
 use crate::model::exchange::{Endpoint, ExchangeFlags, ExchangeRow, NO_RECEIVED_AT};
 use crate::model::id::{EventId, ExchangeId, SessionId};
 use crate::model::note::{IngestNote, NoteKind};
-use crate::model::session::{Ending, Mode, Session};
+use crate::model::session::{Ending, Mode, Session, is_placeholder_sid};
 use crate::model::table::{EventRow, NO_ROW, some_row};
 
 use super::session_facts;
@@ -126,10 +126,13 @@ impl Drafts {
         for row in order {
             let exchange = ExchangeId(*row);
             let Some(request) = capture.exchanges.get(exchange.index()) else { continue };
-            let Some(mode) = opens(request) else { continue };
+            let Some(mode) = opens(capture, request) else { continue };
             let is_2xx = (200..300).contains(&request.status);
-            let key = (request.host, capture.text(request.body).into_owned());
-            let repeated = unanswered.remove(&key).filter(|_| request.n_events > 0);
+            let mut key = (request.host, capture.text(request.body).into_owned());
+            let mut repeated = unanswered.remove(&key);
+            // A redirect may lead to another host.
+            key.0 = NO_ROW;
+            repeated = repeated.or_else(|| unanswered.remove(&key)).filter(|_| request.n_events > 0);
             let number = match repeated {
                 Some(number) => {
                     let draft = &mut self.all[number];
@@ -157,6 +160,8 @@ impl Drafts {
                 }
             }
             if !is_2xx {
+                let is_redirect = (300..400).contains(&request.status);
+                key.0 = if is_redirect { NO_ROW } else { request.host };
                 unanswered.insert(key, number);
             }
         }
@@ -168,10 +173,10 @@ impl Drafts {
             let exchange = ExchangeId(*row);
             let Some(request) = capture.exchanges.get(exchange.index()) else { continue };
             let carries = request.n_events > 0 || request.flags.has(ExchangeFlags::BODY_MISSING);
-            if !carries || opens(request).is_some() {
+            if !carries || opens(capture, request).is_some() {
                 continue;
             }
-            let number = self.session_of(request);
+            let number = self.session_of(capture, request);
             let draft = &mut self.all[number];
             draft.exchanges.push(exchange);
             draft.events.extend(events_of(request));
@@ -179,7 +184,7 @@ impl Drafts {
     }
 
     /// The session that an events request belongs to.
-    fn session_of(&mut self, request: &ExchangeRow) -> usize {
+    fn session_of(&mut self, capture: &Capture, request: &ExchangeRow) -> usize {
         let sid = request.path_sid;
         if let Some(numbers) = self.by_sid.get(&sid) {
             let opened_before = |number: &&usize| self.all[**number].opened_at <= request.received_at;
@@ -187,7 +192,9 @@ impl Drafts {
                 return *number;
             }
         }
-        let number = if sid == NO_ROW { None } else { self.guess(request) };
+        // No answer gives a placeholder.
+        let may_be_given = capture.name(sid).is_some_and(|sid| !is_placeholder_sid(sid));
+        let number = if may_be_given { self.guess(request) } else { None };
         let number = number.unwrap_or_else(|| {
             self.all.push(Draft {
                 begins_late: true,
@@ -237,18 +244,22 @@ impl Drafts {
 }
 
 /// The mode of the session that a request opens, `None` when it opens none.
-fn opens(request: &ExchangeRow) -> Option<Mode> {
+fn opens(capture: &Capture, request: &ExchangeRow) -> Option<Mode> {
     let array = request.flags.has(ExchangeFlags::ARRAY);
     let carries = request.n_events > 0 || request.flags.has(ExchangeFlags::BODY_MISSING);
     match request.endpoint {
         Endpoint::Downloaded if carries => Some(Mode::Downloaded),
         Endpoint::Sessions if array && carries => Some(Mode::LegacyDownloaded),
         Endpoint::Sessions if carries => Some(Mode::Online),
-        Endpoint::NearMiss if carries && request.path_sid == NO_ROW => {
-            Some(if array { Mode::Downloaded } else { Mode::Online })
-        }
+        Endpoint::NearMiss if request.path_sid == NO_ROW && array && carries => Some(Mode::Downloaded),
+        Endpoint::NearMiss if request.path_sid == NO_ROW && is_start(capture, request) => Some(Mode::Online),
         _ => None,
     }
+}
+
+fn is_start(capture: &Capture, request: &ExchangeRow) -> bool {
+    let first = events_of(request).next().and_then(|event| capture.events.get(event.index()));
+    first.is_some_and(|event| event.event_type == EventType::SessionStart as u8)
 }
 
 fn events_of(request: &ExchangeRow) -> impl Iterator<Item = EventId> + use<> {
@@ -312,10 +323,6 @@ fn add_notes(capture: &mut Capture) {
             request if request.flags.has(ExchangeFlags::ANSWER_UNREADABLE) => {
                 (NoteKind::AnswerUnreadable, "the recorded answer could not be read".to_owned())
             }
-            request if request.status < 0 => (
-                NoteKind::NoAnswer,
-                format!("the recorder says that the request failed (status {})", request.status),
-            ),
             request if request.status == 0 => (NoteKind::NoAnswer, "no answer was recorded".to_owned()),
             _ => continue,
         };

@@ -53,6 +53,8 @@ bit_flags! {
         LOCATION_UNUSABLE = 4;
         /// A body was recorded and is empty of events (an empty array).
         EMPTY_ARRAY = 5;
+        /// The answer lets a browser send JSON from another origin: it allows an origin and `Content-Type`.
+        CORS_ALLOWED = 6;
     }
 }
 

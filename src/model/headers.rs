@@ -39,6 +39,12 @@ fn read_lines(bytes: &[u8]) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect()
 }
 
+/// True when the value of an `Access-Control-Allow-Headers` lets a browser send a `Content-Type` of JSON.
+#[must_use]
+pub fn allows_content_type(allowed: &str) -> bool {
+    allowed.split(',').map(str::trim).any(|name| name == "*" || name.eq_ignore_ascii_case("content-type"))
+}
+
 /// The first header with this name, letter case aside.
 #[must_use]
 pub fn find<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {

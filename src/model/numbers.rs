@@ -158,6 +158,8 @@ numbers! {
     ad_duration_percent: "ad-duration-mismatch" "tolerance-percent" = 10.0, up to 100.0;
     /// `media.chapter.offset` and playhead may differ by so much.
     chapter_offset_secs: "chapter-offset-mismatch" "tolerance-secs" = 2.0, up to 600.0;
+    /// Requests that overlap by less overlap within the resolution of the recording.
+    overlap_millis: "overlapping-requests" "from-millis" = 2.0, up to 10000.0;
     /// An answer that takes longer makes SDKs give up.
     slow_answer_secs: "slow-answer" "limit-secs" = 5.0, up to 600.0;
     /// Events that arrive so long after their `ts` were queued.

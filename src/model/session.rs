@@ -110,6 +110,16 @@ pub struct Session {
     pub guessed: bool,
 }
 
+/// True for what player code sends in place of a session id that it does not have. No server gives such an id.
+#[must_use]
+pub fn is_placeholder_sid(sid: &str) -> bool {
+    let sid = sid.trim_matches(|char| matches!(char, '{' | '}' | '<' | '>' | ':' | '$' | '[' | ']'));
+    let sid = sid.trim();
+    let literals =
+        ["", "undefined", "null", "nil", "none", "nan", "sid", "id", "session-id", "sessionid", "session_id"];
+    literals.iter().any(|literal| sid.eq_ignore_ascii_case(literal)) || sid.starts_with("object ")
+}
+
 impl Session {
     /// Number of events.
     #[must_use]

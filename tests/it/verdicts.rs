@@ -65,8 +65,8 @@ const RECORDED: &[(&str, &[Verdict], &[&str])] = &[
     ("clients/android312-netdrop.har", &[Accepted], &[]),
     ("clients/android312-dlfull.json", &[Accepted], &["MC-B004", "MC-B013"]),
     ("clients/android312-dlshort.har", &[Accepted], &["MC-B004", "MC-B013"]),
-    ("clients/android312-start400.har", &[Rejected], &["MC-H007", "MC-H024"]),
-    ("clients/theo-b035ef3-predur.har", &[Degraded], &["MC-S005"]),
+    ("clients/android312-start400.har", &[Rejected], &["MC-H007", "MC-H010", "MC-H024"]),
+    ("clients/theo-b035ef3-predur.har", &[Degraded], &["MC-H010", "MC-S005"]),
     ("documents/downloaded.txt", &[Accepted], &["MC-B013", "MC-K005", "MC-K008"]),
     ("documents/downloaded-legacy.txt", &[Accepted], &["MC-B004", "MC-B013", "MC-K005", "MC-K008"]),
 ];

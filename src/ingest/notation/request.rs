@@ -43,13 +43,24 @@ pub enum Answer {
     },
 }
 
+/// Methods that may stand in place of an event type: a request without a body.
+const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
+/// True for a word that stands for a request without a body where an event type would.
+pub(super) fn is_method(type_name: &str) -> bool {
+    METHODS.contains(&type_name)
+}
+
 const NAMES: [&str; 10] =
     ["method", "path", "url", "to", "type", "status", "location", "answer", "answered", "body"];
 
 /// True for a word that changes the request and not the event.
 pub(super) fn is_request_word(name: &str) -> bool {
     let name = name.strip_prefix('-').unwrap_or(name);
-    NAMES.contains(&name) || matches!(name, "recv" | "sid") || name.starts_with("header:")
+    NAMES.contains(&name)
+        || matches!(name, "recv" | "sid")
+        || name.starts_with("header:")
+        || name.starts_with("answer:")
 }
 
 /// A request while its words are applied.
@@ -61,12 +72,14 @@ pub(super) struct Draft {
     to: Endpoint,
     sid: String,
     headers: Vec<(String, String)>,
+    answer_headers: Vec<(String, String)>,
     received_secs: Option<f64>,
     status: Status,
     location: Option<Option<String>>,
     answer: String,
     answered_secs: f64,
     body_is_missing: bool,
+    in_array: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -102,14 +115,33 @@ impl Draft {
             path: None,
             to,
             sid: scene.sid.clone(),
-            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            headers: owned(&[("Content-Type", "application/json")]),
+            answer_headers: Vec::new(),
             received_secs: Some(received_secs),
             status: Status::Default,
             location: None,
             answer: String::new(),
             answered_secs: ANSWERED_SECS,
             body_is_missing: false,
+            in_array: false,
         }
+    }
+
+    /// A request without a body; `OPTIONS` is a browser's preflight, which the API allows.
+    pub fn without_body(scene: &Scene, method: &str, received_secs: f64) -> Self {
+        let mut draft = Self { method: method.to_owned(), ..Self::new(scene, None, received_secs) };
+        draft.headers.clear();
+        if method == "OPTIONS" {
+            draft.status = Status::Code(200);
+            draft.headers = owned(&PREFLIGHT_HEADERS);
+            draft.answer_headers = owned(&PREFLIGHT_ANSWER);
+        }
+        draft
+    }
+
+    /// True when the event is to be sent in an array.
+    pub fn in_array(&self) -> bool {
+        self.in_array
     }
 
     /// When it arrives, seconds after `+0`.
@@ -128,8 +160,8 @@ impl Draft {
             "path" => self.path = Some(text),
             "sid" => self.sid = text,
             "to" => self.to = endpoint(&text)?,
-            "type" if is_removed => self.set_header("Content-Type", None),
-            "type" => self.set_header("Content-Type", Some(text)),
+            "type" if is_removed => set_header(&mut self.headers, "Content-Type", None),
+            "type" => set_header(&mut self.headers, "Content-Type", Some(text)),
             "status" => self.status = status(&text, is_none)?,
             "location" => self.location = Some((!is_none).then_some(text)),
             "answer" => self.answer = if is_removed { String::new() } else { text },
@@ -142,23 +174,18 @@ impl Draft {
                 self.received_secs = Some(word.seconds().ok_or("expected recv=+SECONDS or recv=none")?);
             }
             "body" if is_none => self.body_is_missing = true,
-            "body" => return Err("expected body=none (any other body is given by raw='…')"),
-            name => match name.strip_prefix("header:") {
-                Some(name) => self.set_header(name, (!is_removed).then_some(text)),
-                None => return Err("expected a word about the request"),
-            },
+            "body" if text == "array" => self.in_array = true,
+            "body" => return Err("expected body=none or body=array (any other body is given by raw='…')"),
+            name => {
+                let value = (!is_removed).then_some(text);
+                match (name.strip_prefix("header:"), name.strip_prefix("answer:")) {
+                    (Some(name), _) => set_header(&mut self.headers, name, value),
+                    (_, Some(name)) => set_header(&mut self.answer_headers, name, value),
+                    _ => return Err("expected a word about the request"),
+                }
+            }
         }
         Ok(())
-    }
-
-    fn set_header(&mut self, name: &str, value: Option<String>) {
-        let place = self.headers.iter().position(|(known, _)| known.eq_ignore_ascii_case(name));
-        match (place, value) {
-            (Some(place), Some(value)) => self.headers[place].1 = value,
-            (Some(place), None) => drop(self.headers.remove(place)),
-            (None, Some(value)) => self.headers.push((name.to_owned(), value)),
-            (None, None) => {}
-        }
     }
 
     /// The request, with what was left open filled in.
@@ -195,12 +222,45 @@ impl Draft {
             Some(given) => given.clone(),
             None => (status == 201).then(|| format!("/api/v1/sessions/{}", self.sid)),
         };
+        let mut headers: Vec<_> =
+            location.map(|location| ("Location".to_owned(), location)).into_iter().collect();
+        headers.extend(self.answer_headers.iter().cloned());
         Answer::Given {
             status,
-            headers: location.map(|location| ("Location".to_owned(), location)).into_iter().collect(),
+            headers,
             body: self.answer.clone(),
             after_millis: (self.answered_secs * 1000.0).round() as i32,
         }
+    }
+}
+
+/// What a browser asks before it sends JSON to another origin.
+const PREFLIGHT_HEADERS: [(&str, &str); 3] = [
+    ("Origin", "https://player.example.com"),
+    ("Access-Control-Request-Method", "POST"),
+    ("Access-Control-Request-Headers", "content-type"),
+];
+
+/// What the API answers. Source: `mc-api-quick-start.md`.
+const PREFLIGHT_ANSWER: [(&str, &str); 4] = [
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Allow-Methods", "OPTIONS,POST,PUT"),
+    ("Access-Control-Allow-Headers", "Content-Type"),
+    ("Access-Control-Expose-Headers", "Location"),
+];
+
+fn owned(headers: &[(&str, &str)]) -> Vec<(String, String)> {
+    headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// Sets (or, with `None`, removes) a header, letter case of its name aside.
+fn set_header(headers: &mut Vec<(String, String)>, name: &str, value: Option<String>) {
+    let place = headers.iter().position(|(known, _)| known.eq_ignore_ascii_case(name));
+    match (place, value) {
+        (Some(place), Some(value)) => headers[place].1 = value,
+        (Some(place), None) => drop(headers.remove(place)),
+        (None, Some(value)) => headers.push((name.to_owned(), value)),
+        (None, None) => {}
     }
 }
 

@@ -9,7 +9,8 @@ use crate::rules::rule::Check;
 declare_rule! {
     /// ## What it checks
     ///
-    /// The answer to each request is in the recording. One finding per session with the count.
+    /// The answer to each request is in the recording. One finding per session with the count. Where the recorder says that
+    /// the request failed (a status of 0 or -1) it is H008.
     ///
     /// ## Why it matters
     ///

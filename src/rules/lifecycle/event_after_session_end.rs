@@ -6,6 +6,7 @@ use crate::model::policy::AfterClose;
 use crate::rules::context::{SessionCx, counted};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
+use crate::rules::transport;
 
 declare_rule! {
     /// ## What it checks
@@ -75,9 +76,14 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let second_start = cx.lanes.odd(OddityKind::SecondStart).next().map(|odd| odd.at);
     let until = second_start.filter(|_| cx.session.mode.is_downloaded()).unwrap_or(u32::MAX);
     let mut late = cx.lanes.odd(OddityKind::AfterEnd).filter(|odd| odd.at < until && !passed_on(cx, odd));
-    if let Some(first) = late.next() {
+    if let Some(first) = late.next().filter(|first| !is_new_start(cx, first)) {
         found.report(event_after_session_end(cx, first, 1 + late.count()));
     }
+}
+
+/// A start that went to the old session: H012 says it, and what follows was meant for the new one.
+fn is_new_start(cx: &SessionCx<'_>, odd: &Oddity) -> bool {
+    cx.event(odd.at).is_some_and(|event| transport::start_on_events(&event).is_some())
 }
 
 /// It came so long before the end that the back end had passed it on, whatever its `ts` says.

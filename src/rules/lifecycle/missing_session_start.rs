@@ -13,8 +13,9 @@ declare_rule! {
     /// A session begins with `sessionStart`: it is the only event that opens one. The first event of this session is of
     /// another type.
     ///
-    /// Two other rules take over where they know more: B001 when the session is a downloaded array, K001 when the
-    /// recording plainly began after the session did.
+    /// Other rules take over where they know more: B001 when the session is a downloaded array, H013 when the event was
+    /// sent to `/sessions`, H002, H006 and H014 when path or session id are wrong, K001 when the recording plainly
+    /// began after the session did.
     ///
     /// ## Why it matters
     ///
@@ -25,7 +26,7 @@ declare_rule! {
     ///
     /// ```session
     /// @vod length=60
-    /// +0   play  to=sessions status=201   # error: missing-session-start
+    /// +0   play       # error: missing-session-start
     /// +10  ping
     /// +20  sessionEnd
     /// ```
@@ -62,14 +63,22 @@ fn missing_session_start(cx: &OddityCx<'_>) -> Report {
     ))
 }
 
+/// True when the event was sent to `/sessions`.
+fn first_is_misplaced(cx: &OddityCx<'_>) -> bool {
+    let request = cx.session.event(cx.odd.at).and_then(|event| event.exchange());
+    request.is_some_and(|request| transport::misplaced(&request).is_some())
+}
+
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     let session = cx.session.session;
     let capture = cx.session.capture;
-    // K001, B001, K003 and H006 say it better.
+    // K001, B001, K003, H002, H006, H013 and H014 say it better.
     let is_named = session.begins_late
         || session.mode.is_downloaded()
         || transport::start_was_not_recorded(capture, session)
-        || transport::is_unknown_id(capture, session);
+        || transport::begins_astray(capture, session)
+        || transport::is_unknown_id(capture, session)
+        || first_is_misplaced(cx);
     if !is_named {
         found.report(missing_session_start(cx));
     }

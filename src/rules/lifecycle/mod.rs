@@ -19,6 +19,8 @@ mod session_never_ended;
 mod session_over_24_hours;
 mod timeout_near;
 
+pub(super) use second_session_start::is_second_start;
+
 /// The rules of the family, by code.
 pub static RULES: &[&Rule] = &[
     &missing_session_start::MISSING_SESSION_START,

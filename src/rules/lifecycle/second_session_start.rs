@@ -1,8 +1,9 @@
 //! MC-L002.
 
 use crate::declare_rule;
-use crate::model::machine::OddityKind;
-use crate::rules::context::OddityCx;
+use crate::model::exchange::ExchangeFlags;
+use crate::model::machine::{Oddity, OddityKind};
+use crate::rules::context::{OddityCx, SessionCx};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
 
@@ -12,8 +13,8 @@ declare_rule! {
     /// A `sessionStart` that carries the id of a session that runs already. Each start opens a session of its own, so it
     /// belongs to `/sessions`, whose answer gives a new id.
     ///
-    /// Repeated attempts to open one session before any succeeded do not count, and in a downloaded array the rule is
-    /// B005.
+    /// Repeated attempts to open one session before any succeeded do not count, in a downloaded array the rule is
+    /// B005, and one that the events endpoint refused is H012.
     ///
     /// ## Why it matters
     ///
@@ -72,11 +73,22 @@ fn second_session_start(cx: &OddityCx<'_>) -> Report {
 }
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
-    // A batch has B005; once the session is closed it is L003 or L004.
-    let mut silences = cx.session.lanes.odd(OddityKind::AfterSilence);
-    let timed_out = silences.any(|silence| silence.at <= cx.odd.at);
-    let is_running = !timed_out && !cx.session.before(cx.odd.at).ended();
-    if is_running && !cx.session.session.mode.is_downloaded() {
+    if is_second_start(cx.session, cx.odd) {
         found.report(second_session_start(cx));
     }
+}
+
+/// True for a `sessionStart` that became part of a running session.
+pub(in crate::rules) fn is_second_start(cx: &SessionCx<'_>, odd: &Oddity) -> bool {
+    // A batch has B005, an array H011; once the session is closed it is L003, L004 or H012.
+    let mut silences = cx.lanes.odd(OddityKind::AfterSilence);
+    let timed_out = silences.any(|silence| silence.at <= odd.at);
+    let request = cx.event(odd.at).and_then(|event| event.exchange());
+    let is_in_array = request.is_some_and(|request| request.row().flags.has(ExchangeFlags::ARRAY));
+    let is_refused = request.and_then(|request| request.status()).is_some_and(|status| status >= 400);
+    !timed_out
+        && !cx.before(odd.at).ended()
+        && !is_in_array
+        && !is_refused
+        && !cx.session.mode.is_downloaded()
 }

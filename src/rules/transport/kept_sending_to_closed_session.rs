@@ -15,7 +15,7 @@ declare_rule! {
     /// After an answer of 404 or 410 no more events are sent to that session id, unless a new session is opened. One
     /// finding, at the first event that was lost, with the number of events that followed it. Silent when another rule
     /// says why the session was closed (L003, L004), or that the id never was
-    /// one (H006).
+    /// one (H006, H012, H014).
     ///
     /// ## Why it matters
     ///
@@ -100,7 +100,10 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
         return;
     };
     let is_wrong_id = super::is_unknown_id(cx.capture, cx.session);
-    if !is_wrong_id && !is_named_already(cx, index) && !was_reopened(cx, &first) {
+    let is_start = first
+        .events()
+        .any(|id| cx.capture.event(id).is_some_and(|event| super::start_on_events(&event).is_some()));
+    if !is_wrong_id && !is_start && !is_named_already(cx, index) && !was_reopened(cx, &first) {
         found.report(kept_sending(cx, &first, index, &next, n_more));
     }
 }

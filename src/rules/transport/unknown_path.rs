@@ -1,5 +1,7 @@
 //! MC-H002.
 
+use super::early::{early, is_empty_id};
+use super::path_of;
 use crate::declare_rule;
 use crate::model::event_type::EventType;
 use crate::model::exchange::{Endpoint, Exchange, ExchangeFlags};
@@ -74,6 +76,10 @@ fn check(cx: &ExchangeCx<'_>, found: &mut Findings<'_>) {
         found.report(unknown_path(cx, 1));
         return;
     };
+    if is_empty_id(&cx.exchange) && early(capture, session).is_some() {
+        // H014 says it.
+        return;
+    }
     let path = path_of(&cx.exchange);
     let of_session = session.exchanges.iter().filter_map(|id| capture.exchange(*id));
     let mut same = of_session.filter(|other| is_astray(other) && path_of(other) == path).peekable();
@@ -86,16 +92,6 @@ fn check(cx: &ExchangeCx<'_>, found: &mut Findings<'_>) {
 fn is_astray(exchange: &Exchange<'_>) -> bool {
     let row = exchange.row();
     row.endpoint == Endpoint::NearMiss && row.n_events > 0
-}
-
-/// The path of the URL, without host and query.
-fn path_of(exchange: &Exchange<'_>) -> String {
-    let url = exchange.url();
-    let after_host = match url.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
-        None => &url,
-    };
-    after_host.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
 fn first_type(exchange: &Exchange<'_>) -> Option<EventType> {

@@ -11,7 +11,7 @@ declare_rule! {
     /// Events go to a session id that an answer gave. One finding per id, at its first event. An id that no answer in the
     /// recording gave is this fault only when the recording began early enough to have shown it: another session was
     /// opened and stopped without an end before, or the id is a literal such as `undefined`. Otherwise the recording
-    /// began in the middle of the session (K001).
+    /// began in the middle of the session (K001). Events that did not wait for the answer are H014.
     ///
     /// ## Why it matters
     ///
@@ -64,7 +64,8 @@ fn unknown_session_id(cx: &SessionCx<'_>) -> Report {
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
-    if super::is_unknown_id(cx.capture, cx.session) {
+    let is_early = || super::early::early(cx.capture, cx.session).is_some();
+    if super::is_unknown_id(cx.capture, cx.session) && !is_early() {
         found.report(unknown_session_id(cx));
     }
 }

@@ -1,9 +1,7 @@
 //! MC-H003.
 
-use rustc_hash::FxHashMap;
-
+use super::groups::{self, Group};
 use crate::declare_rule;
-use crate::model::exchange::Exchange;
 use crate::model::headers;
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
@@ -56,51 +54,27 @@ declare_rule! {
     }
 }
 
-/// Requests of a session with the same content type.
-struct Group<'a> {
-    content_type: Option<&'a str>,
-    first: Exchange<'a>,
-    n_requests: u32,
-}
-
-fn wrong_content_type(cx: &SessionCx<'_>, group: &Group<'_>) -> Report {
+fn wrong_content_type(group: &Group<'_, u32>) -> Report {
     let requests =
         if group.n_requests == 1 { "a request says" } else { &format!("{} requests say", group.n_requests) };
-    let what = match group.content_type {
+    let what = match group.first.content_type() {
         Some("") => "an empty `Content-Type`".to_owned(),
         Some(content_type) => format!("`Content-Type: {content_type}`"),
         None => "no `Content-Type`".to_owned(),
     };
-    cx.report_on_session(format!("{requests} {what}, it must be `application/json`"))
-        .exchange(Some(group.first.id))
+    group
+        .report(format!("{requests} {what}, it must be `application/json`"))
         .event(group.first.events().next())
-        .count(group.n_requests)
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
-    let mut groups: Vec<Group<'_>> = Vec::new();
-    let mut numbers: FxHashMap<u32, usize> = FxHashMap::default();
-    for exchange in cx.session.exchanges.iter().filter_map(|id| cx.capture.exchange(*id)) {
-        let row = exchange.row();
-        if row.n_events == 0 {
-            continue;
-        }
-        let number = *numbers.entry(row.content_type).or_insert(groups.len());
-        match groups.get_mut(number) {
-            Some(group) => group.n_requests += 1,
-            None => {
-                let content_type = exchange.content_type();
-                groups.push(Group { content_type, first: exchange, n_requests: 1 });
-            }
-        }
-    }
-    for group in groups.iter().filter(|group| is_wrong(group)) {
-        found.report(wrong_content_type(cx, group));
+    for group in groups::by_column(cx, |row| row.content_type).iter().filter(|group| is_wrong(group)) {
+        found.report(wrong_content_type(group));
     }
 }
 
-fn is_wrong(group: &Group<'_>) -> bool {
-    match group.content_type {
+fn is_wrong(group: &Group<'_, u32>) -> bool {
+    match group.first.content_type() {
         Some(content_type) => super::media_type(content_type) != "application/json",
         // without a word about headers in the recording nothing is known
         None => {
