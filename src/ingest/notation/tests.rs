@@ -69,6 +69,39 @@ fn an_online_session_gets_its_requests_and_answers() {
 }
 
 #[test]
+fn a_method_in_place_of_an_event_is_a_request_without_a_body() {
+    let text = "@vod\n+0 OPTIONS to=sessions -answer:Access-Control-Allow-Origin answer:Vary=Origin\n\
+                +0 sessionStart\n+1 GET to=events status=405\n";
+    let read = read(text);
+    assert_eq!(read.skipped, []);
+    let sendings = &read.sessions[0].sendings;
+    assert_eq!(sendings.iter().map(|sending| sending.pieces.len()).collect::<Vec<_>>(), [0, 1, 0]);
+    let requests = requests(text);
+    let preflight = &requests[0];
+    assert!(preflight.method == "OPTIONS" && preflight.url.ends_with("/api/v1/sessions"));
+    assert!(preflight.headers.iter().any(|(name, _)| name == "Origin"));
+    let Answer::Given { status: 200, headers, .. } = &preflight.answer else { panic!("{preflight:?}") };
+    let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
+    let allowed = ["Access-Control-Allow-Methods", "Access-Control-Allow-Headers"];
+    assert_eq!(names, [allowed[0], allowed[1], "Access-Control-Expose-Headers", "Vary"]);
+    assert!(requests[2].method == "GET" && requests[2].headers.is_empty());
+}
+
+#[test]
+fn a_method_stands_only_in_a_session_of_single_requests_and_without_words_about_an_event() {
+    for text in ["@batch\n+0 OPTIONS\n", "@bare\n+0 GET\n", "@vod\n+0 OPTIONS ph=5\n", "@vod\n+0 ping body=x\n"] {
+        assert_eq!(read(text).skipped.len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_single_event_can_be_sent_in_an_array() {
+    let read = read("@vod\n+0 ping body=array\n");
+    let [sending] = read.sessions[0].sendings.as_slice() else { panic!("one request") };
+    assert!(sending.in_array && sending.pieces.len() == 1);
+}
+
+#[test]
 fn arrival_is_the_order_of_the_lines_and_the_playhead_that_of_the_times() {
     let text =
         "@vod\n+0 sessionStart\n+0 play\n+12 pauseStart\n+10 ping\n+13 play recv=+20\n+14 ping recv=none\n";

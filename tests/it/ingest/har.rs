@@ -1,5 +1,6 @@
 //! What producers of HTTP archives do differently.
 
+use playtrace::model::exchange::{Endpoint, ExchangeFlags};
 use serde_json::{Value, json};
 
 use super::{event, events, note_codes, read, sample, start, summary};
@@ -148,7 +149,7 @@ fn an_event_on_another_path_is_a_near_miss() {
     );
     let capture = read(archive(&[missed]));
     let exchange = capture.all_exchanges().next().expect("a request");
-    assert_eq!(exchange.endpoint(), playtrace::model::exchange::Endpoint::NearMiss);
+    assert_eq!(exchange.endpoint(), Endpoint::NearMiss);
     assert_eq!(capture.sessions.len(), 1);
 }
 
@@ -160,9 +161,34 @@ fn a_failed_request_has_no_answer() {
     };
     for status in [0, -1] {
         let capture = failed(status);
-        assert_eq!(capture.all_exchanges().next().and_then(|exchange| exchange.status()), None);
-        assert!(note_codes(&capture).contains(&"MC-K006"));
+        let exchange = capture.all_exchanges().next().expect("a request");
+        assert_eq!((exchange.status(), exchange.row().status), (None, -1));
+        assert!(!note_codes(&capture).contains(&"MC-K006"), "the recorder did say something");
     }
+}
+
+#[test]
+fn what_an_answer_allows_a_browser_is_kept() {
+    let flagged = |origin: &str, headers: &str| {
+        let request = json!({ "method": "OPTIONS", "url": "https://h/api/v1/sessions", "headers": [] });
+        let answer = json!({ "status": 200, "headers": [
+            { "name": "access-control-allow-ORIGIN", "value": origin },
+            { "name": "Access-Control-Allow-Headers", "value": headers },
+        ] });
+        let capture = read(archive(&[entry("2026-01-01T00:00:00Z", request, answer)]));
+        capture.all_exchanges().any(|exchange| exchange.row().flags.has(ExchangeFlags::CORS_ALLOWED))
+    };
+    assert!(flagged("*", "X-Other, content-type"));
+    assert!(flagged("https://player.example.com", "*"));
+    assert!(!flagged("*", "X-Content-Type"));
+    assert!(!flagged("", "Content-Type"));
+}
+
+#[test]
+fn a_get_lacks_no_body() {
+    let request = json!({ "method": "GET", "url": "https://h/api/v1/sessions", "headers": [] });
+    let capture = read(archive(&[entry("2026-01-01T00:00:00Z", request, json!({ "status": 405 }))]));
+    assert_eq!(capture.notes, []);
 }
 
 #[test]

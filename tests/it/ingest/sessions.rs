@@ -177,3 +177,33 @@ fn what_the_start_says_of_the_content_is_kept() {
     assert_eq!((vod.media_id.as_deref(), vod.media_name.as_deref()), (Some("m"), Some("n")));
     assert_eq!((vod.length_secs, vod.resume, vod.downloaded), (Some(60.5), Some(true), None));
 }
+
+#[test]
+fn a_placeholder_is_no_id_that_a_session_could_have() {
+    Recording::default()
+        .request(0, "/api/v1/sessions", &start(0, ""), 201, None)
+        .send(10, "undefined", "play")
+        .send(20, "x", "sessionEnd")
+        .check("requests 3/3 | online ended 2 x guessed | online cut-off 1 undefined late");
+}
+
+#[test]
+fn events_without_an_id_open_no_sessions() {
+    let play = |millis| event("play", millis, 0.0);
+    Recording::default()
+        .open(0, "a")
+        .request(10, "/api/v1/sessions//events", &play(10), 404, None)
+        .request(20, "/api/v1/sessions//events", &play(20), 404, None)
+        .send(30, "a", "sessionEnd")
+        .check("requests 4/4 | online ended 2 a | online cut-off 2 - late");
+}
+
+#[test]
+fn a_start_that_was_redirected_to_another_host_is_one_session() {
+    let mut recording = Recording::default()
+        .request(0, "/api/v1/sessions", &start(0, ""), 308, None)
+        .request(10, "/api/v1/sessions", &start(0, ""), 201, Some("/api/v1/sessions/a"));
+    recording.records[0]["url"] = "http://other/api/v1/sessions".into();
+    let capture = recording.send(20, "a", "sessionEnd").check("requests 3/3 | online ended 2 a attempts 2");
+    assert_eq!(capture.sessions[0].attempts, 2);
+}
