@@ -89,7 +89,9 @@ fn a_method_in_place_of_an_event_is_a_request_without_a_body() {
 
 #[test]
 fn a_method_stands_only_in_a_session_of_single_requests_and_without_words_about_an_event() {
-    for text in ["@batch\n+0 OPTIONS\n", "@bare\n+0 GET\n", "@vod\n+0 OPTIONS ph=5\n", "@vod\n+0 ping body=x\n"] {
+    for text in
+        ["@batch\n+0 OPTIONS\n", "@bare\n+0 GET\n", "@vod\n+0 OPTIONS ph=5\n", "@vod\n+0 ping body=x\n"]
+    {
         assert_eq!(read(text).skipped.len(), 1, "{text}");
     }
 }

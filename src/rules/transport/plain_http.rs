@@ -21,7 +21,7 @@ declare_rule! {
     /// ## Example
     ///
     /// ```session
-    /// @vod length=60 host=http://metrics.example.com
+    /// @vod length=60 host=http://collect.example.com
     /// +0   sessionStart       # info: plain-http
     /// +0.5 play
     /// +10  ping
@@ -31,7 +31,7 @@ declare_rule! {
     /// ## Instead
     ///
     /// ```session
-    /// @vod length=60 host=https://metrics.example.com
+    /// @vod length=60 host=https://collect.example.com
     /// +0   sessionStart
     /// +0.5 play
     /// +10  ping

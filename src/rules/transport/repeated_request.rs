@@ -1,15 +1,15 @@
 //! MC-H015.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::declare_rule;
+use crate::metrics::lanes::Lanes;
 use crate::model::capture::Capture;
 use crate::model::event_type::EventType;
 use crate::model::exchange::{Exchange, ExchangeFlags};
-use crate::model::id::EventId;
 use crate::model::session::Session;
 use crate::model::table::NO_TS;
-use crate::rules::context::{CaptureCx, counted};
+use crate::rules::context::{SessionsCx, counted};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
 
@@ -19,7 +19,8 @@ declare_rule! {
     /// No body is sent twice to one address when the first attempt was answered 2xx or not at all. One finding per session
     /// for its events, and one for each start or batch that is repeated. After a refusal trying again is right (H024
     /// when all attempts were refused), and an SDK that restates `play`, `pauseStart` or `bufferStart` in one instant
-    /// with other events between repeats nothing.
+    /// with other events between repeats nothing. A repeated `sessionEnd` is harmless, and where the repetition is
+    /// out of place in the session (an ad that ends twice) the rule that says so speaks.
     ///
     /// ## Why it matters
     ///
@@ -60,7 +61,7 @@ declare_rule! {
         certainty: Advice,
         origin: Transport,
         companions: ["server-error"],
-        check: Check::Capture(check),
+        check: Check::Sessions(check),
     }
 }
 
@@ -102,17 +103,21 @@ fn fate(first: &Exchange<'_>) -> String {
     }
 }
 
-fn check(cx: &CaptureCx<'_>, found: &mut Findings<'_>) {
+fn check(cx: &SessionsCx<'_>, found: &mut Findings<'_>) {
     repeated_starts(cx.capture, found);
-    for session in cx.capture.sessions.iter().filter(|session| session.exchanges.len() > 2) {
-        let mut first_pair = None;
-        let mut n = 0;
-        repeated_events(cx.capture, session, |first, again| {
-            first_pair.get_or_insert((first, again));
-            n += 1;
-        });
-        if let Some((first, again)) = first_pair {
-            found.report(repeated_event(&first, &again, n));
+    for (session, lanes) in cx.capture.sessions.iter().zip(cx.lanes) {
+        let mut pairs =
+            if session.exchanges.len() > 2 { pairs(cx.capture, session, lanes) } else { Vec::new() };
+        if !pairs.is_empty() {
+            let odd: FxHashSet<u32> = lanes.oddities.iter().map(|odd| odd.at).collect();
+            pairs.retain(|pair| pair.first.status().is_none() || !odd.contains(&pair.at));
+        }
+        if let Some(pair) = pairs.first() {
+            found.report(repeated_event(
+                &pair.first,
+                &pair.again,
+                u32::try_from(pairs.len()).unwrap_or(u32::MAX),
+            ));
         }
     }
 }
@@ -132,54 +137,54 @@ fn repeated_starts(capture: &Capture, found: &mut Findings<'_>) {
     }
 }
 
+/// An event that was sent before.
+struct Pair<'a> {
+    first: Exchange<'a>,
+    again: Exchange<'a>,
+    /// Position of the later one.
+    at: u32,
+}
+
+/// Type, playhead and length of the body: what equal events have in common beside their `ts`.
+type Look = (u8, u64, u32);
+
 /// Events of a session that were sent before. Equal bodies have equal `ts`, so only ties are looked at.
-fn repeated_events<'a>(
-    capture: &'a Capture,
-    session: &Session,
-    mut found: impl FnMut(Exchange<'a>, Exchange<'a>),
-) {
-    let mut known: FxHashMap<(u8, u64, u32), (EventId, usize)> = FxHashMap::default();
-    let mut last = (NO_TS, None::<usize>);
-    for position in 0..session.len() {
-        let Some(id) = session.judged(position) else { continue };
+fn pairs<'a>(capture: &'a Capture, session: &Session, lanes: &Lanes) -> Vec<Pair<'a>> {
+    let mut pairs = Vec::new();
+    let mut known: FxHashMap<Look, u32> = FxHashMap::default();
+    let mut last = None::<(i64, Look)>;
+    for (at, id) in (0..).zip(lanes.in_judged_order(session)) {
         let Some(row) = capture.events.get(id.index()) else { continue };
-        if row.ts != last.0 || row.ts == NO_TS {
-            // the tie begins here: nothing is kept until a second event shows that it is one
+        let look = (row.event_type, row.playhead.to_bits(), row.body.len);
+        let tied = last.filter(|(ts, _)| *ts == row.ts && row.ts != NO_TS).map(|(_, look)| look);
+        last = Some((row.ts, look));
+        let Some(before) = tied else {
             known.clear();
-            last = (row.ts, Some(position));
+            continue;
+        };
+        if known.is_empty() {
+            // the tie shows itself with its second event
+            known.insert(before, at - 1);
+        }
+        let Some(earlier) = known.insert(look, at) else { continue };
+        let event_type = EventType::ALL.into_iter().find(|known| *known as u8 == row.event_type);
+        let is_restated = event_type.is_some_and(|known| RESTATED.contains(&known)) && earlier + 1 != at;
+        if is_restated || event_type == Some(EventType::SessionEnd) {
             continue;
         }
-        if let Some(first) = last.1.take() {
-            remember(capture, session, first, &mut known);
-        }
-        let Some((earlier, index)) = remember(capture, session, position, &mut known) else { continue };
-        let pair = [earlier, id].map(|event| capture.event(event).and_then(|event| event.exchange()));
-        let is_restated = RESTATED.iter().any(|known| *known as u8 == row.event_type)
-            && session.arrival_index(position) != index + 1;
-        if let [Some(first), Some(again)] = pair
-            && !is_restated
+        let request_at = |id| capture.event(id).and_then(|event| event.exchange());
+        if let (Some(first), Some(again)) =
+            (lanes.judged(session, earlier).and_then(request_at), request_at(id))
             && is_repeated(&first, &again)
         {
-            found(first, again);
+            pairs.push(Pair { first, again, at });
         }
     }
+    pairs
 }
 
 /// What SDKs say again for each asset, also within one instant (N2, N3).
 const RESTATED: [EventType; 3] = [EventType::Play, EventType::PauseStart, EventType::BufferStart];
-
-/// Keeps the event at a position of a tie; returns an earlier one that looks the same, with its place by arrival.
-fn remember(
-    capture: &Capture,
-    session: &Session,
-    position: usize,
-    known: &mut FxHashMap<(u8, u64, u32), (EventId, usize)>,
-) -> Option<(EventId, usize)> {
-    let id = session.judged(position)?;
-    let row = capture.events.get(id.index())?;
-    let key = (row.event_type, row.playhead.to_bits(), row.body.len);
-    known.insert(key, (id, session.arrival_index(position)))
-}
 
 /// True when both carry the same body to one address, and the first was taken or may have been.
 fn is_repeated(first: &Exchange<'_>, again: &Exchange<'_>) -> bool {
