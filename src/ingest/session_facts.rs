@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::model::capture::Capture;
+use crate::model::clock::TsMillis;
 use crate::model::event_type::EventType;
 use crate::model::exchange::NO_RECEIVED_AT;
 use crate::model::id::{EventId, SessionId};
@@ -129,7 +130,9 @@ fn timed_out(capture: &Capture, session: &Session) -> bool {
     let mut still_since: Option<(f64, i64)> = None;
     let mut last: Option<i64> = None;
     let in_order = session.in_judged_order().filter_map(|event| capture.events.get(event.index()));
-    for row in in_order.filter(|row| row.ts != NO_TS) {
+    // What counts microseconds (T011) says nothing of silence.
+    let is_readable = |ts: i64| ts != NO_TS && !TsMillis(ts).looks_finer_than_millis();
+    for row in in_order.filter(|row| is_readable(row.ts)) {
         let secs_since = |earlier: i64| row.ts.saturating_sub(earlier) as f64 / 1000.0;
         if last.is_some_and(|last| secs_since(last) >= SILENCE_TIMEOUT_SECS) {
             return true;

@@ -7,6 +7,7 @@ use crate::model::clock::TsMillis;
 use crate::model::event_type::{EventGroup, EventType};
 use crate::model::machine::Context;
 use crate::model::numbers::Numbers;
+use crate::model::policy::{PingAnchor, Policy};
 use crate::model::session::Session;
 
 use super::lanes::Lanes;
@@ -34,6 +35,10 @@ pub struct Cadence {
     /// The first piece of main content that played on, without an event that restarts the ping timers of the SDKs,
     /// for longer than a player may without a ping.
     pub long_play: Option<Gap>,
+    /// Gaps from ping to ping while main content is on …
+    pub n_ping_gaps: u32,
+    /// … and how many of them are shorter than pings need be apart.
+    pub n_short_ping_gaps: u32,
     /// Events whose `ts` is no count of milliseconds of our age, by what it would be.
     pub odd_ts: OddTs,
 }
@@ -50,7 +55,13 @@ pub struct OddTs {
 impl Cadence {
     /// Measures a session.
     #[must_use]
-    pub fn of(capture: &Capture, session: &Session, lanes: &Lanes, numbers: &Numbers) -> Cadence {
+    pub fn of(
+        capture: &Capture,
+        session: &Session,
+        lanes: &Lanes,
+        policy: &Policy,
+        numbers: &Numbers,
+    ) -> Cadence {
         let downloaded = session.mode.is_downloaded();
         let (limit_secs, unpinged_secs) = if downloaded {
             (numbers.downloaded_ping_limit_secs, numbers.downloaded_unpinged_secs)
@@ -58,20 +69,32 @@ impl Cadence {
             (numbers.ping_limit_secs, numbers.unpinged_secs)
         };
         let cadence = Cadence { limit_secs, ..Cadence::default() };
-        let mut walk = Walk { cadence, unpinged_secs, open: None, opened: None, playing: None };
+        let timer_runs_on = policy.ping_anchor == PingAnchor::SessionStart;
+        let mut walk = Walk {
+            cadence,
+            unpinged_secs,
+            short_gap_secs: numbers.ping_too_often_secs,
+            timer_runs_on,
+            open: None,
+            opened: None,
+            playing: None,
+            played: None,
+            last_ping: None,
+        };
         for (at, id) in (0..).zip(lanes.in_judged_order(session)) {
             let Some(event) = capture.event(id) else { continue };
             let event_type = event.event_type();
             walk.cadence.n_pings += u32::from(event_type.is_none_or(|known| known == EventType::Ping));
             let Some(ts) = event.ts() else {
                 // When it was sent is not known: the time around it is no hole.
-                (walk.open, walk.playing) = (None, None);
+                (walk.open, walk.playing, walk.last_ping) = (None, None, None);
                 continue;
             };
             walk.cadence.odd_ts.take(at, ts);
             let after = lanes.after(at);
             walk.take_gap(at, ts, after);
             walk.take_play(at, ts, after, event_type.is_some_and(restarts_ping_timer));
+            walk.take_ping_gap(ts, after, event_type == Some(EventType::Ping));
         }
         walk.cadence
     }
@@ -93,12 +116,19 @@ impl Cadence {
 struct Walk {
     cadence: Cadence,
     unpinged_secs: f64,
+    short_gap_secs: f64,
+    /// Nothing restarts the ping timer (D19).
+    timer_runs_on: bool,
     /// The last event, while the session is open.
     open: Option<(u32, TsMillis)>,
     /// The first event of the session.
     opened: Option<TsMillis>,
     /// Where main content began to play on, or an event last restarted the ping timer.
     playing: Option<(u32, TsMillis)>,
+    /// Where main content began to play and for how long it has played, where the timer runs on.
+    played: Option<(u32, f64)>,
+    /// The last ping, while main content is on.
+    last_ping: Option<TsMillis>,
 }
 
 impl Walk {
@@ -121,15 +151,31 @@ impl Walk {
 
     fn take_play(&mut self, at: u32, ts: TsMillis, after: Context, restarts: bool) {
         if let Some((from, since)) = self.playing {
-            let secs = ts.secs_since(since);
+            let (from, before_secs) = self.played.unwrap_or((from, 0.0));
+            let secs = before_secs + ts.secs_since(since);
             if secs > self.unpinged_secs && self.cadence.long_play.is_none() {
                 self.cadence.long_play = Some(Gap { from, to: at, secs });
+            }
+            if self.timer_runs_on {
+                self.played = Some((from, secs));
             }
         }
         if !after.plays_main() {
             self.playing = None;
-        } else if restarts || self.playing.is_none() {
+        } else if restarts || self.timer_runs_on || self.playing.is_none() {
             self.playing = Some((at, ts));
+        }
+    }
+}
+
+impl Walk {
+    fn take_ping_gap(&mut self, ts: TsMillis, after: Context, is_ping: bool) {
+        let in_main = !after.in_break() && !after.in_stray_ad() && !after.completed() && !after.ended();
+        if !in_main {
+            self.last_ping = None;
+        } else if is_ping && let Some(last) = self.last_ping.replace(ts) {
+            self.cadence.n_ping_gaps += 1;
+            self.cadence.n_short_ping_gaps += u32::from(ts.secs_since(last) < self.short_gap_secs);
         }
     }
 }

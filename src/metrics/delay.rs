@@ -105,7 +105,8 @@ impl Delay {
             step_secs: numbers.clock_jump_secs,
             ..Walk::default()
         };
-        samples().for_each(|sample| walk.take(sample));
+        samples().for_each(|sample| walk.take_run(sample));
+        by_arrival(session, lanes, samples()).into_iter().for_each(|sample| walk.take_level(sample));
         walk.finish();
         let Walk { falling, mut stepped, longest, n_events, .. } = walk;
         let falls_at = |at: u32| {
@@ -140,6 +141,13 @@ fn samples<'a>(
     })
 }
 
+/// The same in order of arrival.
+fn by_arrival(session: &Session, lanes: &Lanes, samples: impl Iterator<Item = Sample>) -> Vec<Sample> {
+    let mut samples: Vec<Sample> = samples.collect();
+    samples.sort_by_key(|sample| lanes.arrival_index(session, sample.at));
+    samples
+}
+
 #[derive(Debug, Default)]
 struct Walk {
     tick_secs: f64,
@@ -167,14 +175,9 @@ struct Level {
 }
 
 impl Walk {
-    fn take(&mut self, sample: Sample) {
-        self.n_events = self.n_events.saturating_add(1);
-        self.take_level(sample);
-        self.take_run(sample);
-        self.last = Some(sample);
-    }
-
+    /// The next event by arrival: a clock that is set back mixes up the order by `ts`.
     fn take_level(&mut self, sample: Sample) {
+        self.n_events = self.n_events.saturating_add(1);
         if let Some(level) = &mut self.level {
             if level.extend(sample) {
                 return;
@@ -202,8 +205,10 @@ impl Walk {
         }
     }
 
+    /// The next event by `ts`: requests that run in parallel mix up the order of arrival.
     fn take_run(&mut self, sample: Sample) {
-        let step = self.last.map(|last| (sample.ts.secs_since(last.ts), last.delay - sample.delay));
+        let step =
+            self.last.replace(sample).map(|last| (sample.ts.secs_since(last.ts), last.delay - sample.delay));
         let late = sample.delay > self.late_secs;
         let (falls, same_moment) = step.map_or((false, false), |(secs, fell)| {
             let same_moment = secs <= self.tick_secs && fell.abs() <= JITTER_SECS;

@@ -14,6 +14,7 @@ use crate::model::event_type::{EventGroup, EventType};
 use crate::model::id::EventId;
 use crate::model::limits::MAX_PLAYER_STATES;
 use crate::model::numbers::Numbers;
+use crate::model::policy::Policy;
 use crate::model::session::Session;
 
 /// A finding, as far as it is drawn.
@@ -152,6 +153,7 @@ impl Drawing {
         lanes: &Lanes,
         origin: Option<TsMillis>,
         marks: &[Mark],
+        policy: &Policy,
         numbers: &Numbers,
     ) -> Drawing {
         let events: Vec<EventId> = lanes.in_judged_order(session).collect();
@@ -161,7 +163,7 @@ impl Drawing {
         let builder =
             Builder { capture, session, lanes, events: &events, order: &order, times: &times, last };
         let playhead = builder.playhead(&playheads);
-        let (pieces, jumps) = builder.clocks(&playheads, numbers);
+        let (pieces, jumps) = builder.clocks(&playheads, policy, numbers);
         let expected = expected_line(&pieces);
         let anomalies = builder.anomalies(marks, jumps, &playheads);
         let anomaly_row = anomaly_row(&anomalies);
@@ -285,8 +287,13 @@ impl Builder<'_> {
     }
 
     /// The expected line, and (position, kind) where the playhead begins to be elsewhere.
-    fn clocks(&self, playheads: &[f64], numbers: &Numbers) -> (Vec<ExpectedPiece>, Vec<(u32, JumpKind)>) {
-        let cadence = Cadence::of(self.capture, self.session, self.lanes, numbers);
+    fn clocks(
+        &self,
+        playheads: &[f64],
+        policy: &Policy,
+        numbers: &Numbers,
+    ) -> (Vec<ExpectedPiece>, Vec<(u32, JumpKind)>) {
+        let cadence = Cadence::of(self.capture, self.session, self.lanes, policy, numbers);
         let drift = Drift::of(self.capture, self.session, self.lanes, &cadence, numbers);
         let mut jumps = Vec::new();
         let mut before = None;
@@ -472,8 +479,6 @@ mod tests {
     use super::*;
     use crate::model::id::SessionId;
     use crate::model::machine::Playback;
-    use crate::model::numbers::Numbers;
-    use crate::model::policy::Policy;
     use crate::model::session::{Content, Ending, Mode};
     use crate::model::table::{EventRow, NO_TS};
     use EventType as T;
@@ -507,7 +512,15 @@ mod tests {
     fn draw(capture: &Capture, marks: &[Mark]) -> Drawing {
         let session = &capture.sessions[0];
         let lanes = Lanes::of(capture, session, &Policy::default(), &Numbers::default());
-        Drawing::of(capture, session, &lanes, Some(TsMillis(1_700_000_000_000)), marks, &Numbers::default())
+        Drawing::of(
+            capture,
+            session,
+            &lanes,
+            Some(TsMillis(1_700_000_000_000)),
+            marks,
+            &Policy::default(),
+            &Numbers::default(),
+        )
     }
 
     fn mark(event: Option<u32>, rank: u8, number: u32, on_clock: bool) -> Mark {

@@ -20,7 +20,7 @@ mod series;
 mod stretch;
 
 pub use series::{JumpKind, Point};
-pub use stretch::{Deviation, Stretch};
+pub use stretch::{Deviation, Stretch, Stuck};
 use stretch::{Open, StepRules};
 
 /// Pairs closer than this say nothing of a speed, seconds: players round the playhead.
@@ -281,7 +281,8 @@ impl<'a> Walk<'a> {
             self.note_highest(before, sample);
             if let Some(open) = &mut self.open {
                 let exempt = sample.at <= self.opening_until;
-                open.step(sample, exempt, &mut self.slopes, &mut self.drift.marks);
+                let is_play = event_type == Some(EventType::Play);
+                open.step(sample, exempt, is_play, &mut self.slopes, &mut self.drift.marks);
             } else if plays {
                 let after_ads = before.in_break() || before.in_stray_ad();
                 let live = self.session.content.live;
@@ -356,7 +357,7 @@ impl<'a> Walk<'a> {
         } else {
             stretches.iter_mut().for_each(|stretch| stretch.settle(fast, tolerance, marks));
         }
-        stretches.retain(|stretch| stretch.deviation.is_some() || !stretch.jumps.is_empty());
+        stretches.retain(Stretch::is_odd);
         self.drift
     }
 

@@ -336,10 +336,10 @@ fn named(kind: OddityKind, at: u32, related: Option<u32>, name: &str) -> Oddity 
 fn check_time_outs(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
     let Some(ts) = input.ts else { return };
     let first = *state.first_ts.get_or_insert(ts);
-    // What is older than its session (O005), or stamped in another unit than its start (T010), says nothing of
+    // What is older than its session (O005), or stamped in another unit (T010, T011), says nothing of
     // silence.
     let has_unit = |ts: TsMillis| ts.0 >= YEAR_2000_MILLIS;
-    if ts < first || has_unit(ts) != has_unit(first) {
+    if ts < first || ts.looks_finer_than_millis() || has_unit(ts) != has_unit(first) {
         return;
     }
     let is_open = !state.timed_out && state.ended.is_none();

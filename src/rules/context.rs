@@ -82,9 +82,9 @@ impl<'a> SessionCx<'a> {
     /// Gaps between events.
     #[must_use]
     pub fn cadence(&self) -> &Cadence {
-        self.facts
-            .cadence
-            .get_or_init(|| Cadence::of(self.capture, self.session, self.lanes, &self.settings.numbers))
+        let Settings { policy, numbers, .. } = self.settings;
+        let measure = || Cadence::of(self.capture, self.session, self.lanes, policy, numbers);
+        self.facts.cadence.get_or_init(measure)
     }
 
     /// Playhead against `ts`.

@@ -5,6 +5,7 @@ use super::loaded::LoadedCapture;
 use crate::metrics::drawing::{Drawing, Mark};
 use crate::model::id::{EventId, SessionId};
 use crate::model::numbers::Numbers;
+use crate::model::policy::Policy;
 use crate::rules::finding::Finding;
 use crate::rules::rule::Family;
 
@@ -15,7 +16,15 @@ pub fn drawing(loaded: &LoadedCapture, session: SessionId) -> Option<Drawing> {
     let origin = loaded.places.times(session).origin;
     let marks = marks(loaded, judged, session);
     let shown = loaded.capture.session(session)?;
-    Some(Drawing::of(&loaded.capture, shown, judged.lanes(session)?, origin, &marks, &Numbers::default()))
+    Some(Drawing::of(
+        &loaded.capture,
+        shown,
+        judged.lanes(session)?,
+        origin,
+        &marks,
+        &Policy::default(),
+        &Numbers::default(),
+    ))
 }
 
 fn marks(loaded: &LoadedCapture, judged: &Judged, session: SessionId) -> Vec<Mark> {

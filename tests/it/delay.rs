@@ -20,7 +20,7 @@ fn delay(events: &[(f64, f64)]) -> Delay {
     assert_eq!(session.len(), events.len());
     let lanes = Lanes::of(&capture, session, &Policy::default(), &Numbers::default());
     let numbers = Numbers::default();
-    let cadence = Cadence::of(&capture, session, &lanes, &numbers);
+    let cadence = Cadence::of(&capture, session, &lanes, &Policy::default(), &numbers);
     Delay::of(&capture, session, &lanes, &cadence, &numbers)
 }
 

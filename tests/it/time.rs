@@ -5,7 +5,7 @@ use playtrace::metrics::cadence::Cadence;
 use playtrace::metrics::drift::{Drift, JumpKind};
 use playtrace::metrics::lanes::Lanes;
 use playtrace::model::capture::Capture;
-use playtrace::model::policy::Profile;
+use playtrace::model::policy::{Policy, Profile};
 use playtrace::model::watch::Unwatched;
 use playtrace::rules::context::Settings;
 use playtrace::rules::finding::Severity;
@@ -400,7 +400,7 @@ fn breaks(events: &[(f64, &str, f64)]) -> Vec<(u32, JumpKind)> {
     let session = &capture.sessions[0];
     let numbers = Settings::default().numbers;
     let lanes = Lanes::of(&capture, session, &Profile::Default.policy(), &numbers);
-    let cadence = Cadence::of(&capture, session, &lanes, &numbers);
+    let cadence = Cadence::of(&capture, session, &lanes, &Policy::default(), &numbers);
     let drift = Drift::of(&capture, session, &lanes, &cadence, &numbers);
     let points: Vec<_> = drift.series(&capture, session, &lanes).collect();
     assert_eq!(points.len(), events.len());

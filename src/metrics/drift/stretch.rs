@@ -45,6 +45,8 @@ pub struct Stretch {
     pub deviation: Option<Deviation>,
     /// Steps forward beyond tolerance, and falls.
     pub jumps: Vec<Step>,
+    /// Where the playhead stood although main content was playing.
+    pub stuck: Vec<Stuck>,
     sums: Sums,
     ahead: Vec<Step>,
 }
@@ -71,18 +73,36 @@ pub(super) struct StepRules {
     pub(super) live: bool,
 }
 
+/// Three events or more with one playhead while main content plays (T006).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stuck {
+    /// The playhead.
+    pub playhead: f64,
+    /// Position of the first event with it.
+    pub from: u32,
+    /// Position of the event that shows it: the third, long enough after the first.
+    pub shown_at: u32,
+    /// Position of the last event with it.
+    pub to: u32,
+    /// How long it stood, seconds.
+    pub secs: f64,
+}
+
 /// Events in a row with one playhead.
 #[derive(Debug, Clone, Copy)]
 struct Still {
+    from: Sample,
+    to: Sample,
     secs: f64,
     n_events: u32,
     last_counted: Sample,
+    shown_at: Option<u32>,
 }
 
 /// A stretch that goes on.
 #[derive(Debug)]
 pub(super) struct Open {
-    start: u32,
+    start: Sample,
     last: Sample,
     rules: StepRules,
     /// The end of a break or stray ad with which it began: the next step is not judged.
@@ -93,12 +113,13 @@ pub(super) struct Open {
     sums: Sums,
     ahead: Vec<Step>,
     jumps: Vec<Step>,
+    stuck: Vec<Stuck>,
 }
 
 impl Open {
     pub(super) fn at(sample: Sample, after_ads: bool, rules: StepRules) -> Open {
         Open {
-            start: sample.at,
+            start: sample,
             last: sample,
             rules,
             ads_end: after_ads.then_some(sample),
@@ -107,11 +128,19 @@ impl Open {
             sums: Sums::default(),
             ahead: Vec::new(),
             jumps: Vec::new(),
+            stuck: Vec::new(),
         }
     }
 
     /// Takes the next event.
-    pub(super) fn step(&mut self, to: Sample, opening: bool, slopes: &mut Slopes, marks: &mut Vec<Mark>) {
+    pub(super) fn step(
+        &mut self,
+        to: Sample,
+        opening: bool,
+        is_play: bool,
+        slopes: &mut Slopes,
+        marks: &mut Vec<Mark>,
+    ) {
         let StepRules { limits, hole_secs, live } = self.rules;
         let tolerance = limits.tolerance;
         let from = std::mem::replace(&mut self.last, to);
@@ -123,7 +152,7 @@ impl Open {
             return;
         }
         if step.moved == 0.0 && step.secs <= hole_secs {
-            return self.stand(from, to, step.secs, slopes);
+            return self.stand(from, to, is_play, slopes);
         }
         let stood_secs = self.end_still_with_mark(from, marks);
         let step = match unwrapped(step, live, tolerance) {
@@ -187,16 +216,25 @@ impl Open {
         }
     }
 
-    fn stand(&mut self, from: Sample, to: Sample, secs: f64, slopes: &mut Slopes) {
+    fn stand(&mut self, from: Sample, to: Sample, is_play: bool, slopes: &mut Slopes) {
+        let secs = to.ts.secs_since(from.ts);
         if secs >= super::MEASURABLE_SECS {
             slopes.n += 1;
             self.sums.n_measurable += 1;
         }
-        let still = self.still.get_or_insert(Still { secs: 0.0, n_events: 1, last_counted: from });
+        let Limits { stuck_secs, second_play_secs, .. } = self.rules.limits;
+        let new = Still { from, to, secs: 0.0, n_events: 1, last_counted: from, shown_at: None };
+        let still = self.still.get_or_insert(new);
         still.secs += secs;
+        still.to = to;
         if to.ts.secs_since(still.last_counted.ts) >= STUCK_APART_SECS {
-            still.n_events += 1;
+            // The second `play` of the SDKs (N2) may repeat the playhead.
+            let is_second_play = is_play && to.ts.secs_since(self.start.ts) <= second_play_secs;
+            still.n_events += u32::from(!is_second_play);
             still.last_counted = to;
+        }
+        if still.shown_at.is_none() && still.n_events >= STUCK_EVENTS && still.secs >= stuck_secs {
+            still.shown_at = Some(to.at);
         }
     }
 
@@ -204,8 +242,10 @@ impl Open {
     /// it was stuck.
     fn end_still(&mut self) -> f64 {
         let Some(still) = self.still.take() else { return 0.0 };
-        if still.n_events >= STUCK_EVENTS && still.secs >= self.rules.limits.stuck_secs {
-            return still.secs;
+        if let Some(shown_at) = still.shown_at {
+            let Still { from, to, secs, .. } = still;
+            self.stuck.push(Stuck { playhead: from.playhead, from: from.at, shown_at, to: to.at, secs });
+            return secs;
         }
         self.sums.secs += still.secs;
         0.0
@@ -228,12 +268,13 @@ impl Open {
     pub(super) fn close(mut self, marks: &mut Vec<Mark>) -> Option<Stretch> {
         self.end_still_with_mark(self.last, marks);
         let deviates = self.sums.deviation(self.rules.limits.tolerance).is_some();
-        let healthy = self.jumps.is_empty() && self.ahead.is_empty() && !deviates;
+        let healthy = self.jumps.is_empty() && self.ahead.is_empty() && self.stuck.is_empty() && !deviates;
         (!healthy).then_some(Stretch {
-            start: self.start,
+            start: self.start.at,
             end: self.last.at,
             deviation: None,
             jumps: self.jumps,
+            stuck: self.stuck,
             sums: self.sums,
             ahead: self.ahead,
         })
@@ -260,6 +301,10 @@ impl Sums {
 }
 
 impl Stretch {
+    pub(super) fn is_odd(&self) -> bool {
+        self.deviation.is_some() || !self.jumps.is_empty() || !self.stuck.is_empty()
+    }
+
     /// Decides what the steps ahead of the clock are, now that the whole session is known: a speed, or jumps.
     pub(super) fn settle(&mut self, fast_session: bool, tolerance: Tolerance, marks: &mut [Mark]) {
         let ahead = std::mem::take(&mut self.ahead);
@@ -291,7 +336,7 @@ impl Stretch {
     /// The playhead counts milliseconds: where that shows first, and nothing else is odd.
     pub(super) fn settle_in_millis(&mut self) -> Mark {
         let first = self.ahead.first().or(self.jumps.first()).map_or(self.end, |step| step.to);
-        (self.ahead, self.jumps) = (Vec::new(), Vec::new());
+        (self.ahead, self.jumps, self.stuck) = (Vec::new(), Vec::new(), Vec::new());
         Mark { at: first, kind: Some(JumpKind::UnitError) }
     }
 }

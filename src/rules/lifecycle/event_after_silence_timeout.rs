@@ -6,6 +6,7 @@ use crate::model::machine::OddityKind;
 use crate::rules::context::{OddityCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
+use crate::rules::time::clock_was_set_at;
 
 declare_rule! {
     /// ## What it checks
@@ -78,7 +79,8 @@ fn event_after_silence_timeout(cx: &OddityCx<'_>) -> Report {
 }
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
-    if !cx.session.session.mode.is_downloaded() {
+    // Where the clock was set (T013) the silence is not real.
+    if !cx.session.session.mode.is_downloaded() && !clock_was_set_at(cx.session, cx.odd.at) {
         found.report(event_after_silence_timeout(cx));
     }
 }

@@ -121,7 +121,19 @@ fn late_events(cx: &SessionCx<'_>) -> Vec<Late> {
     }
     let first = cx.session.by_arrival.iter().find_map(|id| cx.capture.event(*id)?.received_at());
     let Some(first) = first else { return Vec::new() };
-    overtaken(cx, |event| Some(event.received_at()?.secs_since(first)))
+    let mut late = overtaken(cx, |event| Some(event.received_at()?.secs_since(first)));
+    late.retain(|late| !is_by_another_clock(cx, late));
+    late
+}
+
+/// True when the client's clock was set (T013) between the event and the one that overtook it: their stamps do not
+/// compare.
+fn is_by_another_clock(cx: &SessionCx<'_>, late: &Late) -> bool {
+    let arrival = |position| cx.lanes.arrival_index(cx.session, position);
+    cx.delay()
+        .stepped
+        .iter()
+        .any(|step| arrival(late.overtaken_by) <= arrival(step.from) && arrival(step.to) <= arrival(late.at))
 }
 
 /// Events that come after a later-stamped one, in order of arrival. `clock` gives the arrival in seconds; events

@@ -3,37 +3,67 @@
 //! The numbers come from [`crate::metrics::drift`] and [`crate::metrics::cadence`], measured once per session. What
 //! one rule must know of another's cause is asked here, never read from findings.
 
-use super::context::{SessionCx, clock_text, number_text};
+use super::context::{SessionCx, clock_text, counted, number_text};
 use super::rule::Rule;
 use crate::metrics::cadence::Gap;
 use crate::metrics::drift::Step;
-use crate::model::clock::ReceivedAt;
+use crate::model::clock::{ReceivedAt, TsMillis};
 use crate::model::event_type::EventType;
 use crate::model::exchange::ExchangeFlags;
 use crate::model::machine::Playback;
 
+mod ad_ping_cadence_mixed;
+mod clock_jump;
+mod content_start_delayed;
 mod jump_without_seek;
+mod length_in_milliseconds;
+mod length_of_the_pre_roll;
+mod live;
+mod live_playhead_in_local_time;
+mod live_playhead_is_edge_distance;
+mod live_playhead_not_second_of_day;
 mod no_pings;
+mod no_pings_in_pause;
 mod ping_late;
+mod ping_too_often;
 mod playhead_drift;
 mod playhead_in_milliseconds;
 mod playhead_moves_in_ad;
+mod playhead_moves_in_buffer;
 mod playhead_moves_in_pause;
 mod playhead_past_length;
+mod playhead_stuck;
 mod seek_position_late;
+mod ts_far_from_arrival;
+mod ts_in_microseconds;
 mod ts_in_seconds;
+mod waits;
 
 /// The rules of the family, by code.
 pub static RULES: &[&Rule] = &[
     &playhead_drift::PLAYHEAD_DRIFT,
     &playhead_moves_in_pause::PLAYHEAD_MOVES_IN_PAUSE,
+    &playhead_moves_in_buffer::PLAYHEAD_MOVES_IN_BUFFER,
     &playhead_moves_in_ad::PLAYHEAD_MOVES_IN_AD,
     &jump_without_seek::JUMP_WITHOUT_SEEK,
+    &playhead_stuck::PLAYHEAD_STUCK,
     &playhead_past_length::PLAYHEAD_PAST_LENGTH,
     &playhead_in_milliseconds::PLAYHEAD_IN_MILLISECONDS,
+    &live_playhead_not_second_of_day::LIVE_PLAYHEAD_NOT_SECOND_OF_DAY,
     &ts_in_seconds::TS_IN_SECONDS,
+    &ts_in_microseconds::TS_IN_MICROSECONDS,
+    &ts_far_from_arrival::TS_FAR_FROM_ARRIVAL,
+    &clock_jump::CLOCK_JUMP,
     &ping_late::PING_LATE,
+    &ping_too_often::PING_TOO_OFTEN,
+    &ad_ping_cadence_mixed::AD_PING_CADENCE_MIXED,
     &no_pings::NO_PINGS,
+    &no_pings_in_pause::NO_PINGS_IN_PAUSE,
+    &content_start_delayed::CONTENT_START_DELAYED,
+    &length_in_milliseconds::LENGTH_IN_MILLISECONDS,
+    &length_of_the_pre_roll::LENGTH_OF_THE_PRE_ROLL,
+    &live_playhead_in_local_time::LIVE_PLAYHEAD_IN_LOCAL_TIME,
+    &live_playhead_is_edge_distance::LIVE_PLAYHEAD_IS_EDGE_DISTANCE,
     &seek_position_late::SEEK_POSITION_LATE,
 ];
 
@@ -42,9 +72,33 @@ pub(super) fn ts_is_in_millis(cx: &SessionCx<'_>) -> bool {
     cx.cadence().ts_is_in_millis()
 }
 
-/// True when playhead and `ts` count the same unit (else T008, T010 or T011 speaks).
+/// True when playhead and `ts` count the same unit (else T008, T010 or T011 speaks), and the client's clock was not set
+/// in between (else T013 speaks).
 pub(super) fn clocks_compare(cx: &SessionCx<'_>) -> bool {
-    ts_is_in_millis(cx) && cx.drift().in_millis.is_none()
+    ts_is_in_millis(cx) && cx.drift().in_millis.is_none() && cx.delay().stepped.is_empty()
+}
+
+/// True when the event at a position is the first after the client's clock was set (T013): the time since the event
+/// before it is unknown.
+pub(super) fn clock_was_set_at(cx: &SessionCx<'_>, position: u32) -> bool {
+    cx.delay().stepped.iter().any(|step| step.to == position)
+}
+
+/// True when the hole is told by another rule than those on pings: a silence that closes the session (L004), or a
+/// clock that was set (T013).
+fn is_named_hole(cx: &SessionCx<'_>, hole: &Gap) -> bool {
+    hole.secs > 60.0 * cx.settings.numbers.silence_timeout_mins || clock_was_set_at(cx, hole.to)
+}
+
+/// A pause or buffer with no event in it that is long enough for a finding of its own (T018).
+fn is_silent_pause(cx: &SessionCx<'_>, gap: &Gap) -> bool {
+    let begins = matches!(cx.event_type(gap.from), Some(EventType::PauseStart | EventType::BufferStart));
+    let (during, after) = (cx.after(gap.from), cx.after(gap.to));
+    let ends = after.playback() != during.playback()
+        || after.in_break() != during.in_break()
+        || after.ended()
+        || after.completed();
+    begins && ends && gap.secs > cx.settings.numbers.silent_pause_secs
 }
 
 /// Requests of a session whose body is not in the capture, or damaged. What is missing there was not seen, which is no
@@ -137,6 +191,21 @@ fn state_text(cx: &SessionCx<'_>, position: u32) -> &'static str {
 /// "`ping` at 00:20.0".
 fn place_text(cx: &SessionCx<'_>, position: u32) -> String {
     format!("`{}` at {}", cx.type_name(position), cx.at(position))
+}
+
+/// How far the time that was meant lies from the arrival, where that is near enough to confirm it.
+fn from_arrival_text(cx: &SessionCx<'_>, position: u32, meant: TsMillis) -> String {
+    let Some(received_at) = cx.received_at(position) else { return String::new() };
+    let secs = TsMillis(received_at.millis()).secs_since(meant).abs();
+    if secs < 3600.0 { format!(", {} s from its arrival", number_text(secs.round())) } else { String::new() }
+}
+
+/// ", and in 3 more events" of so many events in all.
+fn others_text(n_events: u32) -> String {
+    match n_events.saturating_sub(1) {
+        0 => String::new(),
+        others => format!(", and in {}", counted(others as usize, "more event")),
+    }
 }
 
 /// A playhead for people: seconds, and the time of day form where it is long.

@@ -1,9 +1,8 @@
 //! MC-T014.
 
-use super::{Unseen, place_text, state_text, ts_is_in_millis};
+use super::{Unseen, is_named_hole, is_silent_pause, place_text, state_text, ts_is_in_millis};
 use crate::declare_rule;
 use crate::metrics::cadence::Gap;
-use crate::model::event_type::EventType;
 use crate::model::machine::Playback;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
@@ -17,8 +16,9 @@ declare_rule! {
     /// Adobe's SDKs reach 10.8 s. Before the first `play` or ad nothing need be sent.
     ///
     /// Silent when there is no ping at all (`no-pings`), in a pause of more than 60 s that nothing interrupts
-    /// (`no-pings-in-pause`), beyond 10 minutes (`event-after-silence-timeout`), and where the capture lacks the body of
-    /// a request or a `ts`.
+    /// (`no-pings-in-pause`), beyond 10 minutes (`event-after-silence-timeout`), where the clock was set (`clock-jump`),
+    /// and where the capture lacks the body of a request or a `ts`. Any event fills a gap, so that it does not matter
+    /// from where the 10 s are counted (D19).
     ///
     /// ## Why it matters
     ///
@@ -81,14 +81,6 @@ fn ping_late(cx: &SessionCx<'_>, hole: &Gap, limit_secs: f64) -> Report {
     cx.report(hole.to, message).pointer("/playerTime/ts").related(cx.id(hole.from), "the hole begins here")
 }
 
-/// A pause or buffer above 60 s with no event in it.
-fn is_silent_pause(cx: &SessionCx<'_>, gap: &Gap) -> bool {
-    let begins = matches!(cx.event_type(gap.from), Some(EventType::PauseStart | EventType::BufferStart));
-    let (during, after) = (cx.after(gap.from), cx.after(gap.to));
-    let ends = after.playback() != during.playback() || after.ended() || after.completed();
-    begins && ends && gap.secs > cx.settings.numbers.silent_pause_secs
-}
-
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let cadence = cx.cadence();
     let names_no_pings = cadence.play_without_pings().is_some();
@@ -100,8 +92,7 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
         let during = cx.after(hole.from);
         // Of a session that the capture joined late it is not known whether it played.
         let begun = during.playback() != Playback::Starting || cx.session.begins_late;
-        let named_elsewhere =
-            hole.secs > 60.0 * cx.settings.numbers.silence_timeout_mins || is_silent_pause(cx, hole);
+        let named_elsewhere = is_named_hole(cx, hole) || is_silent_pause(cx, hole);
         if begun && !during.in_stray_ad() && !named_elsewhere && !unseen.may_lie_in(cx, hole) {
             found.report(ping_late(cx, hole, cadence.limit_secs));
         }

@@ -1,5 +1,6 @@
 //! MC-T001.
 
+use super::live::to_and_fro;
 use super::{clocks_compare, place_text};
 use crate::declare_rule;
 use crate::metrics::drift::{Deviation, Step, Stretch};
@@ -18,7 +19,9 @@ declare_rule! {
     ///
     /// Not judged: anything before the first `play`, and up to a second `play` within 2.5 s of a first one that still
     /// carried the playhead of the start (players open a session before they know where it resumes); the step from
-    /// `adBreakComplete` to the next event; the midnight of live content; time across a hole without events.
+    /// `adBreakComplete` to the next event; the midnight of live content; time across a hole without events; a playhead
+    /// that stands (`playhead-stuck`); live content that sends the distance to the live edge
+    /// (`live-playhead-is-edge-distance`).
     ///
     /// ## Why it matters
     ///
@@ -112,6 +115,10 @@ fn ratio_text(moved: f64, secs: f64) -> String {
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if !clocks_compare(cx) {
+        return;
+    }
+    let odd = cx.drift().stretches.iter().any(|stretch| stretch.deviation.is_some());
+    if !odd || to_and_fro(cx).is_some() {
         return;
     }
     let mut speed: Option<(Step, f64, f64, u32)> = None;

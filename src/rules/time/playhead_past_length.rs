@@ -1,5 +1,6 @@
 //! MC-T007.
 
+use super::length_of_the_pre_roll::pre_roll_of_length;
 use super::place_text;
 use crate::declare_rule;
 use crate::model::numbers::Numbers;
@@ -61,9 +62,6 @@ declare_rule! {
     }
 }
 
-/// A `podSecond` above this on a pre-roll is no position, but its length (T021), seconds. Setting.
-const POD_SECOND_SECS: f64 = 2.0;
-
 /// True when `playhead` lies beyond what the policy allows.
 fn is_past(playhead: f64, length: f64, bound: PlayheadBound, numbers: &Numbers) -> bool {
     match bound {
@@ -89,30 +87,6 @@ fn playhead_past_length(cx: &SessionCx<'_>, first: u32, length: f64) -> Report {
     if cx.session.mode.is_downloaded() { report.level(Level::Info) } else { report }
 }
 
-/// `media.length` is the length of a pre-roll: of its first ad, of all its ads, or of a break whose length stands in
-/// `podSecond` (T021).
-fn is_length_of_pre_roll(cx: &SessionCx<'_>, length: f64) -> bool {
-    let Some(first_play) = (0..cx.len()).find(|at| cx.after(*at).plays_main()) else { return false };
-    let pre_rolls = cx.lanes.breaks.iter().zip(0_u32..);
-    pre_rolls.take_while(|(pre_roll, _)| pre_roll.start < first_play).any(|(pre_roll, number)| {
-        // Ads lie in order.
-        let first = cx.lanes.ads.partition_point(|ad| ad.start < pre_roll.start);
-        let ads = cx.lanes.ads.iter().skip(first).take_while(|ad| ad.ad_break == Some(number));
-        let lengths: Vec<f64> =
-            ads.filter_map(|ad| cx.event(ad.start)?.number_param("media.ad.length")).collect();
-        let pod_second = cx.event(pre_roll.start).and_then(|event| event.number_param("media.ad.podSecond"));
-        let candidates = [
-            lengths.first().copied(),
-            (lengths.len() > 1).then(|| lengths.iter().sum()),
-            pod_second.filter(|second| *second > POD_SECOND_SECS),
-        ];
-        candidates
-            .into_iter()
-            .flatten()
-            .any(|candidate| (candidate - length).abs() <= cx.settings.numbers.length_of_pre_roll_secs)
-    })
-}
-
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let content = &cx.session.content;
     let Some(length) = content.length_secs.filter(|length| *length > 0.0 && !content.live) else { return };
@@ -120,7 +94,7 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let drift = cx.drift();
     let is_past = |playhead: f64| is_past(playhead, length, bound, &cx.settings.numbers);
     let exceeded = drift.highest.is_some_and(|highest| is_past(highest.playhead));
-    if !exceeded || drift.in_millis.is_some() || is_length_of_pre_roll(cx, length) {
+    if !exceeded || drift.in_millis.is_some() || pre_roll_of_length(cx).is_some() {
         return;
     }
     let is_first = |at: &u32| {

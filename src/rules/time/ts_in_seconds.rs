@@ -1,8 +1,9 @@
 //! MC-T010.
 
+use super::{from_arrival_text, others_text};
 use crate::declare_rule;
-use crate::model::clock::{ReceivedAt, TsMillis};
-use crate::rules::context::{SessionCx, number_text};
+use crate::model::clock::TsMillis;
+use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
 use crate::rules::fix::{Fix, FixCx, PatchOp};
 use crate::rules::rule::Check;
@@ -56,26 +57,15 @@ declare_rule! {
 
 fn ts_in_seconds(cx: &SessionCx<'_>, first: u32, n_events: u32) -> Option<Report> {
     let ts = cx.ts(first)?;
-    let others = match n_events - 1 {
-        0 => String::new(),
-        1 => ", and in one more event".to_owned(),
-        others => format!(", and in {others} more events"),
-    };
-    let arrival =
-        cx.received_at(first).map_or_else(String::new, |received_at| distance_text(ts, received_at));
+    let meant = TsMillis(ts.0.saturating_mul(1000));
     let message = format!(
-        "`ts` of `{}` is {}: plausible as seconds since 1970{arrival}, but milliseconds are asked (times 1000){others}",
+        "`ts` of `{}` is {}: plausible as seconds since 1970{}, but milliseconds are asked (times 1000){}",
         cx.type_name(first),
         ts.0,
+        from_arrival_text(cx, first, meant),
+        others_text(n_events),
     );
     Some(cx.report(first, message).pointer("/playerTime/ts"))
-}
-
-/// How far the time meant lies from the arrival.
-fn distance_text(ts: TsMillis, received_at: ReceivedAt) -> String {
-    let meant = TsMillis(ts.0.saturating_mul(1000));
-    let secs = TsMillis(received_at.millis()).secs_since(meant).abs();
-    if secs < 3600.0 { format!(", {} s from its arrival", number_text(secs.round())) } else { String::new() }
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
