@@ -35,6 +35,12 @@ fn every_10_secs(delays: &[f64]) -> Vec<(f64, f64)> {
     events.map(|(delay, n)| (10.0 * f64::from(n), 10.0 * f64::from(n) + delay)).collect()
 }
 
+/// An event arrives every 10 s; its `ts` is earlier by so much.
+fn arriving_every_10_secs(delays: &[f64]) -> Vec<(f64, f64)> {
+    let events = delays.iter().zip(0_i32..);
+    events.map(|(delay, n)| (10.0 * f64::from(n) - delay, 10.0 * f64::from(n))).collect()
+}
+
 #[test]
 fn a_queue_that_drains_falls_and_is_no_clock_that_was_set() {
     let drained = delay(&every_10_secs(&[0.0, 0.0, 0.0, 0.1, 43.0, 33.2, 23.4, 13.6, 3.8, 0.0, 0.1]));
@@ -65,16 +71,19 @@ fn one_late_moment_is_neither_a_queue_nor_a_clock_that_was_set() {
 
 #[test]
 fn a_clock_that_was_set_steps_and_stays() {
-    let set = delay(&every_10_secs(&[0.0, 0.1, 0.0, -20.0, -20.1, -20.0, -19.9]));
+    let set = delay(&arriving_every_10_secs(&[0.0, 0.1, 0.0, -20.0, -20.1, -20.0, -19.9]));
     let steps: Vec<_> = set.stepped.iter().map(|step| (step.from, step.to)).collect();
     assert_eq!(steps, [(2, 3)]);
     assert!((set.stepped[0].after_secs - set.stepped[0].before_secs + 20.0).abs() < 0.2);
     assert_eq!((falling(&set), set.steady), (vec![], None));
-    for (after, why) in [(9.9, "10 s are tolerated"), (-9.9, "10 s are tolerated")] {
-        let near = delay(&every_10_secs(&[0.0, 0.0, 0.0, after, after, after]));
-        assert_eq!(near.stepped, [], "{why}");
+    let back = delay(&arriving_every_10_secs(&[0.0, 0.1, 0.0, 0.0, 25.0, 25.1, 25.0, 24.9]));
+    let steps: Vec<_> = back.stepped.iter().map(|step| (step.before_secs, step.after_secs)).collect();
+    assert_eq!(steps, [(0.05, 25.0)], "set back: later events carry an earlier `ts`");
+    for after in [9.8, -9.8] {
+        let near = delay(&arriving_every_10_secs(&[0.0, 0.0, 0.0, after, after, after]));
+        assert_eq!(near.stepped, [], "10 s are tolerated");
     }
-    let short = delay(&every_10_secs(&[0.0, 0.0, 0.0, 20.0, 20.0]));
+    let short = delay(&arriving_every_10_secs(&[0.0, 0.0, 0.0, 20.0, 20.0]));
     assert_eq!(short.stepped, [], "two events do not show that it stays");
 }
 

@@ -22,11 +22,6 @@ pub(super) fn playing<'a>(cx: &'a SessionCx<'_>) -> impl Iterator<Item = Playing
     })
 }
 
-/// True when the playhead leaves the seconds of a day, and the length does not say that it counts from 0 (T009).
-pub(super) fn leaves_the_day(cx: &SessionCx<'_>) -> bool {
-    cx.drift().highest.is_some_and(|highest| is_beyond_the_day(cx, highest.playhead))
-}
-
 /// True when no second of a day is meant, nor a position in content of this length.
 pub(super) fn is_beyond_the_day(cx: &SessionCx<'_>, playhead: f64) -> bool {
     let within_length = cx.session.content.length_secs.is_some_and(|length| {

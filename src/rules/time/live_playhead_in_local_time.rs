@@ -1,6 +1,6 @@
 //! MC-T022.
 
-use super::live::{Playing, leaves_the_day, playing, to_and_fro};
+use super::live::{Playing, playing, to_and_fro};
 use super::{clocks_compare, place_text, playhead_text};
 use crate::declare_rule;
 use crate::model::clock::TsMillis;
@@ -157,8 +157,11 @@ fn zone_run(cx: &SessionCx<'_>) -> Option<Run> {
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let content = &cx.session.content;
-    let by_day = content.length_secs.is_none_or(|length| length <= 0.0 || length >= SECONDS_OF_DAY);
-    if !content.live || !by_day || !clocks_compare(cx) || leaves_the_day(cx) || to_and_fro(cx).is_some() {
+    let by_length = content.length_secs.is_none_or(|length| length <= 0.0 || length >= SECONDS_OF_DAY);
+    // A playhead above a day is no time of the day: T009 speaks, or it counts from 0.
+    let within_a_day = cx.drift().highest.is_some_and(|highest| highest.playhead < SECONDS_OF_DAY);
+    let by_day = content.live && by_length && within_a_day;
+    if !by_day || !clocks_compare(cx) || to_and_fro(cx).is_some() {
         return;
     }
     if let Some(run) = zone_run(cx) {

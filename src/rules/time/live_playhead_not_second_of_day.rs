@@ -1,6 +1,6 @@
 //! MC-T009.
 
-use super::live::{is_beyond_the_day, leaves_the_day};
+use super::live::is_beyond_the_day;
 use super::{place_text, ts_is_in_millis};
 use crate::declare_rule;
 use crate::model::limits::SECONDS_OF_DAY;
@@ -25,11 +25,11 @@ declare_rule! {
     /// ## Example
     ///
     /// ```session
-    /// @live ph=1704196800
+    /// @live
     /// +0   sessionStart
-    /// +0   play               # warn: live-playhead-not-second-of-day
-    /// +10  ping
-    /// +20  sessionEnd
+    /// +0   play ph=1704196800 # warn: live-playhead-not-second-of-day
+    /// +10  ping ph=1704196810
+    /// +20  sessionEnd ph=1704196820
     /// ```
     ///
     /// ## Instead
@@ -82,7 +82,9 @@ fn epoch_text(cx: &SessionCx<'_>, at: u32, playhead: f64) -> &'static str {
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
-    if !cx.session.content.live || !leaves_the_day(cx) || cx.drift().in_millis.is_some() {
+    let drift = cx.drift();
+    let leaves = drift.highest.is_some_and(|highest| is_beyond_the_day(cx, highest.playhead));
+    if !cx.session.content.live || !leaves || drift.in_millis.is_some() {
         return;
     }
     let is_first = |at: &u32| {
