@@ -1,9 +1,11 @@
 //! The only file IO: reading whole files, and writing so that a reader never sees half of one.
 
+use crate::config::{self, Beside, BrokenConfig, Config, WhyBroken};
 use crate::model::limits::MAX_FILE_BYTES;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Reads a whole file.
 ///
@@ -16,6 +18,34 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     std::fs::read(path)
+}
+
+/// Reads a configuration with the own schemas that it names, which lie relative to its folder.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn config(path: &Path) -> Result<Config, BrokenConfig> {
+    let broken = |why| BrokenConfig { path: path.to_owned(), why };
+    let bytes = read(path).map_err(|error| broken(WhyBroken::Unread(format!("cannot be read: {error}"))))?;
+    let unfinished = config::read(&bytes);
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let schemas: Vec<Result<Vec<u8>, String>> = (unfinished.wanted())
+        .map(|wanted| read(&folder.join(wanted)).map_err(|error| format!("cannot be read: {error}")))
+        .collect();
+    unfinished.finish(&schemas).map_err(|errors| broken(WhyBroken::Errors(errors)))
+}
+
+/// The configuration beside a capture ([`config::beside`]) with its path, `None` when there is none.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn config_beside(capture: Option<&Path>) -> Beside {
+    let path = config::beside(capture);
+    // whatever else keeps it from being read is said, not passed over
+    if matches!(std::fs::metadata(&path), Err(error) if error.kind() == io::ErrorKind::NotFound) {
+        return Ok(None);
+    }
+    config(&path).map(|config| Some((path, Arc::new(config))))
 }
 
 /// So many entries of a folder are offered.

@@ -42,6 +42,7 @@
 //! | 2 | [`redact`] | what is masked in output that is handed on |
 //! | 2 | [`report`] | findings → text |
 //! | 2 | [`player`] | viewings out of a seed: what a correct player sends |
+//! | 2 | [`config`] | `playtrace.toml` → what to judge with |
 //! | 2 | [`outbox`] | sending again: draft, refusal, plan (pure), sender (row 4) |
 //! | 3 | [`app`] | the program without window and network: state, commands, updates, effects |
 //! | 4 | [`files`] | the only file IO |
@@ -56,6 +57,7 @@
 pub mod app;
 pub mod cli;
 pub mod collector;
+pub mod config;
 pub mod engine;
 pub mod files;
 pub mod ingest;

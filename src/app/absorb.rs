@@ -9,6 +9,7 @@ use super::item::Item;
 use super::notice::NoticeKind;
 use super::update::{OpenError, Update};
 use super::{JobKind, PathField, State};
+use crate::config::{Beside, Config};
 use crate::model::capture::Capture;
 use crate::rules::selection::Exception;
 use crate::store::judged::Judged;
@@ -39,8 +40,8 @@ impl State {
                     (job.done, job.total) = (done, total);
                 }
             }
-            Update::Opened { job, capture, places, project } => {
-                return self.opened(job, capture, places, project);
+            Update::Opened { job, capture, places, project, config } => {
+                return self.opened(job, capture, places, project, config);
             }
             Update::NotOpened { job, error } => self.not_opened(job, error),
             Update::Judged { job, judged } => return self.judged(job, judged),
@@ -66,14 +67,35 @@ impl State {
         Effects::none()
     }
 
+    /// The configuration to judge with; says which it is, or why there is none.
+    fn configuration(&mut self, found: Beside) -> Arc<Config> {
+        match found {
+            Ok(None) => Arc::default(),
+            Ok(Some((path, config))) => {
+                let values = vec![("name", path.display().to_string())];
+                self.notify(NoticeKind::Remark, "config-used", values);
+                config
+            }
+            Err(broken) => {
+                let lines = broken.lines();
+                let why = lines.first().cloned().unwrap_or_default();
+                let values = vec![("why", why), ("n", lines.len().to_string())];
+                self.notify(NoticeKind::Problem, "config-broken", values);
+                Arc::default()
+            }
+        }
+    }
+
     fn opened(
         &mut self,
         job: JobId,
         capture: Arc<Capture>,
         places: Arc<Places>,
         project: Option<Result<Box<Project>, String>>,
+        config: Beside,
     ) -> Effects {
         let Some(JobKind::Open { path, show, .. }) = self.end_job(job) else { return Effects::none() };
+        let config = self.configuration(config);
         let mut effects = Effects::none();
         if let Some(path) = &path {
             self.prefs.remember(path.clone());
@@ -91,7 +113,7 @@ impl State {
             self.notify(NoticeKind::Problem, "nothing-found", values);
         }
         let id = CaptureId(self.next_number());
-        let loaded = Arc::new(LoadedCapture { id, path, capture, places, judged: None });
+        let loaded = Arc::new(LoadedCapture { id, path, config, capture, places, judged: None });
         self.take_project(id, loaded.short_name(), project);
         self.captures.push(loaded);
         effects.append(self.judge(id));

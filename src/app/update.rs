@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::command::JobId;
 use super::mending::FixAnswer;
 use super::sending::SendResult;
+use crate::config::Beside;
 use crate::metrics::drawing::Drawing;
 use crate::model::capture::Capture;
 use crate::model::id::SessionId;
@@ -52,6 +53,8 @@ pub enum Update {
         places: Arc<Places>,
         /// What the project file beside it says, or why it is of no use; `None`: there is none.
         project: Option<Result<Box<Project>, String>>,
+        /// The configuration beside the file with its path, or what is wrong with it; `None` when there is none.
+        config: Beside,
     },
     /// A file was not read.
     NotOpened {

@@ -25,13 +25,13 @@ pub struct Arguments {
 pub enum Command {
     /// Verdicts and findings of captures
     ///
-    /// Exit code 0: clean; 1: a finding at or above --fail-on, or a rejected session; 2: usage;
+    /// Exit code 0: clean; 1: a finding at or above --fail-on, or a rejected session; 2: usage or configuration;
     /// 3: an input could not be read or held nothing of this API; 4: internal. The highest wins.
     ///
     /// Limits: files of 8 GiB, JSON nested 128 deep; unpacked bodies of 8 GiB and 200 times the packed size.
     #[command(after_long_help = crate::ingest::notation::HELP)]
     Check(CheckArgs),
-    /// The page of a rule: what it checks, why it matters, examples, source
+    /// The page of a rule (what it checks, why it matters, examples, source) or of a policy switch
     Explain(ExplainArgs),
     /// All rules
     Rules(RulesArgs),
@@ -70,9 +70,13 @@ pub struct CheckArgs {
     /// From which severity on the exit code is 1
     #[arg(long, value_enum, default_value = "error")]
     pub fail_on: FailOn,
-    /// Which readings of the documentation to follow: default, strict or lenient
-    #[arg(long, default_value = "default", value_parser = profile)]
-    pub profile: Profile,
+    /// Which readings of the documentation to follow: default, strict or lenient; beats the configuration
+    #[arg(long, value_parser = profile)]
+    pub profile: Option<Profile>,
+    /// The configuration; without it, `playtrace.toml` in the folder of each capture is used where there is one
+    /// (for standard input: in the current folder)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// Write the report to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -117,7 +121,8 @@ pub enum FailOn {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// Code or name, such as MC-A001, A001 or ad-outside-break
+    /// Code or name of a rule, such as MC-A001, A001 or ad-outside-break; number or name of a policy switch, such as
+    /// D14 or state-spelling
     #[arg(value_name = "CODE|NAME")]
     pub rule: String,
     /// How it is printed

@@ -1,37 +1,39 @@
 //! `playtrace check`: verdicts and findings.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::args::{CheckArgs, CheckFormat, FailOn};
 use super::input::{self, TerminalProgress};
 use super::{exit, note};
+use crate::config::{self, Beside, Config};
+use crate::files;
 use crate::ingest;
 use crate::redact::Redaction;
 use crate::report::{Input, Judged, Report, concise, full, json, junit, markdown, sarif};
 use crate::rules::context::Settings;
 use crate::rules::finding::Severity;
 use crate::rules::run;
-use crate::rules::selection::RuleSelection;
+use crate::rules::selection::{Choice, RuleSelection, UnknownRule};
 
 /// Checks every input, writes one report, and says by the exit code how it went.
 ///
 /// # Errors
 /// When the report cannot be written.
 pub fn check(args: &CheckArgs) -> anyhow::Result<u8> {
-    let selection = match selection(args) {
-        Ok(selection) => selection,
-        Err(error) => {
+    let Some(configurations) = configurations(args) else { return Ok(exit::USAGE) };
+    let mut inputs = Vec::new();
+    for (path, config) in args.files.iter().zip(configurations) {
+        let (settings, mut selection) = config.judging(args.profile);
+        if let Err(error) = choose(args, selection.command_line()) {
             note(&format!("error: {error}; `playtrace rules` lists them all"));
             return Ok(exit::USAGE);
         }
-    };
-    let settings = Settings::of_profile(args.profile);
-    let report = Report {
-        inputs: args.files.iter().map(|path| check_one(path, &settings, &selection)).collect(),
-        min_severity: Some(args.min_severity),
-        redaction: redaction(args),
-    };
+        inputs.push(check_one(path, &settings, &selection));
+    }
+    let report = Report { inputs, min_severity: Some(args.min_severity), redaction: redaction(args) };
     write(args, &report)?;
     Ok(exit_code(&report, args.fail_on))
 }
@@ -46,11 +48,38 @@ fn redaction(args: &CheckArgs) -> Redaction {
     }
 }
 
-fn selection(args: &CheckArgs) -> Result<RuleSelection, crate::rules::selection::UnknownRule> {
-    let mut selection = RuleSelection::of_profile(args.profile);
-    selection.select(&args.select)?;
-    selection.ignore(&args.ignore)?;
-    Ok(selection)
+fn choose(args: &CheckArgs, choice: &mut Choice) -> Result<(), UnknownRule> {
+    choice.select(&args.select)?;
+    choice.ignore(&args.ignore)
+}
+
+/// The configuration of each input: the given one, or that beside it. Says which are used, or all that is wrong
+/// with them; then there is none.
+fn configurations(args: &CheckArgs) -> Option<Vec<Arc<Config>>> {
+    let mut known: BTreeMap<PathBuf, Beside> = BTreeMap::new();
+    let mut wanted = Vec::new();
+    for path in &args.files {
+        let capture = (path.as_os_str() != "-").then_some(path.as_path());
+        let at = args.config.clone().unwrap_or_else(|| config::beside(capture));
+        known.entry(at.clone()).or_insert_with(|| match &args.config {
+            Some(given) => files::config(given).map(|config| Some((given.clone(), Arc::new(config)))),
+            None => files::config_beside(capture),
+        });
+        wanted.push(at);
+    }
+    for found in known.values() {
+        match found {
+            Ok(Some((path, _))) => note(&format!("configuration: {}", path.display())),
+            Ok(None) => {}
+            Err(broken) => broken.lines().iter().for_each(|line| note(&format!("error: {line}"))),
+        }
+    }
+    let config = |at: &PathBuf| match known.get(at)? {
+        Ok(found) => Some(found.as_ref().map(|(_, config)| Arc::clone(config)).unwrap_or_default()),
+        Err(_) => None,
+    };
+    // one that is broken stops them all
+    wanted.iter().map(config).collect()
 }
 
 fn check_one(path: &Path, settings: &Settings, selection: &RuleSelection) -> Input {

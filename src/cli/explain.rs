@@ -42,7 +42,7 @@ pub fn rules(args: &RulesArgs) -> anyhow::Result<u8> {
         TextOrJson::Text => {
             for rule in rules::all() {
                 let meta = &rule.meta;
-                let level = level_name(meta.level);
+                let level = meta.level.name();
                 writeln!(out, "{}  {level:<5}  {:<34}  {}", meta.code, meta.name, meta.summary)?;
             }
         }
@@ -65,19 +65,10 @@ fn page(rule: &Rule) -> String {
         meta.code,
         meta.name,
         meta.summary,
-        level_name(meta.level),
+        meta.level.name(),
         certainty.unwrap_or_default(),
         meta.since,
     )
-}
-
-fn level_name(level: Level) -> &'static str {
-    match level {
-        Level::Off => "off",
-        Level::Info => "info",
-        Level::Warn => "warn",
-        Level::Error => "error",
-    }
 }
 
 fn certainty_name(certainty: Certainty) -> &'static str {

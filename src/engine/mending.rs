@@ -20,12 +20,11 @@ use crate::store::loaded::LoadedCapture;
 use crate::store::project::{CaptureName, PROJECT_VERSION, Project, TakenFix};
 
 /// What a capture is judged with.
-pub(super) fn settings(judging: &Judging) -> (Settings, RuleSelection) {
-    let profile = judging.profile.unwrap_or_default();
-    let mut selection = RuleSelection::of_profile(profile);
-    selection.ignore_codes(&judging.ignored);
+pub(super) fn settings(loaded: &LoadedCapture, judging: &Judging) -> (Settings, RuleSelection) {
+    let (settings, mut selection) = loaded.config.judging(judging.profile);
+    selection.window().ignore_codes(&judging.ignored);
     selection.except(judging.exceptions.iter().cloned());
-    (Settings::of_profile(profile), selection)
+    (settings, selection)
 }
 
 /// Tries the fix of a finding on the draft of its session.
@@ -37,7 +36,7 @@ pub(super) fn try_fix(
     judging: &Judging,
     watch: &dyn Watch,
 ) -> FixAnswer {
-    let (settings, selection) = settings(judging);
+    let (settings, selection) = settings(loaded, judging);
     let judge = Judge { settings: &settings, selection: &selection, watch };
     let Some(judged) = &loaded.judged else { return FixAnswer::NoFix };
     let fixes = repair::session_fixes(&loaded.capture, session, judged.judgement(), &settings);
@@ -66,7 +65,7 @@ pub(super) fn fix_all_safe(
     judging: &Judging,
     watch: &dyn Watch,
 ) -> Result<Vec<TakenFix>, String> {
-    let (settings, selection) = settings(judging);
+    let (settings, selection) = settings(loaded, judging);
     let judge = Judge { settings: &settings, selection: &selection, watch };
     let mended = draft(loaded, session, edits).and_then(|draft| repair::fix_all_safe(&draft, judge));
     let mended = mended.map_err(|error| error.to_string())?;

@@ -162,11 +162,12 @@ fn open(job: JobId, name: &str, path: Option<&Path>, bytes: Vec<u8>, watch: &dyn
     tracing::debug!(lines = end.line, events = capture.events.len(), "read");
     let places = Places::of(&capture);
     let project = path.and_then(|path| mending::load_project(path, &capture));
-    Update::Opened { job, capture: Arc::new(capture), places: Arc::new(places), project }
+    let config = path.map_or(Ok(None), |path| files::config_beside(Some(path)));
+    Update::Opened { job, capture: Arc::new(capture), places: Arc::new(places), project, config }
 }
 
 fn judge(job: JobId, loaded: &LoadedCapture, judging: &Judging, watch: &dyn Watch) -> Update {
-    let (settings, selection) = mending::settings(judging);
+    let (settings, selection) = mending::settings(loaded, judging);
     let judgement = run::judge(&loaded.capture, &settings, &selection, watch);
     if watch.cancelled() {
         return Update::Stopped { job };

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -30,6 +31,7 @@ use crate::model::policy::{Policy, Profile};
 use crate::model::session::Session;
 use crate::model::table::{Event, EventFlags};
 use crate::schema::Violation;
+use crate::schema::user::UserSchemas;
 
 /// What rules are judged with, beside the selection.
 #[derive(Debug, Clone, Default)]
@@ -40,13 +42,15 @@ pub struct Settings {
     pub profile: Profile,
     /// The limits and tolerances of the rules.
     pub numbers: Numbers,
+    /// The user's own schemas and tracking plan.
+    pub user: Option<Arc<UserSchemas>>,
 }
 
 impl Settings {
     /// What a profile is judged with, its numbers at their defaults.
     #[must_use]
     pub fn of_profile(profile: Profile) -> Settings {
-        Settings { policy: profile.policy(), profile, numbers: Numbers::default() }
+        Settings { policy: profile.policy(), profile, ..Settings::default() }
     }
 }
 

@@ -45,6 +45,6 @@ pub static ALL: &[&[&Rule]] = &[
 ];
 
 /// Every rule once, in the order of the catalogue.
-pub fn all() -> impl Iterator<Item = &'static Rule> {
+pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {
     ALL.iter().flat_map(|family| family.iter().copied())
 }

@@ -114,6 +114,28 @@ pub enum Level {
     Error,
 }
 
+impl Level {
+    /// All levels, the quietest first.
+    pub const ALL: [Level; 4] = [Level::Off, Level::Info, Level::Warn, Level::Error];
+
+    /// The word in the configuration and in texts.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Level::Off => "off",
+            Level::Info => "info",
+            Level::Warn => "warn",
+            Level::Error => "error",
+        }
+    }
+
+    /// The level with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Level> {
+        Self::ALL.into_iter().find(|level| level.name() == name)
+    }
+}
+
 /// How sure we are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -152,6 +174,8 @@ pub enum Wants {
     Flags(EventFlags),
     /// Events of these types.
     Types(&'static [EventType]),
+    /// Events of the types that the user's own schemas or tracking plan speak of.
+    UserSchemas,
 }
 
 /// When a rule can say something of a session that is still open.

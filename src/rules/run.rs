@@ -13,6 +13,7 @@ use super::selection::RuleSelection;
 use super::verdict::{Refusals, Verdict, verdict};
 use crate::metrics::lanes::Lanes;
 use crate::model::capture::Capture;
+use crate::model::event_type::EventType;
 use crate::model::exchange::Endpoint;
 use crate::model::id::{EventId, ExchangeId, SessionId};
 use crate::model::session::Session;
@@ -197,9 +198,18 @@ impl Runner<'_> {
                     EventFlags::default(),
                     types.iter().fold(0, |bits, known| bits | type_bit(*known as u8)),
                 ),
+                Wants::UserSchemas => (false, EventFlags::default(), self.types_of_user_schemas()),
             };
             Some(EventRule { rule, check: *check, violations, flags, types })
         })
+    }
+
+    /// A bit for each type that the user's own schemas or tracking plan speak of.
+    fn types_of_user_schemas(&self) -> u32 {
+        let user = self.settings.user.as_deref();
+        let concerned =
+            EventType::ALL.into_iter().filter(|known| user.is_some_and(|user| user.concern(*known)));
+        concerned.fold(0, |bits, known| bits | type_bit(known as u8))
     }
 
     fn requests_and_capture(&self) -> Part {
@@ -344,7 +354,6 @@ fn key(finding: &Finding) -> (Option<SessionId>, Option<ExchangeId>, Option<Even
 mod tests {
     use super::*;
     use crate::declare_rule;
-    use crate::model::event_type::EventType;
     use crate::model::exchange::ExchangeRow;
     use crate::model::session::{Content, Ending, Mode};
     use crate::model::source::{Source, Span};

@@ -8,8 +8,12 @@
 //! |---|---|
 //! | [`catalog`] | the embedded files, the derived sets, the compiled validators |
 //! | [`validate`] | event → violations with JSON pointers |
+//! | [`user`] | the user's own schemas and tracking plan |
+//! | [`plan`] | what a tracking plan wants of a key |
 
 pub mod catalog;
+pub mod plan;
+pub mod user;
 pub mod validate;
 
 pub use catalog::text;

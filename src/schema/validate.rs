@@ -125,7 +125,7 @@ fn type_fault(event: &Value) -> Option<Violation> {
 }
 
 /// Adds what one error of the validator says, in our words.
-fn classify(error: &ValidationError<'_>, violations: &mut Vec<Violation>) {
+pub(super) fn classify(error: &ValidationError<'_>, violations: &mut Vec<Violation>) {
     let pointer = error.instance_path().to_string();
     let path = segments(&pointer);
     let kind = match error.kind() {

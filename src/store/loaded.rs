@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::judged::Judged;
 use super::places::Places;
+use crate::config::Config;
 use crate::model::capture::Capture;
 
 /// Number of a loaded capture, in order of opening, never used again in a run.
@@ -20,6 +21,8 @@ pub struct LoadedCapture {
     pub id: CaptureId,
     /// The file that it came from; `None` for pasted text and demo sessions.
     pub path: Option<PathBuf>,
+    /// The configuration beside it, that of an empty file when there is none.
+    pub config: Arc<Config>,
     /// What was read.
     pub capture: Arc<Capture>,
     /// Where each event stands.

@@ -23,6 +23,7 @@ const ROWS: &[(&str, u8)] = &[
     ("metrics", 1),
     ("rules", 1),
     ("schema", 1),
+    ("config", 2),
     ("outbox", 2),
     ("redact", 2),
     ("player", 2),

@@ -106,6 +106,87 @@ fn wrong_usage_exits_with_2_and_says_what_was_meant() {
     assert_eq!(run(&["explain", "A999"]).status.code(), Some(2));
 }
 
+/// A folder with a session that an ad strays in and a configuration.
+fn folder_with(config: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("stray.session"), STRAY_AD).expect("written");
+    std::fs::write(folder.path().join("playtrace.toml"), config).expect("written");
+    folder
+}
+
+/// Runs `check` in a folder.
+#[track_caller]
+fn check_in(folder: &Path, args: &[&str], stdin: &str) -> Output {
+    let mut command = playtrace();
+    command.current_dir(folder).arg("check").args(args);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("playtrace starts");
+    child.stdin.take().expect("a pipe").write_all(stdin.as_bytes()).ok();
+    child.wait_with_output().expect("playtrace ends")
+}
+
+#[test]
+fn the_configuration_beside_a_capture_or_in_the_current_folder_is_used_and_named() {
+    let folder = folder_with("ignore = [\"A001\"]");
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    let session = folder.path().join("stray.session");
+    let session = session.to_str().expect("UTF-8");
+    let beside = check_in(elsewhere.path(), &[session], "");
+    assert_eq!(beside.status.code(), Some(0));
+    assert_eq!(
+        text(&beside.stderr).trim_end(),
+        format!("configuration: {}", folder.path().join("playtrace.toml").display())
+    );
+    assert_eq!(check_in(folder.path(), &["-"], STRAY_AD).status.code(), Some(0));
+    let none = check_in(elsewhere.path(), &["-"], STRAY_AD);
+    assert_eq!((none.status.code(), text(&none.stderr)), (Some(1), String::new()));
+    let given = folder.path().join("playtrace.toml");
+    let given = ["-", "--config", given.to_str().expect("UTF-8")];
+    assert_eq!(check_in(elsewhere.path(), &given, STRAY_AD).status.code(), Some(0));
+}
+
+#[test]
+fn the_command_line_beats_the_configuration() {
+    let folder = folder_with("profile = \"lenient\"\nignore = [\"A001\"]");
+    let code = |args: &[&str]| check_in(folder.path(), args, "").status.code();
+    assert_eq!(code(&["stray.session"]), Some(0));
+    assert_eq!(code(&["stray.session", "--select", "A001"]), Some(1), "its `ignore` is taken back");
+    let session = "@vod\n+0 sessionStart\n+1 play\n+5 bitrateChange\n+5 pauseStart\n+6 sessionEnd\n";
+    let strict = ["-", "--profile", "strict", "--fail-on", "warn"];
+    assert_eq!(check_in(folder.path(), &strict, session).status.code(), Some(1));
+    assert_eq!(check_in(folder.path(), &["-", "--fail-on", "warn"], session).status.code(), Some(0));
+}
+
+#[test]
+fn a_broken_configuration_exits_with_2_tells_all_errors_and_checks_nothing() {
+    let folder = folder_with("profil = 1\n[rules.ping-lat]\n[schemas]\nping = \"gone.json\"");
+    let output = check_in(folder.path(), &["stray.session"], "");
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    let said = text(&output.stderr);
+    for line in [
+        "error: playtrace.toml:1:1: there is no key `profil`, did you mean `profile`?",
+        "error: playtrace.toml:2:8: there is no rule `ping-lat`, did you mean `ping-late`?",
+        "error: playtrace.toml:4:8: the schema gone.json: cannot be read",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+    let missing = check_in(folder.path(), &["stray.session", "--config", "no.toml"], "");
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(text(&missing.stderr).contains("no.toml: cannot be read"), "{}", text(&missing.stderr));
+}
+
+#[test]
+fn own_schemas_lie_relative_to_the_configuration() {
+    let folder = folder_with("[schemas]\nadStart = \"own/ad.json\"");
+    std::fs::create_dir(folder.path().join("own")).expect("made");
+    let schema = r#"{"properties": {"params": {"required": ["media.ad.campaignId"]}}}"#;
+    std::fs::write(folder.path().join("own/ad.json"), schema).expect("written");
+    let session = folder.path().join("stray.session");
+    let args = ["check", session.to_str().expect("UTF-8"), "--select", "S014"];
+    let found = text(&run(&args).stdout);
+    assert!(found.contains("MC-S014 user-schema-violation: own/ad.json refuses `params`"), "{found}");
+}
+
 #[test]
 fn every_capture_is_checked_without_internal_error_and_its_report_fits_the_schema() {
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/report-v1.json");

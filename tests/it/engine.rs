@@ -114,6 +114,25 @@ fn files_are_read_judged_and_filtered_on_threads_that_wake_the_window() {
 }
 
 #[test]
+fn the_configuration_beside_a_capture_is_judged_with_and_a_broken_one_is_told() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = write(folder.path(), "faulty.json", &faulty_session());
+    let mut totals = Vec::new();
+    for (config, notice) in [
+        ("ignore = [\"S\", \"A\", \"T\", \"L\"]", "config-used"),
+        ("[schemas]\nall = \"no.json\"", "config-broken"),
+    ] {
+        write(folder.path(), "playtrace.toml", config.as_bytes());
+        let mut desk = Desk::new();
+        desk.wants(Command::Open(vec![path.clone()]));
+        desk.wait("the judgement", |state| state.captures.iter().any(|loaded| loaded.judged.is_some()));
+        assert_eq!(desk.state.notices[0].key, notice);
+        totals.push(desk.state.captures[0].judged.as_ref().map(|judged| judged.total().error));
+    }
+    assert!(totals[0] < totals[1], "the families are ignored, then judged without: {totals:?}");
+}
+
+#[test]
 fn a_job_that_is_cancelled_before_it_begins_stops() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let first = write(folder.path(), "long.json", &long_session(20_000));

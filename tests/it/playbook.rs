@@ -12,6 +12,7 @@ use playtrace::app::port::Port as _;
 use playtrace::app::prefs::{BottomTab, MAX_RECENT, ThemeChoice, ViewPrefs};
 use playtrace::app::sending::{SendForm, SendResult};
 use playtrace::app::update::{OpenError, Update};
+use playtrace::config::{self, BrokenConfig, WhyBroken};
 use playtrace::model::id::{EventId, ExchangeId, SessionId};
 use playtrace::model::policy::Profile;
 use playtrace::outbox::plan::SendMode;
@@ -61,11 +62,38 @@ fn a_capture_is_shown_before_the_rules_have_spoken() {
     let asked = state.apply(Command::Open(vec![PathBuf::from("a.json")]));
     assert_eq!(names(asked), ["open"]);
     let (capture, places) = read("a.json", faulty_session());
-    let asked = names(state.absorb(Update::Opened { job: state.jobs[0].id, capture, places, project: None }));
+    let asked = names(state.absorb(Update::Opened {
+        job: state.jobs[0].id,
+        capture,
+        places,
+        project: None,
+        config: Ok(None),
+    }));
     assert!(asked.contains(&"judge") && asked.contains(&"sessions"), "{asked:?}");
     assert_eq!(state.n_table_rows(), 9, "the table is there");
     assert!(state.listed_findings().is_none(), "the findings are not");
     assert_eq!(state.prefs.recent, [PathBuf::from("a.json")]);
+}
+
+#[test]
+fn a_configuration_beside_the_capture_is_named_and_a_broken_one_is_left_out() {
+    let beside = PathBuf::from("playtrace.toml");
+    let strict = config::read(b"profile = \"strict\"").finish(&[]).expect("nothing is wrong with it");
+    let errors = config::read(b"profil = 1\nno = 1").finish(&[]).expect_err("two keys are unknown");
+    let broken = BrokenConfig { path: beside.clone(), why: WhyBroken::Errors(errors) };
+    for (config, key, profile) in [
+        (Ok(Some((beside, Arc::new(strict)))), "config-used", Some(Profile::Strict)),
+        (Err(broken), "config-broken", None),
+    ] {
+        let mut state = State::default();
+        drop(names(state.apply(Command::Open(vec![PathBuf::from("a.json")]))));
+        let (capture, places) = read("a.json", faulty_session());
+        let job = state.jobs[0].id;
+        let asked = names(state.absorb(Update::Opened { job, capture, places, project: None, config }));
+        assert!(asked.contains(&"judge"), "{asked:?}");
+        assert_eq!(state.notices.iter().map(|notice| notice.key).collect::<Vec<_>>(), [key]);
+        assert_eq!(state.captures[0].config.profile(), profile);
+    }
 }
 
 #[test]
@@ -75,7 +103,7 @@ fn answers_that_nobody_waits_for_do_nothing() {
     let unknown = JobId(99);
     let error = OpenError::NotRead { name: "x".to_owned(), why: "y".to_owned() };
     let late = [
-        Update::Opened { job: unknown, capture, places, project: None },
+        Update::Opened { job: unknown, capture, places, project: None, config: Ok(None) },
         Update::NotOpened { job: unknown, error },
         Update::Stopped { job: unknown },
         Update::Judged { job: unknown, judged: Arc::default() },
@@ -423,7 +451,7 @@ fn only_the_last_files_are_remembered_each_once() {
         assert_eq!(names(asked), ["open"]);
         let (capture, places) = read("x", long_session(2));
         let job = state.jobs.iter().rev().find(|job| job.id.0 > 0).map(|job| job.id).expect("it runs");
-        drop(names(state.absorb(Update::Opened { job, capture, places, project: None })));
+        drop(names(state.absorb(Update::Opened { job, capture, places, project: None, config: Ok(None) })));
     }
     assert_eq!(state.prefs.recent.len(), MAX_RECENT);
     assert_eq!(state.prefs.recent[0], PathBuf::from("7.json"));
@@ -541,7 +569,7 @@ fn a_judgement_that_is_outdated_is_told_to_stop_and_not_waited_for() {
     let (capture, places) = read("a.json", faulty_session());
     drop(state.apply(Command::Open(vec![PathBuf::from("a.json")])));
     let job = state.jobs[0].id;
-    drop(names(state.absorb(Update::Opened { job, capture, places, project: None })));
+    drop(names(state.absorb(Update::Opened { job, capture, places, project: None, config: Ok(None) })));
     let first = state.jobs[0].id;
     let asked = names(state.apply(Command::SetProfile(Some(Profile::Lenient))));
     assert_eq!(asked, ["cancel", "judge"]);
@@ -595,7 +623,7 @@ fn what_is_decided_about_a_file_is_saved_at_once_and_about_pasted_text_never() {
     let mut state = State::default();
     drop(state.apply(Command::Open(vec![PathBuf::from("a.json")])));
     let job = state.jobs[0].id;
-    drop(names(state.absorb(Update::Opened { job, capture, places, project: None })));
+    drop(names(state.absorb(Update::Opened { job, capture, places, project: None, config: Ok(None) })));
     let ignore = |state: &State| {
         let capture = state.captures[0].id;
         Command::Ignore { capture, what: Ignore::Session(SessionId(0)), reason: String::new() }
@@ -614,7 +642,7 @@ fn a_project_file_of_no_use_is_said_and_nothing_of_it_is_taken() {
     drop(state.apply(Command::Open(vec![PathBuf::from("a.json")])));
     let job = state.jobs[0].id;
     let project = Some(Err("it has version 9".to_owned()));
-    drop(names(state.absorb(Update::Opened { job, capture, places, project })));
+    drop(names(state.absorb(Update::Opened { job, capture, places, project, config: Ok(None) })));
     assert_eq!(state.notices[0].key, "project-not-used");
     assert!(state.projects.is_empty());
 }

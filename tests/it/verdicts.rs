@@ -38,7 +38,7 @@ fn policy(schema_set: SchemaSet) -> Policy {
 fn nothing_selected() -> RuleSelection {
     let mut selection = RuleSelection::default();
     let families: Vec<String> = Family::ALL.iter().map(|family| family.letter().to_string()).collect();
-    selection.ignore(&families).expect("letters of families");
+    selection.command_line().ignore(&families).expect("letters of families");
     selection
 }
 

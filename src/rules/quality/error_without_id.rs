@@ -16,8 +16,8 @@ declare_rule! {
     ///
     /// `error` carries an id that is not empty. The sources disagree where (D4): swagger, the developer pages and all
     /// SDKs have it in `qoeData` as `media.qoe.errorID`, the newest error page in `params` as `media.errorId`. By default
-    /// both count; an id in the second place alone is told as info, since no SDK sends it there. With the other reading
-    /// (`error-id` = `qoe-data`) it counts as missing. By the schema set `published-2018`, which knows neither key, the
+    /// both count; an id in the second place alone is told as info, since no SDK sends it there. With one of the other
+    /// readings (`error-id` = `qoe-data` or `params`) an id in the other place counts as missing. By the schema set `published-2018`, which knows neither key, the
     /// rule is silent. Silent when the id is there in another spelling, type or object
     /// (Q001, S005, S007, S008), and for text that leaves something out (K008).
     ///
@@ -80,8 +80,16 @@ fn id_in_params_only(cx: &EventCx<'_>) -> Report {
     let report = cx.report(message).pointer(format!("/params/{OF_PARAMS}"));
     match cx.settings.policy.error_id {
         ErrorId::Both => report.level(Level::Info),
-        ErrorId::QoeData => report,
+        ErrorId::QoeData | ErrorId::Params => report,
     }
+}
+
+fn id_in_qoe_data_only(cx: &EventCx<'_>) -> Report {
+    let message = format!(
+        "`error` has its id in `qoeData` as `{OF_QOE_DATA}` only: by the chosen reading of the documents `{OF_PARAMS}` in \
+         `params` counts"
+    );
+    cx.report(message).pointer(format!("/qoeData/{OF_QOE_DATA}"))
 }
 
 fn is_empty(id: &Value) -> bool {
@@ -96,13 +104,17 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
     }
     let in_qoe_data = quality::value(cx, OF_QOE_DATA);
     let in_params = cx.json().and_then(|json| json.get("params")?.get(OF_PARAMS));
-    if in_qoe_data.is_some_and(|id| !is_empty(id)) {
+    let is_in_qoe_data = in_qoe_data.is_some_and(|id| !is_empty(id));
+    let of_params_alone = cx.settings.policy.error_id == ErrorId::Params;
+    if is_in_qoe_data && !of_params_alone {
         return;
     }
     match in_params {
+        Some(id) if id.is_string() && !is_empty(id) && of_params_alone => {}
         Some(id) if id.is_string() && !is_empty(id) => found.report(id_in_params_only(cx)),
         // of another type: S005
         Some(id) if !id.is_string() => {}
+        _ if is_in_qoe_data => found.report(id_in_qoe_data_only(cx)),
         _ => found.report(error_without_id(cx, in_qoe_data.or(in_params).is_some())),
     }
 }

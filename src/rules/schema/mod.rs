@@ -27,8 +27,11 @@ mod params_on_ping;
 mod unknown_event_type;
 mod unknown_member;
 mod unknown_parameter;
+mod user_schema_violation;
 mod value_out_of_range;
 mod wrong_json_type;
+
+pub(super) use user_schema_violation::USER_SCHEMA_VIOLATION;
 
 /// The rules of the family, by code.
 pub static RULES: &[&Rule] = &[
@@ -45,6 +48,7 @@ pub static RULES: &[&Rule] = &[
     &custom_metadata_value_not_text::CUSTOM_METADATA_VALUE_NOT_TEXT,
     &custom_metadata_key_invalid::CUSTOM_METADATA_KEY_INVALID,
     &duplicate_key::DUPLICATE_KEY,
+    &USER_SCHEMA_VIOLATION,
     &keys_renamed::KEYS_RENAMED,
     &object_sent_as_text::OBJECT_SENT_AS_TEXT,
 ];

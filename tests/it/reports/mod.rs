@@ -30,7 +30,7 @@ fn input(path: &str, bytes: &[u8], rules: &[&str]) -> Input {
     let settings = Settings::default();
     let mut selection = RuleSelection::default();
     let rules: Vec<String> = rules.iter().map(|rule| (*rule).to_owned()).collect();
-    selection.select(&rules).expect("the rules are known");
+    selection.command_line().select(&rules).expect("the rules are known");
     let capture = ingest(path, bytes.to_vec(), &Unwatched);
     let judgement = judge(&capture, &settings, &selection, &Unwatched);
     Input { path: path.to_owned(), outcome: Ok(Judged { capture, judgement }) }

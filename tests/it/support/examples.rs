@@ -2,7 +2,10 @@
 //!
 //! A block begins with ```` ```session ````; ```` ```session strict ```` is judged with the profile `strict`. A block
 //! of another format (```` ```har ````) has its expectations below it, as items of a list: `- warn: name`.
+//! A ```` ```toml ```` block is the configuration of the next block, and a ```` ```json NAME ```` block before that a
+//! schema which the configuration names.
 
+use playtrace::config::{self, Config};
 use playtrace::ingest::ingest;
 use playtrace::ingest::notation::{Expectation, expectations};
 use playtrace::model::capture::Capture;
@@ -22,6 +25,8 @@ pub struct Block {
     pub heading: String,
     /// The profile that it is judged with.
     pub profile: Profile,
+    /// The configuration that it is judged with.
+    pub config: Config,
     /// The notation, or a capture of another format.
     pub text: String,
     /// Below a block of another format: severity and rule of what must be found somewhere in it.
@@ -31,12 +36,16 @@ pub struct Block {
 /// All blocks of a Markdown text, in order.
 pub fn blocks(name: &str, markdown: &str) -> Vec<Block> {
     let (mut found, mut heading, mut open) = (Vec::<Block>::new(), String::new(), None::<Block>);
+    let mut setting = Setting::default();
     for (number, line) in (1..).zip(markdown.lines()) {
         // Doc comments keep the space behind the slashes.
         let line = line.strip_prefix(' ').unwrap_or(line);
         match &mut open {
             Some(block) if line.trim_end() == "```" => {
-                found.push(block.clone());
+                if !setting.take(block) {
+                    block.config = std::mem::take(&mut setting).config;
+                    found.push(block.clone());
+                }
                 open = None;
             }
             Some(block) => {
@@ -48,10 +57,12 @@ pub fn blocks(name: &str, markdown: &str) -> Vec<Block> {
                     heading = title.trim().to_owned();
                 } else if let Some(words) = line.strip_prefix("```") {
                     let (format, profile) = words.split_once(' ').unwrap_or((words, ""));
+                    setting.begin(format, profile);
                     open = Some(Block {
                         place: format!("{name}:{number}"),
                         heading: heading.clone(),
                         profile: Profile::from_name(profile.trim()).unwrap_or_default(),
+                        config: Config::default(),
                         text: String::new(),
                         items: (format != "session").then(Vec::new),
                     });
@@ -66,6 +77,45 @@ pub fn blocks(name: &str, markdown: &str) -> Vec<Block> {
     }
     assert!(open.is_none(), "{name}: the last block is not closed");
     found
+}
+
+/// What blocks of TOML and JSON say before the block that is judged by it.
+#[derive(Default)]
+struct Setting {
+    /// What the block that is open holds: `toml`, or the name of a schema.
+    open: Option<Option<String>>,
+    schemas: Vec<(String, Vec<u8>)>,
+    config: Config,
+}
+
+impl Setting {
+    fn begin(&mut self, format: &str, words: &str) {
+        self.open = match format {
+            "toml" => Some(None),
+            "json" if !words.is_empty() => Some(Some(words.trim().to_owned())),
+            _ => None,
+        };
+    }
+
+    /// Takes a block that was read; false when it is one to be judged.
+    fn take(&mut self, block: &Block) -> bool {
+        match self.open.take() {
+            Some(Some(name)) => self.schemas.push((name, block.text.clone().into_bytes())),
+            Some(None) => self.config = self.read(block),
+            None => return false,
+        }
+        true
+    }
+
+    fn read(&self, block: &Block) -> Config {
+        let unfinished = config::read(block.text.as_bytes());
+        let file = |wanted: &str| {
+            let known = self.schemas.iter().find(|(name, _)| name == wanted);
+            known.map(|(_, bytes)| bytes.clone()).ok_or_else(|| "no block of this name".to_owned())
+        };
+        let schemas: Vec<_> = unfinished.wanted().map(file).collect();
+        unfinished.finish(&schemas).unwrap_or_else(|errors| panic!("{}: {errors:?}", block.place))
+    }
 }
 
 /// A capture with what the rules say of it.
@@ -84,9 +134,12 @@ pub fn judged(name: &str, bytes: &[u8], profile: Profile) -> Judged {
 
 /// Reads and judges bytes.
 pub fn judged_with(name: &str, bytes: &[u8], settings: &Settings) -> Judged {
+    judged_by(name, bytes, settings, &RuleSelection::of_profile(settings.profile))
+}
+
+fn judged_by(name: &str, bytes: &[u8], settings: &Settings, selection: &RuleSelection) -> Judged {
     let capture = ingest(name, bytes.to_vec(), &Unwatched);
-    let selection = RuleSelection::of_profile(settings.profile);
-    let judgement = judge(&capture, settings, &selection, &Unwatched);
+    let judgement = judge(&capture, settings, selection, &Unwatched);
     assert_eq!(judgement.internal, Vec::<String>::new(), "{name}: a rule failed inside");
     Judged { capture, judgement }
 }
@@ -155,7 +208,9 @@ impl Expected {
 
 /// Runs a block and compares.
 pub fn run(block: &Block) -> Outcome {
-    let Judged { capture, judgement } = judged(&block.place, block.text.as_bytes(), block.profile);
+    let (settings, selection) =
+        block.config.judging((block.profile != Profile::Default).then_some(block.profile));
+    let Judged { capture, judgement } = judged_by(&block.place, block.text.as_bytes(), &settings, &selection);
     let mut outcome = Outcome::default();
     let expected = Expected::of(block);
     for expected in &expected {
