@@ -20,6 +20,12 @@ use crate::store::project::Project;
 impl State {
     /// Takes in what has happened. Total: answers that nobody waits for any more do nothing.
     pub fn absorb(&mut self, update: Update) -> Effects {
+        let effects = self.absorb_one(update);
+        self.regroup();
+        effects
+    }
+
+    fn absorb_one(&mut self, update: Update) -> Effects {
         match update {
             Update::Picked { paths, .. } if !paths.is_empty() => {
                 return self.apply(super::command::Command::Open(paths));

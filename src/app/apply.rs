@@ -23,6 +23,12 @@ const FIT_EVENT_SECS: f64 = 15.0;
 impl State {
     /// Does what is wanted. Total: what names something that is not there does nothing.
     pub fn apply(&mut self, command: Command) -> Effects {
+        let effects = self.apply_one(command);
+        self.regroup();
+        effects
+    }
+
+    fn apply_one(&mut self, command: Command) -> Effects {
         match command {
             Command::ChooseFiles => Effects::one(Effect::PickFiles),
             Command::Open(paths) => self.open(paths),
@@ -105,6 +111,15 @@ impl State {
             Command::ToggleSeverity(severity) => {
                 if let Some(listed) = self.prefs.severities.get_mut(severity as usize) {
                     *listed = !*listed;
+                }
+            }
+            Command::GroupFindings(grouping) => {
+                self.prefs.grouping = grouping;
+                self.closed_groups.clear();
+            }
+            Command::ToggleGroup(key) => {
+                if !self.closed_groups.remove(&key) {
+                    self.closed_groups.insert(key);
                 }
             }
             Command::ToggleScope => self.prefs.whole_capture = !self.prefs.whole_capture,
@@ -225,6 +240,9 @@ impl State {
             }
         };
         self.selection = Some(item);
+        if let Item::Finding(_, number) = item {
+            self.open_group_of(&loaded, number);
+        }
         let effects = match session {
             Some(session) => self.show_session(loaded.id, session),
             // A finding about the whole capture leaves the view where it is, if that shows this capture.

@@ -11,6 +11,7 @@ use super::sending::SendForm;
 use crate::model::policy::Profile;
 use crate::rules::finding::Severity;
 use crate::store::filter::{EventFilter, Order};
+use crate::store::finding_rows::{GroupKey, Grouping};
 use crate::store::loaded::CaptureId;
 
 /// A wish; [`super::State::apply`] turns it into changes of the state and effects.
@@ -87,6 +88,10 @@ pub enum Command {
     SetSessionFilter(String),
     /// Show or hide findings of a severity.
     ToggleSeverity(Severity),
+    /// Group the listed findings.
+    GroupFindings(Grouping),
+    /// Open or close a group of findings.
+    ToggleGroup(GroupKey),
     /// List the findings of the whole capture, or of the shown session.
     ToggleScope,
     /// Show this page of the detail.

@@ -14,6 +14,7 @@ use super::update::Update;
 use super::{JobKind, State};
 use crate::model::id::SessionId;
 use crate::model::policy::Profile;
+use crate::outbox::diff::{self, DiffLine};
 use crate::outbox::repair::Offer;
 use crate::rules::fix::Fix;
 use crate::rules::selection::Exception;
@@ -51,7 +52,12 @@ pub struct FixView {
     pub finding: u32,
     /// What became of it; `None` while it is being tried.
     pub answer: Option<FixAnswer>,
+    /// The first changes of an offer, line by line, each with the key of its event.
+    pub diff: Vec<(u32, Vec<DiffLine>)>,
 }
+
+/// So many changes of a fix are shown.
+pub const MAX_SHOWN_CHANGES: usize = 20;
 
 /// What became of a fix that was tried on the draft.
 #[derive(Debug, Clone)]
@@ -190,7 +196,7 @@ impl State {
         let found = loaded.judged.as_ref().and_then(|judged| judged.finding(finding));
         let Some(session) = found.and_then(|finding| finding.session) else { return Effects::none() };
         self.mending.revision += 1;
-        self.mending.fix = Some(FixView { capture, finding, answer: None });
+        self.mending.fix = Some(FixView { capture, finding, answer: None, diff: Vec::new() });
         Effects::one(Effect::TryFix {
             revision: self.mending.revision,
             session,
@@ -207,7 +213,7 @@ impl State {
     }
 
     fn take_fix(&mut self) -> Effects {
-        let Some(FixView { capture, finding, answer: Some(FixAnswer::Offer(offer)) }) =
+        let Some(FixView { capture, finding, answer: Some(FixAnswer::Offer(offer)), .. }) =
             self.mending.fix.clone()
         else {
             return Effects::none();
@@ -250,6 +256,10 @@ impl State {
         match update {
             Update::FixTried { revision, answer } if revision == self.mending.revision => {
                 if let Some(view) = &mut self.mending.fix {
+                    if let FixAnswer::Offer(offer) = &answer {
+                        let shown = offer.changes.iter().take(MAX_SHOWN_CHANGES);
+                        view.diff = shown.map(|change| (change.event, diff::lines(change))).collect();
+                    }
                     view.answer = Some(answer);
                 }
             }

@@ -8,6 +8,7 @@ mod absorb;
 mod apply;
 pub mod command;
 pub mod effect;
+mod grouping;
 pub mod item;
 pub mod mending;
 pub mod notice;
@@ -18,7 +19,7 @@ pub mod time_view;
 pub mod update;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ use crate::metrics::drawing::Drawing;
 use crate::model::id::{EventId, SessionId};
 use crate::model::session::Session;
 use crate::store::filter::EventFilter;
+use crate::store::finding_rows::{FindingRows, GroupKey};
 use crate::store::judged::{FindingList, Scope};
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::project::Project;
@@ -74,6 +76,10 @@ pub struct State {
     pub notices: Vec<Notice>,
     /// Sending again.
     pub sending: Sending,
+    /// The listed findings in groups; `None` without groups.
+    pub finding_rows: Option<FindingRows>,
+    /// Groups of findings that are closed.
+    pub closed_groups: BTreeSet<GroupKey>,
     /// Fixes that are looked at or being taken.
     pub mending: Mending,
     /// What was decided about captures.
@@ -86,6 +92,8 @@ pub struct State {
     pub about_open: bool,
     /// Raised each time the filter of the events is to get the focus.
     pub filter_focus: u64,
+    /// What `finding_rows` were made of.
+    grouped_by: Option<grouping::GroupedBy>,
     /// Effects for which the outside had no room.
     waiting: Vec<Effect>,
     /// Numbers for captures, jobs, notices and revisions, each used once.

@@ -8,6 +8,7 @@ use super::sending::SendForm;
 use crate::model::policy::Profile;
 use crate::rules::finding::Severity;
 use crate::store::filter::Order;
+use crate::store::finding_rows::Grouping;
 
 /// So many recent files are remembered.
 pub const MAX_RECENT: usize = 10;
@@ -77,6 +78,8 @@ pub struct ViewPrefs {
     pub severities: [bool; 3],
     /// True when findings of the whole capture are listed, not only those of the session.
     pub whole_capture: bool,
+    /// How findings are grouped.
+    pub grouping: Grouping,
     /// Hidden parts of the window.
     pub hidden: Vec<Pane>,
     /// True when single letters act as keys.
@@ -98,6 +101,7 @@ impl Default for ViewPrefs {
             order: Order::default(),
             severities: [true; 3],
             whole_capture: false,
+            grouping: Grouping::default(),
             hidden: Vec::new(),
             letter_keys: true,
             recent: Vec::new(),

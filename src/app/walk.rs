@@ -23,21 +23,24 @@ impl State {
     fn next_finding(&self, direction: Direction, wanted: impl Fn(Severity) -> bool) -> Option<Item> {
         let (loaded, list) = self.listed_findings()?;
         let judged = loaded.judged.as_ref()?;
+        let is_wanted = |number: u32| judged.finding(number).is_some_and(|found| wanted(found.severity));
         let current = match self.selection {
-            Some(Item::Finding(capture, number)) if capture == loaded.id => list.row_of(number),
+            Some(Item::Finding(capture, number)) if capture == loaded.id => Some(number),
             _ => None,
         };
-        // Gravest first: the errors are the first rows of the list.
-        let n_wanted = if judged.finding(list.get(0)?).is_some_and(|first| wanted(first.severity)) {
-            let is_wanted = |row: usize| {
-                list.get(row).and_then(|number| judged.finding(number)).is_some_and(|f| wanted(f.severity))
-            };
-            partition_point(list.len(), is_wanted)
-        } else {
+        if let Some(grouped) = &self.finding_rows {
+            let order: Vec<u32> = grouped.order().iter().copied().filter(|n| is_wanted(*n)).collect();
+            let row = order.iter().position(|number| Some(*number) == current);
+            let next = *order.get(wrapped(row, order.len(), direction))?;
+            return Some(Item::Finding(loaded.id, next));
+        }
+        // Gravest first: what is wanted comes before what is not.
+        let n_wanted = partition_point(list.len(), |row| list.get(row).is_some_and(is_wanted));
+        if n_wanted == 0 {
             return None;
-        };
-        let row = wrapped(current.filter(|row| *row < n_wanted), n_wanted, direction);
-        Some(Item::Finding(loaded.id, list.get(row)?))
+        }
+        let row = current.and_then(|number| list.row_of(number)).filter(|row| *row < n_wanted);
+        Some(Item::Finding(loaded.id, list.get(wrapped(row, n_wanted, direction))?))
     }
 
     fn next_event(&self, direction: Direction) -> Option<Item> {

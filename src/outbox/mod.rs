@@ -2,6 +2,7 @@
 //!
 //! | Module | Does |
 //! |---|---|
+//! | [`diff`] | what an edit changes, line by line |
 //! | [`draft`] | what is to be sent: requests or events of one session, with their origin |
 //! | [`from_capture`] | sessions of a capture → what drafts are made of |
 //! | [`edit`] | edits of a draft: what a fix or the user changes |
@@ -15,6 +16,7 @@
 //!
 //! All but [`sender`] are pure. The captured bytes are never touched: a plan holds copies.
 
+pub mod diff;
 pub mod draft;
 pub mod edit;
 pub mod from_capture;

@@ -7,12 +7,14 @@
 //! | [`judged`] | a judgement with look-ups by session, severity and event |
 //! | [`demo`] | the demo sessions that come with the program |
 //! | [`drawing`] | what timeline and plot draw, with the findings |
+//! | [`finding_rows`] | a list of findings in groups |
 //! | [`filter`] | which events of a session the table shows |
 //! | [`session_rows`] | the rows of the session list |
 
 pub mod demo;
 pub mod drawing;
 pub mod filter;
+pub mod finding_rows;
 pub mod judged;
 pub mod loaded;
 pub mod places;

@@ -360,3 +360,93 @@ fn keys_and_about_can_be_read() {
     harness.run();
     harness.get_by_label(text("about.adobe"));
 }
+
+/// Clicks the first row of the findings whose words begin so.
+#[track_caller]
+fn click_finding(harness: &mut Harness<'static, InspectorApp>, begins: &str) {
+    let row = harness
+        .get_all_by_role(Role::ListBoxOption)
+        .find(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with(begins)));
+    row.expect("it is listed").click();
+    harness.run();
+}
+
+fn is_listed(harness: &Harness<'static, InspectorApp>, code: &str) -> bool {
+    let rows = harness.query_all_by_role(Role::ListBoxOption);
+    rows.filter_map(|node| node.accesskit_node().label()).any(|label| label.contains(code))
+}
+
+#[test]
+fn findings_are_grouped_by_rule_and_groups_close() {
+    let (mut harness, _) = faulty_window();
+    harness.get_by_role_and_label(Role::ComboBox, text("findings.grouping")).click();
+    harness.run();
+    harness.get_by_label(text("findings.by-rule")).click();
+    harness.run();
+    let head = "MC-S005 wrong-json-type, 1 finding";
+    harness.get_by_role_and_label(Role::TreeItem, head).click();
+    harness.run();
+    assert!(!is_listed(&harness, "MC-S005"), "its group is closed");
+    // Walking there opens it again.
+    for _ in 0..40 {
+        harness.key_press(Key::F8);
+        harness.run();
+        if is_listed(&harness, "MC-S005") {
+            return;
+        }
+    }
+    panic!("F8 never came to the closed group");
+}
+
+#[test]
+fn a_finding_is_ignored_with_a_reason_and_heard_of_again() {
+    let (mut harness, _) = faulty_window();
+    click_finding(&mut harness, "error MC-S005");
+    harness.get_by_label(text("ignore.button")).click();
+    harness.run();
+    let field = harness.get_by_role_and_label(Role::TextInput, text("ignore.reason"));
+    field.focus();
+    field.type_text("known");
+    harness.run();
+    harness.get_by_label(text("ignore.finding")).click();
+    harness.run();
+    assert!(!is_listed(&harness, "MC-S005"));
+    let project = harness.state().state().projects.values().next().expect("something was decided").clone();
+    assert_eq!(project.ignored[0].reason, "known");
+    harness.get_by_label("Ignored: 1").click();
+    harness.run();
+    harness.get_by_label_contains("Hear of MC-S005").click();
+    harness.run();
+    assert!(is_listed(&harness, "MC-S005"));
+}
+
+#[test]
+fn a_fix_shows_the_lines_that_it_changes_and_goes_into_the_draft() {
+    let (mut harness, _) = faulty_window();
+    click_finding(&mut harness, "error MC-S005");
+    harness.get_by_role_and_label(Role::Button, text("fix.show")).click();
+    harness.run();
+    harness.get_by_label("Send `media.ad.id` as text");
+    harness.get_by_label(text("fix.safe"));
+    harness.get_by_label("-     \"media.ad.id\": 77");
+    harness.get_by_label("+     \"media.ad.id\": \"77\"");
+    harness.get_by_role_and_label(Role::Button, text("fix.take")).click();
+    harness.run();
+    harness.get_by_label(text("below.outbox")).click();
+    harness.run();
+    harness.get_by_label("Changed: 1 fix taken");
+    harness.get_by_role_and_label(Role::Button, text("command.take-back")).click();
+    harness.run();
+    assert!(harness.query_by_label("Changed: 1 fix taken").is_none());
+}
+
+#[test]
+fn another_profile_is_chosen_in_the_toolbar() {
+    let (mut harness, _) = faulty_window();
+    harness.get_by_role_and_label(Role::ComboBox, text("profile.label")).click();
+    harness.run();
+    harness.get_by_label(text("profile.lenient")).click();
+    harness.run();
+    assert_eq!(harness.state().state().prefs.profile, Some(playtrace::model::policy::Profile::Lenient));
+    assert!(!is_listed(&harness, "warn "), "only what loses data is left");
+}

@@ -3,6 +3,7 @@
 use eframe::egui::{RichText, ScrollArea, Ui};
 
 use super::findings::place;
+use super::mending::MendingPanel;
 use crate::app::command::Command;
 use crate::app::item::Item;
 use crate::rules::finding::Finding;
@@ -21,8 +22,10 @@ pub fn explain_ui(
     loaded: &LoadedCapture,
     judged: &Judged,
     selected: Option<u32>,
+    mending: &mut MendingPanel,
 ) {
-    let Some(finding) = selected.and_then(|number| judged.finding(number)) else {
+    let found = selected.and_then(|number| Some((number, judged.finding(number)?)));
+    let Some((number, finding)) = found else {
         ui.vertical_centered(|ui| {
             ui.add_space(20.0);
             ui.weak(text("explain.none"));
@@ -39,6 +42,7 @@ pub fn explain_ui(
         });
         ui.label(sentence(ui, cx.tokens, &finding.message, cx.tokens.background));
         places_ui(ui, cx, loaded, finding);
+        mending.ui(ui, cx, loaded, number, finding);
         ui.separator();
         markdown_ui(ui, cx.tokens, meta.docs);
         ui.add_space(8.0);

@@ -1,18 +1,21 @@
 //! The findings: a list by severity and rule, "3 of 17", previous and next, with the explanation beside it.
 
 use eframe::egui::{
-    Align, Button, Color32, Label, Layout, Panel, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder,
+    Align, Button, Color32, ComboBox, Label, Layout, Panel, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder,
     WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
 use super::explain::explain_ui;
+use super::mending::MendingPanel;
+use super::session_list::title;
 use crate::app::command::{Command, Direction, Step};
 use crate::app::item::Item;
 use crate::rules::finding::Finding;
+use crate::store::finding_rows::{FindingRow, FindingRows, GroupKey, Grouping};
 use crate::store::judged::{FindingList, GRAVEST_FIRST};
 use crate::store::loaded::LoadedCapture;
 use crate::ui::cx::AppCx;
-use crate::ui::text::{fill, grouped, text};
+use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::theme::sizes;
 use crate::ui::widgets::icon::{Icon, icon, icon_button};
 use crate::ui::widgets::markdown::sentence;
@@ -26,6 +29,8 @@ const LIST_WIDTH: f32 = 340.0;
 pub struct FindingsPanel {
     /// The finding that was last scrolled to.
     revealed: Option<Item>,
+    /// What is done about the selected finding.
+    mending: MendingPanel,
 }
 
 impl FindingsPanel {
@@ -47,7 +52,7 @@ impl FindingsPanel {
             .resizable(true)
             .default_size(width * 0.42)
             .size_range(200.0..=(width - LIST_WIDTH).max(200.0))
-            .show(ui, |ui| explain_ui(ui, cx, loaded, judged, selected));
+            .show(ui, |ui| explain_ui(ui, cx, loaded, judged, selected, &mut self.mending));
         if list.is_empty() {
             ui.vertical_centered(|ui| {
                 ui.add_space(16.0);
@@ -69,27 +74,78 @@ impl FindingsPanel {
         selected: Option<u32>,
     ) {
         let height = sizes().row;
+        let grouped = cx.state.finding_rows.as_ref();
+        let n_rows = grouped.map_or(list.len(), FindingRows::len);
         let mut area = ScrollArea::vertical().auto_shrink(false).id_salt("findings");
         let wanted = selected.map(|number| Item::Finding(loaded.id, number));
         if wanted != self.revealed {
             self.revealed = wanted;
-            let row = selected.and_then(|number| list.row_of(number));
+            let row = selected.and_then(|number| match grouped {
+                Some(grouped) => grouped.row_of(number),
+                None => list.row_of(number),
+            });
             let room = ui.available_height();
             if let Some(row) = row {
                 area = area.vertical_scroll_offset((row as f32 * height - room / 2.0).max(0.0));
             }
         }
         ui.spacing_mut().item_spacing.y = 0.0;
-        area.show_rows(ui, height, list.len(), |ui, range| {
+        let finding = |number: u32| Some((number, loaded.judged.as_ref()?.finding(number)?));
+        area.show_rows(ui, height, n_rows, |ui, range| {
             for row in range {
-                let number = list.get(row);
-                let finding =
-                    number.and_then(|number| Some((number, loaded.judged.as_ref()?.finding(number)?)));
-                if let Some((number, finding)) = finding {
+                let shown = match grouped.map(|grouped| grouped.get(row)) {
+                    Some(Some(head @ FindingRow::Group { .. })) => {
+                        group_ui(ui, cx, loaded, head);
+                        None
+                    }
+                    Some(Some(FindingRow::Finding(number))) => finding(*number),
+                    Some(None) => None,
+                    None => list.get(row).and_then(finding),
+                };
+                if let Some((number, finding)) = shown {
                     row_ui(ui, cx, loaded, number, finding, selected == Some(number));
                 }
             }
         });
+    }
+}
+
+/// The head of a group: opens and closes it.
+fn group_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, head: &FindingRow) {
+    let FindingRow::Group { key, n_findings, gravest, example, open } = head else { return };
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), sizes().row), Sense::click());
+    let fill = if response.hovered() { cx.tokens.hovered } else { cx.tokens.panel };
+    ui.painter().rect_filled(rect, 0.0, fill);
+    let rule = loaded.judged.as_ref().and_then(|judged| judged.finding(*example)).map(|found| found.rule);
+    let words = match key {
+        GroupKey::Rule(code) => {
+            format!("{code} {}", rule.map(|rule| rule.meta.name).unwrap_or_default())
+        }
+        GroupKey::Session(Some(session)) => match loaded.capture.session(*session) {
+            Some(known) => {
+                let n = grouped(u64::from(session.0) + 1);
+                format!("{} {}", crate::ui::text::fill("place.session", &[("n", &n)]), title(known))
+            }
+            None => text("place.capture").to_owned(),
+        },
+        GroupKey::Session(None) => text("place.capture").to_owned(),
+    };
+    let builder = UiBuilder::new()
+        .max_rect(Rect::from_min_max(pos2(rect.left() + 4.0, rect.top()), rect.max))
+        .layout(Layout::left_to_right(Align::Center));
+    ui.scope_builder(builder, |ui| {
+        icon(ui, if *open { Icon::Open } else { Icon::Closed }, cx.tokens.text_weak, "");
+        icon(ui, severity_icon(*gravest), cx.tokens.severity(*gravest), "");
+        ui.weak(format!("{}×", grouped(*n_findings)));
+        ui.add(Label::new(RichText::new(&words).strong()).truncate());
+        if let (GroupKey::Rule(_), Some(rule)) = (key, rule) {
+            ui.add(Label::new(RichText::new(rule.meta.summary).weak()).truncate());
+        }
+    });
+    let name = format!("{words}, {}", counted("count.findings", *n_findings));
+    response.widget_info(|| WidgetInfo::selected(Role::TreeItem, true, *open, &name));
+    if response.clicked() {
+        cx.push(Command::ToggleGroup(key.clone()));
     }
 }
 
@@ -124,6 +180,13 @@ pub fn findings_head_ui(ui: &mut Ui, cx: &AppCx<'_>) {
         if ui.checkbox(&mut whole, text("findings.whole")).changed() {
             cx.push(Command::ToggleScope);
         }
+        grouping_ui(ui, cx);
+        super::mending::ignored_ui(ui, cx, loaded);
+        let pending = cx.state.mending.pending.is_some();
+        let fix_all = Button::new(text("command.fix-all-safe"));
+        if ui.add_enabled(!pending, fix_all).on_hover_text(text("command.fix-all-safe.tip")).clicked() {
+            cx.push(Command::FixAllSafe);
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let any = !list.is_empty();
             if icon_button(ui, Icon::Next, text("findings.next"), any).clicked() {
@@ -138,6 +201,26 @@ pub fn findings_head_ui(ui: &mut Ui, cx: &AppCx<'_>) {
             }
         });
     });
+}
+
+/// How the list is grouped.
+fn grouping_ui(ui: &mut Ui, cx: &AppCx<'_>) {
+    let words = |grouping| match grouping {
+        Grouping::Severity => text("findings.by-severity"),
+        Grouping::Rule => text("findings.by-rule"),
+        Grouping::Session => text("findings.by-session"),
+    };
+    let mut grouping = cx.state.prefs.grouping;
+    let combo = ComboBox::from_id_salt("findings grouping").selected_text(words(grouping)).width(96.0);
+    let shown = combo.show_ui(ui, |ui| {
+        for choice in [Grouping::Severity, Grouping::Rule, Grouping::Session] {
+            ui.selectable_value(&mut grouping, choice, words(choice));
+        }
+    });
+    shown.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, text("findings.grouping")));
+    if grouping != cx.state.prefs.grouping {
+        cx.push(Command::GroupFindings(grouping));
+    }
 }
 
 fn row_ui(

@@ -6,6 +6,7 @@ pub mod exchange_view;
 pub mod explain;
 pub mod findings;
 pub mod help;
+pub mod mending;
 pub mod menu_bar;
 pub mod notices;
 pub mod outbox;

@@ -8,7 +8,9 @@ use eframe::egui::{
 use super::session_list::title;
 use crate::app::command::Command;
 use crate::app::sending::SendForm;
+use crate::model::id::SessionId;
 use crate::outbox::plan::{PlannedSend, SendMode, TsMode};
+use crate::store::loaded::CaptureId;
 use crate::ui::cx::AppCx;
 use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::theme::sizes;
@@ -43,7 +45,7 @@ impl OutboxPanel {
     }
 
     fn form_ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>) {
-        let Some((_, session)) = cx.state.shown_session() else {
+        let Some((loaded, session)) = cx.state.shown_session() else {
             ui.weak(text("outbox.no-session"));
             return;
         };
@@ -53,6 +55,7 @@ impl OutboxPanel {
             ui.weak(text("outbox.session"));
             ui.add(Label::new(RichText::new(title(session)).strong()).truncate());
         });
+        draft_ui(ui, cx, loaded.id, session.id);
         Grid::new("send").num_columns(2).spacing([10.0, 6.0]).show(ui, |ui| {
             fields_ui(ui, &mut self.form);
         });
@@ -84,6 +87,31 @@ impl OutboxPanel {
         ui.weak(text("outbox.untouched"));
     }
 }
+
+/// The fixes that were taken into the draft of the session, and how to take them back.
+fn draft_ui(ui: &mut Ui, cx: &AppCx<'_>, capture: CaptureId, session: SessionId) {
+    let Some(draft) = cx.state.projects.get(&capture).and_then(|project| project.draft(session)) else {
+        return;
+    };
+    let n_fixes = counted("count.fixes", draft.fixes.len() as u64);
+    ui.horizontal_wrapped(|ui| {
+        ui.label(fill("outbox.draft", &[("fixes", &n_fixes)])).on_hover_ui(|ui| {
+            ui.set_max_width(420.0);
+            for taken in draft.fixes.iter().take(MAX_LISTED_FIXES) {
+                ui.label(format!("{}: {}", taken.code, taken.fix.title));
+            }
+        });
+        if ui.button(text("command.take-back")).on_hover_text(text("command.take-back.tip")).clicked() {
+            cx.push(Command::TakeBack { all: false });
+        }
+        if ui.button(text("outbox.take-back-all")).clicked() {
+            cx.push(Command::TakeBack { all: true });
+        }
+    });
+}
+
+/// So many fixes of a draft are named.
+const MAX_LISTED_FIXES: usize = 20;
 
 fn fields_ui(ui: &mut Ui, form: &mut SendForm) {
     let label = ui.label(text("outbox.target"));

@@ -1,10 +1,11 @@
 //! The bar of the commands that are used most.
 
-use eframe::egui::{Align, Button, Layout, Ui};
+use eframe::egui::{Align, Button, ComboBox, Layout, Ui, WidgetInfo, accesskit::Role};
 
 use super::menu_bar::keys;
 use crate::app::command::{Command, named};
 use crate::app::prefs::ThemeChoice;
+use crate::model::policy::Profile;
 use crate::ui::cx::AppCx;
 use crate::ui::text::text;
 use crate::ui::widgets::icon::{Icon, icon_button};
@@ -34,8 +35,32 @@ pub fn toolbar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
             if ui.button(text(key)).clicked() {
                 cx.push(Command::SetTheme(choice));
             }
+            profile_ui(ui, cx);
         });
     });
+}
+
+/// Which profile judges.
+fn profile_ui(ui: &mut Ui, cx: &AppCx<'_>) {
+    let words = |profile: Option<Profile>| match profile {
+        None => text("profile.configured"),
+        Some(Profile::Default) => text("profile.default"),
+        Some(Profile::Strict) => text("profile.strict"),
+        Some(Profile::Lenient) => text("profile.lenient"),
+    };
+    let mut profile = cx.state.prefs.profile;
+    let combo = ComboBox::from_id_salt("profile").selected_text(words(profile)).width(96.0);
+    let shown = combo.show_ui(ui, |ui| {
+        for choice in std::iter::once(None).chain(Profile::ALL.map(Some)) {
+            ui.selectable_value(&mut profile, choice, words(choice));
+        }
+    });
+    let name = || WidgetInfo::labeled(Role::ComboBox, true, text("profile.label"));
+    shown.response.on_hover_text(text("profile.tip")).widget_info(name);
+    ui.weak(text("profile.label"));
+    if profile != cx.state.prefs.profile {
+        cx.push(Command::SetProfile(profile));
+    }
 }
 
 fn labelled(ui: &mut Ui, cx: &AppCx<'_>, name: &str) {
