@@ -62,7 +62,7 @@ const RECORDED: &[(&str, &[Verdict], &[&str])] = &[
     ("clients/js300-vod-full-rt.har", &[Accepted], &["MC-H003"]),
     ("clients/android312-full.har", &[Accepted], &[]),
     ("clients/android312-audio.har", &[Accepted], &[]),
-    ("clients/android312-netdrop.har", &[Accepted], &[]),
+    ("clients/android312-netdrop.har", &[Accepted], &["MC-H021"]),
     ("clients/android312-dlfull.json", &[Accepted], &["MC-B004", "MC-B013"]),
     ("clients/android312-dlshort.har", &[Accepted], &["MC-B004", "MC-B013"]),
     ("clients/android312-start400.har", &[Rejected], &["MC-H007", "MC-H010", "MC-H024"]),

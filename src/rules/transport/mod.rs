@@ -13,6 +13,7 @@ pub(super) use session_start_on_events::start_on_events;
 
 mod array_on_events;
 mod beacon_never_left;
+mod delivered_late;
 mod early;
 mod event_on_sessions;
 mod groups;
@@ -60,6 +61,7 @@ pub static RULES: &[&Rule] = &[
     &location_missing::LOCATION_MISSING,
     &redirected::REDIRECTED,
     &preflight_refused::PREFLIGHT_REFUSED,
+    &delivered_late::DELIVERED_LATE,
     &beacon_never_left::BEACON_NEVER_LEFT,
     &not_this_api::NOT_THIS_API,
     &start_refused_and_given_up::START_REFUSED_AND_GIVEN_UP,
