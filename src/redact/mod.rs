@@ -54,7 +54,7 @@ pub struct Known {
 }
 
 /// Shorter values would be found by chance in other words.
-const MIN_KNOWN_CHARS: usize = 4;
+const MIN_KNOWN_CHARS: usize = 6;
 
 impl Known {
     /// Adds the values of identifying parameters of an event.
@@ -223,6 +223,7 @@ mod tests {
     #[test]
     fn credentials_are_masked_in_headers_of_every_form() {
         for (text, shown) in [
+            ("cooKIE: a=b; c=d\nX-Cookie: kept", "cooKIE: credential-1\nX-Cookie: kept"),
             ("Cookie: a=b; c=d\r\nHost: x", "Cookie: credential-1\r\nHost: x"),
             (r#"{"name": "cookie", "value": "a=b"}"#, r#"{"name": "cookie", "value": "credential-1"}"#),
             (r#"{"Authorization":"Bearer x"}"#, r#"{"Authorization":"credential-1"}"#),
@@ -266,6 +267,8 @@ mod tests {
         let mut redactor = Redactor::new(Redaction::All);
         let text = "refused with 400: secret-id is no id in `ab12`";
         assert_eq!(redactor.text(text, &known), "refused with 400: visitor-1 is no id in `sid-1`");
+        let ts = Known { values: vec!["179000".to_owned()], ..Known::default() };
+        assert_eq!(redactor.text("at 1790001234000", &ts), "at 1790001234000", "not inside of other words");
         let mut open = Redactor::new(Redaction::Nothing);
         assert_eq!(open.text(text, &known), text);
     }

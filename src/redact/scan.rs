@@ -30,24 +30,36 @@ impl Found {
     }
 }
 
+/// What keys of identifying parameters have in them.
+const NEEDLES: [&[u8]; 4] = [b"visitor.", b"analytics.visitorId", b"analytics.aid", b"appInstallationId"];
+
 /// True when an identifying parameter may be in it.
 pub(super) fn mentions_identifying(text: &[u8]) -> bool {
-    let needles: [&[u8]; 4] = [b"visitor.", b"analytics.visitorId", b"analytics.aid", b"appInstallationId"];
-    needles.iter().any(|needle| memchr::memmem::find(text, needle).is_some())
+    NEEDLES.iter().any(|needle| memchr::memmem::find(text, needle).is_some())
 }
 
 /// Values of identifying parameters and credentials, and the known values.
 pub(super) fn values(text: &[u8], known: &Known) -> Vec<Found> {
     let mut found = occurrences(text, &known.values, Kind::Visitor);
-    let mut at = 0;
-    while let Some(word) = next_word(text, at) {
-        at = word.end;
+    let parameters = NEEDLES.iter().flat_map(|needle| memchr::memmem::find_iter(text, needle));
+    // Names of headers come in any letter case: their rarest letters are looked for.
+    let cookies = memchr::memchr2_iter(b'k', b'K', text).filter(|at| is_around(text, *at, b"cookie", 3));
+    let tokens =
+        memchr::memchr2_iter(b'z', b'Z', text).filter(|at| is_around(text, *at, b"authorization", 7));
+    for at in parameters.chain(cookies).chain(tokens) {
+        let word = word_around(text, at);
         if let Some(kind) = kind_of_key(&text[word.clone()]) {
-            // Also inside what follows there may be keys: only the value is passed, not what comes after it.
             value_after(text, word, kind, &mut found);
         }
     }
     found
+}
+
+/// True when `word`, letter case aside, stands in `text` so that its letter number `letter` is at `at`.
+fn is_around(text: &[u8], at: usize, word: &[u8], letter: usize) -> bool {
+    let start = at.checked_sub(letter);
+    let found = start.and_then(|start| text.get(start..start + word.len()));
+    found.is_some_and(|found| found.eq_ignore_ascii_case(word))
 }
 
 /// Session ids in paths, addresses, and the known session ids.
@@ -69,13 +81,22 @@ pub(super) fn sids_and_addresses(text: &[u8], known: &Known) -> Vec<Found> {
     found
 }
 
+/// Where the wanted texts stand as words of their own.
 fn occurrences(text: &[u8], wanted: &[String], kind: Kind) -> Vec<Found> {
-    let finds = |value: &String| {
-        let len = value.len();
-        let starts = memchr::memmem::find_iter(text, value.as_bytes()).collect::<Vec<_>>();
-        starts.into_iter().map(move |at| Found { kind, range: at..at + len, level: 0 })
-    };
-    wanted.iter().flat_map(finds).collect()
+    let is_part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let mut found = Vec::new();
+    for value in wanted {
+        for at in memchr::memmem::find_iter(text, value.as_bytes()) {
+            let range = at..at + value.len();
+            let before = at.checked_sub(1).and_then(|before| text.get(before));
+            // The letter of an escape (`\n`) before it is none of a word.
+            let is_escape = at >= 2 && text[at - 2] == b'\\';
+            if (!is_part(before) || is_escape) && !is_part(text.get(range.end)) {
+                found.push(Found { kind, range, level: 0 });
+            }
+        }
+    }
+    found
 }
 
 fn addresses(text: &[u8]) -> Vec<Found> {
@@ -106,17 +127,16 @@ fn addresses(text: &[u8]) -> Vec<Found> {
     found
 }
 
-/// The next run of characters that keys and header names are made of.
-fn next_word(text: &[u8], from: usize) -> Option<Range<usize>> {
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-    let mut start = from + text.get(from..)?.iter().position(is_part)?;
-    let len = text[start..].iter().take_while(|byte| is_part(byte)).count();
-    let end = start + len;
+/// The run of characters around `at` that keys and header names are made of.
+fn word_around(text: &[u8], at: usize) -> Range<usize> {
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    let mut start = at - text[..at].iter().rev().take_while(is_part).count();
+    let end = at + text[at..].iter().take_while(is_part).count();
     // The letter of an escape (`\nCookie`) is none of the word.
     if start > 0 && text[start - 1] == b'\\' && matches!(text[start], b'n' | b'r' | b't') {
         start += 1;
     }
-    Some(start..end)
+    start.min(at)..end
 }
 
 fn kind_of_key(word: &[u8]) -> Option<Kind> {

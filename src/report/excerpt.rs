@@ -16,8 +16,10 @@ use crate::rules::finding::Finding;
 const MAX_COLUMNS: usize = 120;
 /// Of a line that is cut, so many columns are shown before the place.
 const COLUMNS_BEFORE: usize = 40;
-/// No more bytes than these are looked at to either side for line breaks and characters.
+/// No more bytes than these are looked at to either side for line breaks.
 const REACH: usize = 2048;
+/// No more bytes than these are read to either side as characters: more than a line of columns can have.
+const CHAR_REACH: usize = 512;
 /// So many bytes before the first line are looked at for the key that a value belongs to.
 const KEY_REACH: usize = 16 * 1024;
 /// So many bytes after the last line are looked at for the end of a value.
@@ -74,9 +76,8 @@ pub fn of_event(
     if let Some(range) = place::event_range(event, pointer) {
         return of_source(event.capture, range, context, redactor, known);
     }
-    let Some(pretty) = event.json().and_then(|json| serde_json::to_vec_pretty(&json).ok()) else {
-        return Vec::new();
-    };
+    let pretty = event.json().and_then(|json| serde_json::to_vec_pretty(&json).ok());
+    let pretty = pretty.unwrap_or_else(|| event.text().into_owned());
     let place = json::find(&pretty, pointer);
     let context = if pointer.is_empty() { PRETTY_LINES } else { context.max(1) };
     lines(&Spot { bytes: &pretty, place, line: None }, context, redactor, known)
@@ -166,10 +167,15 @@ fn lines_after(bytes: &[u8], end: usize, n: usize) -> Vec<Range<usize>> {
 }
 
 /// One thing that is shown: a character, or the mask of a value.
-struct Cell {
+struct Cell<'h> {
     bytes: Range<usize>,
-    text: String,
+    text: CellText<'h>,
     width: usize,
+}
+
+enum CellText<'h> {
+    Char(char),
+    Text(&'h str),
 }
 
 /// What is shown of a line, and where `place` is in it.
@@ -179,38 +185,44 @@ fn cut_line(
     place: Option<&Range<usize>>,
     hidden: &[Hidden],
 ) -> (String, Option<(usize, usize)>) {
-    let cells = cells(bytes, line.clone(), hidden);
+    let around = place.map_or(line.start, |place| place.start);
+    let near = line.start.max(around.saturating_sub(CHAR_REACH))..line.end.min(around + CHAR_REACH);
+    let cells = cells(bytes, near.clone(), hidden);
     let at = place.map_or(0, |place| cells.partition_point(|cell| cell.bytes.end <= place.start));
-    let starts_late = line.start > 0 && bytes[line.start - 1] != b'\n';
-    let ends_early = bytes.get(line.end).is_some_and(|byte| *byte != b'\n');
-    let total: usize = cells.iter().map(|cell| cell.width).sum();
-    let window =
-        if total <= MAX_COLUMNS && !starts_late && !ends_early { 0..cells.len() } else { window(&cells, at) };
+    let starts_late = near.start > 0 && bytes[near.start - 1] != b'\n';
+    let ends_early = bytes.get(near.end).is_some_and(|byte| *byte != b'\n');
+    let is_whole = width(&cells) <= MAX_COLUMNS && !starts_late && !ends_early;
+    let window = if is_whole { 0..cells.len() } else { window(&cells, at) };
     let mut text = String::new();
     if starts_late || window.start > 0 {
         text.push('…');
     }
-    let column = usize::from(!text.is_empty())
-        + cells[window.start..at.clamp(window.start, window.end)]
-            .iter()
-            .map(|cell| cell.width)
-            .sum::<usize>();
-    text.extend(cells[window.clone()].iter().map(|cell| cell.text.as_str()));
+    let column = usize::from(!text.is_empty()) + width(&cells[window.start..at]);
+    for cell in &cells[window.clone()] {
+        match cell.text {
+            CellText::Char(char) => text.push(char),
+            CellText::Text(mask) => text.push_str(mask),
+        }
+    }
     if ends_early || window.end < cells.len() {
         text.push('…');
     }
     let mark = place.map(|place| {
-        let in_place =
-            cells[at.min(window.end)..window.end].iter().take_while(|cell| cell.bytes.start < place.end);
-        (column, in_place.map(|cell| cell.width).sum::<usize>().max(1))
+        let shown = &cells[at..window.end];
+        let n_marked = shown.iter().take_while(|cell| cell.bytes.start < place.end).count();
+        (column, width(&shown[..n_marked]).max(1))
     });
     (text.trim_end().to_owned(), mark)
 }
 
+fn width(cells: &[Cell<'_>]) -> usize {
+    cells.iter().map(|cell| cell.width).sum()
+}
+
 /// The cells around number `at` that fit.
-fn window(cells: &[Cell], at: usize) -> Range<usize> {
+fn window(cells: &[Cell<'_>], at: usize) -> Range<usize> {
     let room = MAX_COLUMNS - 2;
-    let fits = |cells: &mut dyn Iterator<Item = &Cell>, room: usize| {
+    let fits = |cells: &mut dyn Iterator<Item = &Cell<'_>>, room: usize| {
         let mut used = 0;
         cells
             .take_while(|cell| {
@@ -219,7 +231,6 @@ fn window(cells: &[Cell], at: usize) -> Range<usize> {
             })
             .count()
     };
-    let width = |cells: &[Cell]| cells.iter().map(|cell| cell.width).sum::<usize>();
     let before = fits(&mut cells[..at].iter().rev(), COLUMNS_BEFORE);
     let start = at - before;
     let after = fits(&mut cells[at..].iter(), room - width(&cells[start..at]));
@@ -228,52 +239,50 @@ fn window(cells: &[Cell], at: usize) -> Range<usize> {
     start - more..at + after
 }
 
-fn cells(bytes: &[u8], line: Range<usize>, hidden: &[Hidden]) -> Vec<Cell> {
-    let mut cells = Vec::new();
-    let mut at = line.start;
+fn cells<'h>(bytes: &[u8], range: Range<usize>, hidden: &'h [Hidden]) -> Vec<Cell<'h>> {
+    let mut cells = Vec::with_capacity(range.len());
+    let mut at = range.start;
     let mut hidden = hidden[hidden.partition_point(|hidden| hidden.range.end <= at)..].iter().peekable();
-    while at < line.end {
-        match hidden.peek() {
+    while at < range.end {
+        let end = match hidden.peek() {
             Some(masked) if masked.range.start <= at => {
-                let end = masked.range.end.min(line.end);
-                let text: String = masked.mask.clone();
-                cells.push(Cell { bytes: at..end, width: text.len(), text });
-                at = end;
+                let end = masked.range.end.min(range.end);
+                let text = CellText::Text(&masked.mask);
+                cells.push(Cell { bytes: at..end, width: masked.mask.len(), text });
                 hidden.next();
+                end
             }
             next => {
-                let end = next.map_or(line.end, |masked| masked.range.start.min(line.end));
+                let end = next.map_or(range.end, |masked| masked.range.start.min(range.end));
                 add_plain(bytes, at..end, &mut cells);
-                at = end;
+                end
             }
-        }
+        };
+        at = end;
     }
     cells
 }
 
 /// Adds the characters of a range; what is no UTF-8, and what could drive a terminal, is replaced.
-fn add_plain(bytes: &[u8], range: Range<usize>, cells: &mut Vec<Cell>) {
+fn add_plain(bytes: &[u8], range: Range<usize>, cells: &mut Vec<Cell<'_>>) {
     let mut at = range.start;
-    let mut add = |char: char, len: usize, at: usize| {
+    let mut add = |char: char, len: usize| {
         let (text, width) = match char {
-            '\t' => (TAB.to_owned(), TAB.len()),
+            '\t' => (CellText::Text(TAB), TAB.len()),
             // Of CR LF.
-            '\r' => (String::new(), 0),
+            '\r' => (CellText::Text(""), 0),
             char => {
                 let char = place::printable_char(char);
-                (char.to_string(), char.width().unwrap_or(1))
+                (CellText::Char(char), char.width().unwrap_or(1))
             }
         };
         cells.push(Cell { bytes: at..at + len, text, width });
+        at += len;
     };
     for chunk in bytes[range].utf8_chunks() {
-        for char in chunk.valid().chars() {
-            add(char, char.len_utf8(), at);
-            at += char.len_utf8();
-        }
+        chunk.valid().chars().for_each(|char| add(char, char.len_utf8()));
         if !chunk.invalid().is_empty() {
-            add(char::REPLACEMENT_CHARACTER, chunk.invalid().len(), at);
-            at += chunk.invalid().len();
+            add(char::REPLACEMENT_CHARACTER, chunk.invalid().len());
         }
     }
 }

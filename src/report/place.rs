@@ -33,6 +33,7 @@ pub fn range(capture: &Capture, finding: &Finding) -> Option<Range<u64>> {
     let event = finding.event.and_then(|event| capture.event(event));
     let of_event = || event_range(&event?, pointer(finding));
     match finding.offset {
+        Some(_) if event.is_some_and(|event| is_packed(capture, event.row().body)) => None,
         Some(offset) => Some(of_event().filter(|range| range.start == offset).unwrap_or(offset..offset)),
         None if event.is_some() => of_event(),
         None => request_range(&capture.exchange(finding.exchange?)?),

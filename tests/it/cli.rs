@@ -250,7 +250,15 @@ fn explain_and_rules_show_the_catalogue_as_text_and_json() {
 #[test]
 fn help_states_exit_codes_limits_and_the_notation() {
     let help = text(&run(&["check", "--help"]).stdout);
-    for stated in ["Exit code 0", "8 GiB", "128 deep", "The session notation", "+10..+50/10 ping"] {
+    for stated in [
+        "Exit code 0",
+        "8 GiB",
+        "128 deep",
+        "SARIF 2.1.0",
+        "--no-redact",
+        "The session notation",
+        "+10..+50/10 ping",
+    ] {
         assert!(help.contains(stated), "{stated} is missing:\n{help}");
     }
 }
@@ -266,6 +274,30 @@ fn min_severity_hides_and_output_goes_to_a_file() {
     let report: Value = serde_json::from_slice(&std::fs::read(&file).expect("the report")).expect("JSON");
     let findings = report["findings"].as_array().expect("findings");
     assert!(findings.iter().all(|finding| finding["severity"] == "error") && !findings.is_empty());
+}
+
+#[test]
+fn every_format_is_written_to_a_file_and_says_the_same_by_its_exit_code() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for format in ["concise", "full", "json", "junit", "sarif", "markdown"] {
+        let file = folder.path().join(format);
+        let path = file.to_str().expect("a UTF-8 path");
+        let output = run_with_stdin(&["check", "-", "--format", format, "-o", path], STRAY_AD.as_bytes());
+        assert_eq!(output.status.code(), Some(1), "{format}");
+        let report = std::fs::read_to_string(&file).expect("the report");
+        assert!(report.contains("MC-A001") && report.ends_with('\n'), "{format}:\n{report}");
+    }
+}
+
+#[test]
+fn markdown_masks_session_ids_unasked_and_the_others_when_asked() {
+    let shows_sid = |args: &[&str]| {
+        let output = run_with_stdin(&[&["check", "-"], args].concat(), STRAY_AD.as_bytes());
+        text(&output.stdout).contains("5e55104e00000001")
+    };
+    assert!(shows_sid(&[]) && !shows_sid(&["--redact"]));
+    assert!(!shows_sid(&["--format", "markdown"]) && shows_sid(&["--format", "markdown", "--no-redact"]));
+    assert_eq!(run(&["check", "-", "--redact", "--no-redact"]).status.code(), Some(2));
 }
 
 #[test]

@@ -142,6 +142,17 @@ fn no_format_quotes_the_value_of_an_identifying_parameter() {
 }
 
 #[test]
+fn of_a_packed_body_the_json_of_the_event_is_shown_and_no_line() {
+    let json = text(&fixed(), json::write);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let findings = json["findings"].as_array().expect("findings");
+    let packed = findings.iter().filter(|finding| finding["input"] == 3).collect::<Vec<_>>();
+    assert!(packed.len() == 3 && packed.iter().all(|finding| finding["line"].is_null()), "{packed:#?}");
+    let shown = text(&fixed(), full::write);
+    assert!(shown.contains("  |     \"playhead\": \"20\",\n  |                 ^^^^\n"), "{shown}");
+}
+
+#[test]
 fn session_ids_are_masked_in_every_format_when_asked() {
     let sid = "5e55104e00000001";
     for (format, write) in FORMATS {
