@@ -129,15 +129,39 @@ fn fingerprints_stay_the_same_over_runs_and_tell_findings_apart() {
     assert!(first.len() > 1 && unique.len() == first.len(), "{first:?}");
 }
 
-/// Elements of `junit-10.xsd` of Jenkins' xUnit plugin as far as we write them: name, attributes that must be there,
-/// others that may, and what may be inside.
-const JUNIT: [(&str, &[&str], &[&str], &[&str]); 6] = [
-    ("testsuites", &[], &["name", "tests", "failures", "errors"], &["testsuite"]),
-    ("testsuite", &["name", "tests", "failures", "errors"], &["skipped"], &["testcase"]),
-    ("testcase", &["name"], &["classname"], &["failure", "error", "system-out"]),
-    ("failure", &[], &["type", "message"], &[]),
-    ("error", &[], &["type", "message"], &[]),
-    ("system-out", &[], &[], &[]),
+/// An element of `junit-10.xsd` of Jenkins' xUnit plugin, as far as we write it.
+struct Element {
+    name: &'static str,
+    /// Attributes that must be there.
+    must: &'static [&'static str],
+    /// Others that may.
+    may: &'static [&'static str],
+    /// What may be inside.
+    inside: &'static [&'static str],
+}
+
+const JUNIT: [Element; 6] = [
+    Element {
+        name: "testsuites",
+        must: &[],
+        may: &["name", "tests", "failures", "errors"],
+        inside: &["testsuite"],
+    },
+    Element {
+        name: "testsuite",
+        must: &["name", "tests", "failures", "errors"],
+        may: &["skipped"],
+        inside: &["testcase"],
+    },
+    Element {
+        name: "testcase",
+        must: &["name"],
+        may: &["classname"],
+        inside: &["failure", "error", "system-out"],
+    },
+    Element { name: "failure", must: &[], may: &["type", "message"], inside: &[] },
+    Element { name: "error", must: &[], may: &["type", "message"], inside: &[] },
+    Element { name: "system-out", must: &[], may: &[], inside: &[] },
 ];
 
 /// Checks that the text is XML and has only what the table names, where it may be; gives the number of cases,
@@ -168,10 +192,11 @@ fn check_junit(xml: &str) -> (usize, usize, usize) {
             _ => continue,
         };
         let name = String::from_utf8(element.name().as_ref().to_vec()).expect("a name");
-        let (_, must, may, _) =
-            JUNIT.iter().find(|(known, ..)| *known == name).expect("an element that is known");
-        let parent = open.last().and_then(|parent| JUNIT.iter().find(|(known, ..)| known == parent));
-        let is_in_place = parent.map_or(name == "testsuites", |(.., inside)| inside.contains(&name.as_str()));
+        let Element { must, may, .. } =
+            JUNIT.iter().find(|known| known.name == name).expect("an element that is known");
+        let parent = open.last().and_then(|parent| JUNIT.iter().find(|known| known.name == parent));
+        let is_in_place =
+            parent.map_or(name == "testsuites", |parent| parent.inside.contains(&name.as_str()));
         assert!(is_in_place, "{name} inside {open:?}");
         let keys: Vec<String> = element
             .attributes()
