@@ -104,11 +104,9 @@ fn fix_ui(ui: &mut Ui, cx: &AppCx<'_>, view: &FixView) {
                 refusal_ui(ui, cx, why);
             }
             Some(FixAnswer::Failed(why)) => refusal_ui(ui, cx, why),
-            Some(FixAnswer::Offer(offer)) => {
-                title_ui(ui, cx, &offer.fix);
-                offer_ui(ui, cx, view, offer);
-            }
+            Some(FixAnswer::Offer(offer)) => title_ui(ui, cx, &offer.fix),
         }
+        // Above the difference, so that they are seen however long it is.
         ui.horizontal(|ui| {
             let offered = matches!(view.answer, Some(FixAnswer::Offer(_)));
             if offered && ui.button(text("fix.take")).on_hover_text(text("fix.take.tip")).clicked() {
@@ -118,6 +116,9 @@ fn fix_ui(ui: &mut Ui, cx: &AppCx<'_>, view: &FixView) {
                 cx.push(Command::HideFix);
             }
         });
+        if let Some(FixAnswer::Offer(offer)) = &view.answer {
+            offer_ui(ui, cx, view, offer);
+        }
     });
 }
 
