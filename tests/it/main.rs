@@ -29,3 +29,4 @@ mod text_formats;
 mod time;
 mod ui;
 mod verdicts;
+mod viewings;

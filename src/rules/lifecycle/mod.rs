@@ -1,10 +1,13 @@
 //! Family L, lifecycle: start, end, time-outs, events after the end, sessions that follow one another.
 
-use super::context::{SessionCx, counted};
+use super::context::{SessionCx, SessionsCx, counted};
 use super::rule::Rule;
 use crate::metrics::ads;
+use crate::model::clock::TsMillis;
+use crate::model::event_type::EventType;
 use crate::model::exchange::ExchangeFlags;
 use crate::model::machine::OddityKind;
+use crate::model::session::Ending;
 
 mod completed_far_from_the_end;
 mod ended_at_the_end_without_complete;
@@ -14,9 +17,13 @@ mod event_after_silence_timeout;
 mod event_after_still_playhead_timeout;
 mod missing_session_start;
 mod never_played;
+mod resume_flag_missing;
+mod resume_flag_wrong;
 mod second_session_start;
 mod session_never_ended;
 mod session_over_24_hours;
+mod session_restarted_on_return;
+mod session_started_twice;
 mod timeout_near;
 
 pub(super) use second_session_start::is_second_start;
@@ -32,9 +39,13 @@ pub static RULES: &[&Rule] = &[
     &ended_at_the_end_without_complete::ENDED_AT_THE_END_WITHOUT_COMPLETE,
     &completed_far_from_the_end::COMPLETED_FAR_FROM_THE_END,
     &session_over_24_hours::SESSION_OVER_24_HOURS,
+    &session_restarted_on_return::SESSION_RESTARTED_ON_RETURN,
     &never_played::NEVER_PLAYED,
     &event_after_session_complete::EVENT_AFTER_SESSION_COMPLETE,
     &timeout_near::TIMEOUT_NEAR,
+    &resume_flag_missing::RESUME_FLAG_MISSING,
+    &resume_flag_wrong::RESUME_FLAG_WRONG,
+    &session_started_twice::SESSION_STARTED_TWICE,
 ];
 
 /// "it is" or "it and 3 later events are": what is lost of a session that was closed before `at`.
@@ -75,3 +86,55 @@ fn recorded_length_secs(cx: &SessionCx<'_>, playhead: f64) -> Option<f64> {
 
 /// A length so many times the playhead of the completion looks like milliseconds (FP11).
 const IN_MILLIS: f64 = 500.0;
+
+/// True when the back end had closed the session by then, if nothing more came: after 10 min of silence, or 30 with a
+/// playhead that stands still.
+pub(super) fn had_expired(cx: &SessionCx<'_>, then: TsMillis) -> bool {
+    let numbers = &cx.settings.numbers;
+    let longer =
+        |since: Option<TsMillis>, mins: f64| since.is_some_and(|since| then.secs_since(since) >= mins * 60.0);
+    let last = (0..cx.len()).rev().find_map(|at| cx.ts(at));
+    timed_out_at(cx).is_some()
+        || longer(last, numbers.silence_timeout_mins)
+        || longer(still_since(cx), numbers.still_playhead_timeout_mins)
+}
+
+/// Since when the playhead has stood where it stands at the end of the session.
+fn still_since(cx: &SessionCx<'_>) -> Option<TsMillis> {
+    let last = (0..cx.len()).rev().find_map(|at| cx.playhead(at))?;
+    let stands = |at: &u32| cx.playhead(*at).is_none_or(|playhead| playhead == last);
+    (0..cx.len()).rev().take_while(stands).filter_map(|at| cx.ts(at)).last()
+}
+
+/// True for a session that starts although the one before it of the same media and viewer is still open (L010).
+fn restarts(cx: &SessionsCx<'_>, number: usize) -> bool {
+    let Some(viewing) = cx.viewings().get(number).filter(|viewing| viewing.twin.is_none()) else {
+        return false;
+    };
+    let before = viewing.before.and_then(|before| Some((cx.session(before)?, cx.viewings().get(before)?)));
+    let Some((earlier, of_earlier)) = before.filter(|(_, before)| before.twin.is_none()) else {
+        return false;
+    };
+    let downloaded = cx.session(number).is_none_or(|later| later.session.mode.is_downloaded());
+    let ended = matches!(earlier.session.ending, Ending::Completed | Ending::Ended);
+    let secs = viewing.secs_after(of_earlier);
+    let soon = secs.is_some_and(|secs| secs <= cx.settings.numbers.restarted_within_mins * 60.0);
+    soon && !ended
+        && !downloaded
+        && !earlier.session.mode.is_downloaded()
+        && !was_told_that_it_is_closed(&earlier)
+        && viewing.start().is_some_and(|start| !had_expired(&earlier, start))
+}
+
+/// True when an answer said that there is no such session (any more).
+fn was_told_that_it_is_closed(cx: &SessionCx<'_>) -> bool {
+    let mut answers = cx.session.exchanges.iter().filter_map(|id| cx.capture.exchange(*id)?.status());
+    answers.any(|status| matches!(status, 404 | 410))
+}
+
+/// Where the main content starts: the playhead of the `sessionStart`, or of the first `play` where the client has
+/// learnt it only then (N5). `None` without a `play`.
+fn start_playhead(cx: &SessionCx<'_>) -> Option<f64> {
+    let play = cx.playhead(first_main_play(cx)?)?.0;
+    Some(cx.playhead(0)?.0.max(play))
+}

@@ -1,5 +1,6 @@
 //! MC-L006.
 
+use super::was_told_that_it_is_closed;
 use crate::declare_rule;
 use crate::model::machine::OddityKind;
 use crate::model::session::Ending;
@@ -83,6 +84,5 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
 
 /// Refused at its start, or told later that there is no such session: other rules speak of it.
 fn closed_by_server(cx: &SessionCx<'_>) -> bool {
-    let answers = cx.session.exchanges.iter().filter_map(|id| cx.capture.exchange(*id)?.status());
-    start_was_refused(cx.capture, cx.session) || answers.into_iter().any(|status| matches!(status, 404 | 410))
+    start_was_refused(cx.capture, cx.session) || was_told_that_it_is_closed(cx)
 }

@@ -13,6 +13,7 @@ use crate::model::policy::{MetadataTypes, Policy};
 
 mod content_type_outside_segments;
 mod empty_media_id;
+mod identity_changed;
 mod length_missing_or_zero;
 mod metadata_on_other_event;
 mod no_visitor_identity;
@@ -40,6 +41,7 @@ pub static RULES: &[&Rule] = &[
     &org_id_malformed::ORG_ID_MALFORMED,
     &report_suite_malformed::REPORT_SUITE_MALFORMED,
     &personal_data_suspected::PERSONAL_DATA_SUSPECTED,
+    &identity_changed::IDENTITY_CHANGED,
     &placeholder_value::PLACEHOLDER_VALUE,
 ];
 

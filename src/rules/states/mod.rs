@@ -13,6 +13,7 @@ mod state_never_ended;
 mod state_spelling_mixed;
 mod state_spelling_unusual;
 mod state_started_twice;
+mod states_not_resent;
 mod too_many_states;
 
 /// The rules of the family, by code.
@@ -22,6 +23,7 @@ pub static RULES: &[&Rule] = &[
     &too_many_states::TOO_MANY_STATES,
     &state_name_invalid::STATE_NAME_INVALID,
     &state_spelling_mixed::STATE_SPELLING_MIXED,
+    &states_not_resent::STATES_NOT_RESENT,
     &state_never_ended::STATE_NEVER_ENDED,
     &state_spelling_unusual::STATE_SPELLING_UNUSUAL,
 ];
