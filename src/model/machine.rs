@@ -160,6 +160,7 @@ pub struct State {
     ended: Option<u32>,
     first_ts: Option<TsMillis>,
     last_ts: Option<(u32, TsMillis)>,
+    /// Since when the playhead stands, and where.
     last_move: Option<(u32, TsMillis, PlayheadSecs)>,
     /// The playhead has stood still for nearly as long as it may, and that was said.
     still_told: bool,
@@ -361,15 +362,25 @@ fn check_time_outs(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) 
 
 fn check_still_playhead(state: &mut State, input: &Input<'_>, ts: TsMillis, odd: &mut Vec<Oddity>) {
     let Some(playhead) = input.playhead else { return };
-    let (since, secs) = match state.last_move {
-        Some((since, since_ts, at)) if at == playhead => (since, ts.secs_since(since_ts)),
-        _ => {
-            state.last_move = Some((input.at, ts, playhead));
-            state.still_told = false;
-            return;
-        }
-    };
     let limits = state.limits;
+    // Adobe's SDKs count from the pause (N15): what stood still shortly before it, or in an ad that played, is no
+    // part of it.
+    let begins_wait = match input.event_type {
+        Some(EventType::PauseStart) => state.playback != Playback::Paused,
+        Some(EventType::BufferStart) => state.playback != Playback::Buffering,
+        _ => false,
+    };
+    let ad_plays = state.ads.ad.is_some() && state.playback == Playback::Playing;
+    let stands = state.last_move.filter(|(_, since, at)| {
+        let counts = !begins_wait || ts.secs_since(*since) > limits.own_end_secs;
+        *at == playhead && counts && !ad_plays
+    });
+    let Some((since, since_ts, _)) = stands else {
+        state.last_move = Some((input.at, ts, playhead));
+        state.still_told = false;
+        return;
+    };
+    let secs = ts.secs_since(since_ts);
     if state.timed_out || state.ended.is_some() || secs <= limits.still_secs * limits.near_share {
         return;
     }

@@ -8,9 +8,7 @@ use crate::support::examples::{Judged, judged, judged_with};
 /// Names of the rules that found something, with the number of the session.
 fn found(judged: &Judged) -> Vec<(&'static str, Option<usize>)> {
     let findings = judged.judgement.findings.iter();
-    findings
-        .map(|finding| (finding.rule.meta.name, finding.session.map(|session| session.index())))
-        .collect()
+    findings.map(|finding| (finding.rule.meta.name, finding.session.map(|session| session.index()))).collect()
 }
 
 #[test]
@@ -45,8 +43,10 @@ fn the_numbers_of_lifecycle_and_ordering_rules_can_be_set() {
                   +120 play\n+130 sessionEnd\n";
     let late = "@vod\n+0 sessionStart\n+0 play\n+10 ping\n+14 bitrateChange recv=+17\n+15 ping recv=+15\n\
                 +20 ping\n+25 sessionEnd\n";
-    let twice = "@vod\n+0 sessionStart\n+1 play\n\n@vod at=+3\n+0 sessionStart\n+0 play\n+10 ping\n+11 sessionEnd\n";
-    let back = "@vod\n+0 sessionStart\n+0 play\n+5 ping\n\n@vod at=+65\n+0 sessionStart\n+0 play\n+5 sessionEnd\n";
+    let twice =
+        "@vod\n+0 sessionStart\n+1 play\n\n@vod at=+3\n+0 sessionStart\n+0 play\n+10 ping\n+11 sessionEnd\n";
+    let back =
+        "@vod\n+0 sessionStart\n+0 play\n+5 ping\n\n@vod at=+65\n+0 sessionStart\n+0 play\n+5 sessionEnd\n";
     let again = "@vod length=600\n+0 sessionStart\n+0 play\n+5 sessionEnd\n\n\
                  @vod length=600 ph=8\n+0 sessionStart\n+0 play\n+5 sessionEnd\n";
     let left = "@vod length=100\n+0 sessionStart\n+0 play\n+10..+80/10 ping\n+90 sessionEnd\n";
@@ -69,7 +69,14 @@ fn the_numbers_of_lifecycle_and_ordering_rules_can_be_set() {
         ("event-after-session-complete", "", "warn-from-ping", 3.0, 4.0, trailing),
         ("never-resumed", "", "tolerance-secs", 6.0, 7.0, unresumed),
         ("stamped-when-sent", "", "answer-secs", 1.9, 2.0, slow),
-        ("play-repeated", "playhead-drift", "second-play-secs", 0.5, 1.0, "@vod\n+0 sessionStart\n+0 play\n+1 play\n"),
+        (
+            "play-repeated",
+            "playhead-drift",
+            "second-play-secs",
+            0.5,
+            1.0,
+            "@vod\n+0 sessionStart\n+0 play\n+1 play\n",
+        ),
     ];
     for (rule, owner, key, on, off, notation) in table {
         let owner = if owner.is_empty() { rule } else { owner };

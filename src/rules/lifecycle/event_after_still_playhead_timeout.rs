@@ -12,7 +12,8 @@ declare_rule! {
     ///
     /// Thirty minutes without any movement of the playhead close the session, even if pings arrive. The rule reports
     /// the first event after that, by the client's clock, and says how many events are lost from there on. The
-    /// `sessionEnd` by which a client closes the session itself, up to 1 min past the limit, is what Adobe's SDKs do.
+    /// `sessionEnd` by which a client closes the session itself, up to 1 min past the limit, is what Adobe's SDKs do. They
+    /// count from the pause: up to 1 min in which the playhead stood before it, and the time of ads, is no part of it.
     ///
     /// Whether the time-out holds inside a downloaded array is not documented: there the rule is silent.
     ///
