@@ -4,7 +4,6 @@ use super::context::{SessionCx, SessionsCx, counted};
 use super::rule::Rule;
 use crate::metrics::ads;
 use crate::model::clock::TsMillis;
-use crate::model::event_type::EventType;
 use crate::model::exchange::ExchangeFlags;
 use crate::model::machine::OddityKind;
 use crate::model::session::Ending;
