@@ -5,7 +5,7 @@ use playtrace::metrics::cadence::Cadence;
 use playtrace::metrics::drift::{Drift, JumpKind};
 use playtrace::metrics::lanes::Lanes;
 use playtrace::model::capture::Capture;
-use playtrace::model::policy::{Policy, Profile};
+use playtrace::model::policy::{AdPing, PingAnchor, Policy, Profile};
 use playtrace::model::watch::Unwatched;
 use playtrace::rules::context::Settings;
 use playtrace::rules::finding::Severity;
@@ -395,6 +395,91 @@ fn the_strict_reading_does_not_let_the_playhead_reach_the_length() {
     };
     assert_eq!(found(Profile::Default), Vec::<&str>::new());
     assert_eq!(found(Profile::Strict), ["playhead-past-length"]);
+}
+
+/// Findings of one rule, as severity and `eventType`, in a session in notation.
+fn found_in(notation: &str, rule: &str, settings: &Settings) -> Vec<(Severity, String)> {
+    let capture = ingest("notation", notation.as_bytes().to_vec(), &Unwatched);
+    let selection = RuleSelection::of_profile(settings.profile);
+    let found = judge(&capture, settings, &selection, &Unwatched).findings.into_iter();
+    let of_rule = found.filter(|finding| finding.rule.meta.name == rule);
+    of_rule
+        .map(|finding| {
+            let event = finding.event.and_then(|event| capture.event(event));
+            (finding.severity, event.map_or_else(String::new, |event| event.type_name().into_owned()))
+        })
+        .collect()
+}
+
+#[test]
+fn play_in_short_pieces_needs_pings_where_they_are_counted_from_the_start_of_the_session() {
+    let pieces = "@vod length=600\n+0 sessionStart\n+0 play\n+12 pauseStart\n+14 play\n+26 pauseStart\n\
+                  +28 play\n+35 sessionEnd\n";
+    let n = |ping_anchor| {
+        let policy = Policy { ping_anchor, ..Policy::default() };
+        found_in(pieces, "no-pings", &Settings { policy, ..Settings::default() }).len()
+    };
+    assert_eq!([PingAnchor::Either, PingAnchor::Playback, PingAnchor::SessionStart].map(n), [0, 0, 1]);
+    let short = pieces.replace("+35 sessionEnd", "+34 sessionEnd");
+    let policy = Policy { ping_anchor: PingAnchor::SessionStart, ..Policy::default() };
+    let settings = Settings { policy, ..Settings::default() };
+    assert_eq!(found_in(&short, "no-pings", &settings), [], "30 s of play in all");
+}
+
+#[test]
+fn ads_are_pinged_as_the_policy_says() {
+    let session = |pings: &str| {
+        format!(
+            "@vod length=600\n+0 sessionStart\n+1 adBreakStart\n+1 adStart\n{pings}+21 adComplete\n\
+             +21 adBreakComplete\n+21 play\n+31 ping\n+35 sessionEnd\n"
+        )
+    };
+    let n = |ad_ping, pings: &str| {
+        let policy = Policy { ad_ping, ..Policy::default() };
+        let settings = Settings { policy, ..Settings::default() };
+        found_in(&session(pings), "ad-ping-cadence-mixed", &settings).len()
+    };
+    let (dense, wide, mixed) = ("+2..+20/1 ping\n", "+11 ping\n", "+2..+5/1 ping\n+15 ping\n");
+    assert_eq!([dense, wide, mixed].map(|pings| n(AdPing::OneToTenSecs, pings)), [0, 0, 1]);
+    assert_eq!([dense, wide, mixed].map(|pings| n(AdPing::OneSec, pings)), [0, 1, 1]);
+}
+
+#[test]
+fn the_numbers_of_time_can_be_set() {
+    let pieces = |limit: &str| {
+        format!(
+            "@vod length=600\n+0 sessionStart\n+0 play\n+10 ping\n+15 pauseStart\n+{limit} play\n\
+             +90 sessionEnd\n"
+        )
+    };
+    let paused = pieces("60");
+    let stuck = "@vod length=600\n+0 sessionStart\n+0 play\n+2 ping ph=0\n+4 ping ph=0\n+6 sessionEnd\n";
+    let late = "@vod length=600 skew=-30\n+0 sessionStart\n+0 play\n+10 ping\n+20 sessionEnd\n";
+    let delayed = "@vod length=600\n+0 sessionStart\n+10 play\n+15 sessionEnd\n";
+    for (rule, key, value, session) in [
+        ("no-pings-in-pause", "limit-secs", 40.0, paused.as_str()),
+        ("playhead-stuck", "at-least-secs", 4.0, stuck),
+        ("ts-far-from-arrival", "tolerance-secs", 20.0, late),
+        ("content-start-delayed", "limit-secs", 5.0, delayed),
+    ] {
+        let mut settings = Settings::default();
+        assert_eq!(found_in(session, rule, &settings), [], "{rule}");
+        *settings.numbers.get_mut(rule, key).expect("the number is there") = value;
+        assert_eq!(found_in(session, rule, &settings).len(), 1, "{rule}");
+    }
+}
+
+#[test]
+fn the_second_timeline_of_the_documents_jumps_where_it_does_not_add_up() {
+    // Abandoned in a mid-roll. The ping at 40 s says 28 where 23 is expected.
+    let session = "@vod length=60.333\n+0 sessionStart\n+0 adBreakStart podIndex=0 podSecond=0\n\
+                   +0 adStart id=\"002\" length=7 podPosition=1\n+1 ping\n+12 adComplete\n\
+                   +12 adBreakComplete\n+12 play\n+20 ping ph=8\n+30 ping ph=18\n+32 error ph=20\n\
+                   +37 play ph=20\n+40 ping ph=28\n+45 adBreakStart podIndex=1 podSecond=33 ph=33\n\
+                   +45 adStart id=\"002\" length=8 podPosition=1\n+48 sessionEnd\n";
+    let capture = ingest("T2", session.as_bytes().to_vec(), &Unwatched);
+    let found = findings_of(&capture, Profile::Default).into_iter().map(|found| (found.1, found.3));
+    assert_eq!(found.collect::<Vec<_>>(), [("jump-without-seek", "ping".to_owned())]);
 }
 
 /// Positions at which the line of expectation breaks, and why; where nothing breaks, it must pass through all.

@@ -6,7 +6,7 @@ use crate::model::machine::OddityKind;
 use crate::rules::context::{OddityCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
-use crate::rules::time::clock_was_set_at;
+use crate::rules::time::clock_was_set_between;
 
 declare_rule! {
     /// ## What it checks
@@ -80,7 +80,8 @@ fn event_after_silence_timeout(cx: &OddityCx<'_>) -> Report {
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     // Where the clock was set (T013) the silence is not real.
-    if !cx.session.session.mode.is_downloaded() && !clock_was_set_at(cx.session, cx.odd.at) {
+    let clock_was_set = cx.odd.related.is_some_and(|last| clock_was_set_between(cx.session, last, cx.odd.at));
+    if !cx.session.session.mode.is_downloaded() && !clock_was_set {
         found.report(event_after_silence_timeout(cx));
     }
 }

@@ -6,6 +6,7 @@ use crate::model::machine::OddityKind;
 use crate::rules::context::{OddityCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
+use crate::rules::time::clock_was_set_between;
 
 declare_rule! {
     /// ## What it checks
@@ -88,7 +89,10 @@ fn event_after_still_playhead_timeout(cx: &OddityCx<'_>) -> Report {
 }
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
-    if !cx.session.session.mode.is_downloaded() {
+    // Where the clock was set (T013) the time is not real.
+    let clock_was_set =
+        cx.odd.related.is_some_and(|since| clock_was_set_between(cx.session, since, cx.odd.at));
+    if !cx.session.session.mode.is_downloaded() && !clock_was_set {
         found.report(event_after_still_playhead_timeout(cx));
     }
 }

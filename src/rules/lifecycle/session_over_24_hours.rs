@@ -7,7 +7,7 @@ use crate::model::limits::{SECONDS_OF_DAY, YEAR_2000_MILLIS};
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
-use crate::rules::time::ts_is_in_millis;
+use crate::rules::time::{clock_was_set_between, ts_is_in_millis};
 
 declare_rule! {
     /// ## What it checks
@@ -86,6 +86,7 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let last = (1..end).rev().find(|at| cx.ts(*at).is_some());
     let Some(last) = last.filter(|last| cx.ts(*last).is_some_and(is_over)) else { return };
     if ts_is_in_millis(cx)
+        && !clock_was_set_between(cx, 0, last)
         && let Some(at) = (1..=last).find(|at| cx.ts(*at).is_some_and(is_over))
     {
         found.report(session_over_24_hours(cx, at, last));

@@ -78,16 +78,16 @@ pub(super) fn clocks_compare(cx: &SessionCx<'_>) -> bool {
     ts_is_in_millis(cx) && cx.drift().in_millis.is_none() && cx.delay().stepped.is_empty()
 }
 
-/// True when the event at a position is the first after the client's clock was set (T013): the time since the event
-/// before it is unknown.
-pub(super) fn clock_was_set_at(cx: &SessionCx<'_>, position: u32) -> bool {
-    cx.delay().stepped.iter().any(|step| step.to == position)
+/// True when the client's clock was set between two positions (T013): the time between them is unknown.
+pub(super) fn clock_was_set_between(cx: &SessionCx<'_>, from: u32, to: u32) -> bool {
+    cx.delay().stepped.iter().any(|step| from < step.to && step.to <= to)
 }
 
 /// True when the hole is told by another rule than those on pings: a silence that closes the session (L004), or a
 /// clock that was set (T013).
 fn is_named_hole(cx: &SessionCx<'_>, hole: &Gap) -> bool {
-    hole.secs > 60.0 * cx.settings.numbers.silence_timeout_mins || clock_was_set_at(cx, hole.to)
+    hole.secs > 60.0 * cx.settings.numbers.silence_timeout_mins
+        || clock_was_set_between(cx, hole.from, hole.to)
 }
 
 /// A pause or buffer with no event in it that is long enough for a finding of its own (T018).

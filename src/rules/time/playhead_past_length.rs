@@ -14,7 +14,8 @@ declare_rule! {
     ///
     /// On recorded content the playhead stays within `media.length`. The rule fires once per session when it lies 1 s
     /// or more above it; less is taken for a rounded length. The documents disagree whether the playhead may reach the
-    /// length (D13): by default it may, in the profile `strict` it may not.
+    /// length (D13, policy `playhead-bound`): with `up-to-length`, the default, it may; with `below-length` (profile
+    /// `strict`) it may not, nor is a rounded length tolerated.
     ///
     /// In a downloaded batch it is worth knowing only: the length is what was known when the content was stored.
     /// Silent when the playhead counts milliseconds (`playhead-in-milliseconds`) or the length is that of a pre-roll
