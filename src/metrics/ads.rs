@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use serde_json::Value;
-
 use super::lanes::{Ad, AdBreak, Lanes};
 use crate::model::capture::Capture;
 use crate::model::event_type::EventType;
 use crate::model::id::EventId;
+use crate::model::json;
 use crate::model::machine::{OddityKind, Playback};
 use crate::model::session::Session;
 use crate::model::table::Event;
@@ -120,17 +119,30 @@ impl Reader<'_> {
         self.capture.event(self.lanes.judged(self.session, position)?)
     }
 
-    fn params(&self, position: u32) -> Value {
-        let mut json = self.event(position).and_then(|event| event.json()).unwrap_or_default();
-        json.get_mut("params").map(Value::take).unwrap_or_default()
+    /// Reads these numbers from the `params` of an event, and whether the text of `media.ad.id` is empty.
+    fn read<const N: usize>(&self, position: u32, keys: [&str; N]) -> ([Option<f64>; N], bool) {
+        let (mut numbers, mut has_empty_id) = ([None; N], false);
+        let Some(event) = self.event(position) else { return (numbers, has_empty_id) };
+        event.each_param(|key, value| {
+            for (number, wanted) in numbers.iter_mut().zip(keys) {
+                if json::key_is(key, wanted) {
+                    *number = json::number(value);
+                }
+            }
+            if json::key_is(key, "media.ad.id") {
+                has_empty_id = json::string(value).is_some_and(|id| id.trim().is_empty());
+            }
+        });
+        (numbers, has_empty_id)
     }
 
     fn ad_break(&self, phase: AdBreak, first_main_play: Option<u32>) -> BreakFacts {
-        let params = self.params(phase.start);
+        let ([pod_index, pod_second], _) =
+            self.read(phase.start, ["media.ad.podIndex", "media.ad.podSecond"]);
         BreakFacts {
             phase,
-            pod_index: params["media.ad.podIndex"].as_f64(),
-            pod_second: params["media.ad.podSecond"].as_f64(),
+            pod_index,
+            pod_second,
             playhead: self.event(phase.start).and_then(|event| event.playhead()).map(|playhead| playhead.0),
             is_pre_roll: first_main_play.is_none_or(|play| phase.start < play) && !self.session.begins_late,
             is_copy: self.copies.binary_search(&phase.start).is_ok(),
@@ -139,12 +151,13 @@ impl Reader<'_> {
     }
 
     fn ad(&self, phase: Ad) -> AdFacts {
-        let params = self.params(phase.start);
+        let ([length_secs, pod_position], has_empty_id) =
+            self.read(phase.start, ["media.ad.length", "media.ad.podPosition"]);
         AdFacts {
             phase,
-            has_empty_id: params["media.ad.id"].as_str().is_some_and(|id| id.trim().is_empty()),
-            length_secs: params["media.ad.length"].as_f64(),
-            pod_position: params["media.ad.podPosition"].as_f64(),
+            has_empty_id,
+            length_secs,
+            pod_position,
             played_secs: phase.end.and_then(|end| self.played_secs(phase.start, end)),
             is_copy: self.copies.binary_search(&phase.start).is_ok(),
         }

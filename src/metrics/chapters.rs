@@ -2,6 +2,7 @@
 
 use super::lanes::{Chapter, Lanes};
 use crate::model::capture::Capture;
+use crate::model::json;
 use crate::model::session::Session;
 
 /// One chapter.
@@ -21,15 +22,20 @@ pub struct ChapterFacts {
 #[must_use]
 pub fn chapters(capture: &Capture, session: &Session, lanes: &Lanes) -> Vec<ChapterFacts> {
     let read = |phase: &Chapter| {
+        let mut chapter = ChapterFacts { phase: *phase, index: None, offset_secs: None, name: None };
         let event = lanes.judged(session, phase.start).and_then(|id| capture.event(id));
-        let json = event.and_then(|event| event.json()).unwrap_or_default();
-        let params = &json["params"];
-        ChapterFacts {
-            phase: *phase,
-            index: params["media.chapter.index"].as_f64(),
-            offset_secs: params["media.chapter.offset"].as_f64(),
-            name: params["media.chapter.friendlyName"].as_str().map(str::to_owned),
+        if let Some(event) = event {
+            event.each_param(|key, value| {
+                if json::key_is(key, "media.chapter.index") {
+                    chapter.index = json::number(value);
+                } else if json::key_is(key, "media.chapter.offset") {
+                    chapter.offset_secs = json::number(value);
+                } else if json::key_is(key, "media.chapter.friendlyName") {
+                    chapter.name = json::string(value);
+                }
+            });
         }
+        chapter
     };
     lanes.chapters.iter().map(read).collect()
 }

@@ -104,6 +104,8 @@ pub struct Lanes {
     pub chapters: Vec<Chapter>,
     /// Player states in order of their start.
     pub player_states: Vec<StatePhase>,
+    /// Positions of the events about player states.
+    pub state_events: Vec<u32>,
 }
 
 impl Lanes {
@@ -202,6 +204,7 @@ impl Walk {
         // Nothing begins or ends with a copy.
         self.phases(at, event_type.filter(|_| taken), before, open_ad);
         if event_type.is_some_and(is_state_event) {
+            self.lanes.state_events.push(at);
             self.player_states(at);
         }
     }

@@ -286,6 +286,18 @@ pub fn key_is(key: &[u8], name: &str) -> bool {
     plain == name.as_bytes()
 }
 
+/// The number that a value's text is, `None` when it is anything else.
+#[must_use]
+pub fn number(value: &[u8]) -> Option<f64> {
+    serde_json::from_slice(value).ok()
+}
+
+/// The text that a value's text is, unescaped; `None` when it is anything else.
+#[must_use]
+pub fn string(value: &[u8]) -> Option<String> {
+    serde_json::from_slice(value).ok()
+}
+
 /// One step of a JSON pointer, escaped (RFC 6901).
 #[must_use]
 pub fn pointer_token(name: &str) -> String {

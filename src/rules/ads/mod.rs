@@ -80,15 +80,13 @@ pub(super) fn unannounced_content(cx: &SessionCx<'_>) -> Option<Unannounced> {
     }
     let mut content = Unannounced { at: 0, break_end: pre_roll.phase.end?, moved_secs: 0.0 };
     let mut before: Option<(TsMillis, PlayheadSecs)> = None;
-    for at in content.break_end..ads.first_main_play.unwrap_or(cx.len()) {
+    for at in content.break_end..ads.first_main_play.map_or(cx.len(), |play| play + 1) {
         if cx.after(at).in_break() {
             before = None;
             continue;
         }
-        match cx.event_type(at) {
-            Some(EventType::PauseStart | EventType::BufferStart) => return None,
-            Some(EventType::AdBreakComplete) => content.break_end = at,
-            _ => {}
+        if cx.event_type(at) == Some(EventType::AdBreakComplete) {
+            content.break_end = at;
         }
         let here = cx.ts(at).zip(cx.playhead(at));
         if let (Some((ts_before, playhead_before)), Some((ts, playhead))) = (before, here) {
@@ -101,6 +99,9 @@ pub(super) fn unannounced_content(cx: &SessionCx<'_>) -> Option<Unannounced> {
         if content.moved_secs > cx.settings.numbers.no_play_after_pre_roll_secs {
             content.at = at;
             return Some(content);
+        }
+        if matches!(cx.event_type(at), Some(EventType::PauseStart | EventType::BufferStart)) {
+            return None;
         }
     }
     None
