@@ -14,6 +14,7 @@ use super::cx::{AppCx, CommandQueue, SessionCx};
 use super::panels::event_detail::EventDetail;
 use super::panels::event_table::EventTable;
 use super::panels::findings::{FindingsPanel, findings_head_ui};
+use super::panels::fix::fix_ui;
 use super::panels::help::help_ui;
 use super::panels::menu_bar::menu_bar_ui;
 use super::panels::notices::notices_ui;
@@ -186,6 +187,7 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
     Panel::bottom("status").frame(bar.inner_margin(3)).show(ui, |ui| status_bar_ui(ui, cx));
     path_field_ui(ui, cx);
     help_ui(ui, cx);
+    fix_ui(ui, cx);
     if cx.state.captures.is_empty() {
         let middle = Frame::central_panel(ui.style()).fill(cx.tokens.background);
         CentralPanel::default().frame(middle).show(ui, |ui| welcome_ui(ui, cx));

@@ -426,7 +426,7 @@ fn a_fix_shows_the_lines_that_it_changes_and_goes_into_the_draft() {
     click_finding(&mut harness, "error MC-S005");
     harness.get_by_role_and_label(Role::Button, text("fix.show")).click();
     harness.run();
-    harness.get_by_label("Send `media.ad.id` as text");
+    harness.get_by_label("Send media.ad.id as text");
     harness.get_by_label(text("fix.safe"));
     harness.get_by_label("-     \"media.ad.id\": 77");
     harness.get_by_label("+     \"media.ad.id\": \"77\"");

@@ -5,6 +5,7 @@ pub mod event_table;
 pub mod exchange_view;
 pub mod explain;
 pub mod findings;
+pub mod fix;
 pub mod help;
 pub mod mending;
 pub mod menu_bar;
