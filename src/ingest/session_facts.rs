@@ -77,14 +77,17 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Positions by `ts`, ties by arrival, an opening `sessionStart` first; an event without `ts` stays behind
-/// its predecessor. `None` when that is the order of arrival.
+/// Positions by `ts`, ties by arrival, an opening `sessionStart` first; an event without `ts`, or with one in another
+/// unit than the session's first, stays behind its predecessor. `None` when that is the order of arrival.
 fn judged_order(capture: &Capture, events: &[EventId]) -> Option<Vec<u32>> {
+    let has_ts = |row: &&EventRow| row.ts != NO_TS;
+    let unit = rows(capture, events).find(has_ts).map(|row| TsMillis(row.ts).unit());
     let opens = rows(capture, events).next().is_some_and(|row| is(row, EventType::SessionStart));
     let stamps = || {
         let mut last = i64::MIN;
         rows(capture, events).enumerate().map(move |(position, row)| {
-            last = if row.ts == NO_TS { last } else { row.ts };
+            let counts = row.ts != NO_TS && Some(TsMillis(row.ts).unit()) == unit;
+            last = if counts { row.ts } else { last };
             // The start's own stamp still counts for an event without one behind it.
             if position == 0 && opens { i64::MIN } else { last }
         })

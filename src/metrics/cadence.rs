@@ -3,7 +3,7 @@
 //! All seconds are of the client's clock (`ts`): an event that is late on the wire leaves no hole.
 
 use crate::model::capture::Capture;
-use crate::model::clock::TsMillis;
+use crate::model::clock::{TsMillis, TsUnit};
 use crate::model::event_type::{EventGroup, EventType};
 use crate::model::machine::Context;
 use crate::model::numbers::Numbers;
@@ -182,12 +182,10 @@ impl Walk {
 
 impl OddTs {
     fn take(&mut self, at: u32, ts: TsMillis) {
-        let tally = if ts.looks_like_seconds() {
-            &mut self.seconds
-        } else if ts.looks_finer_than_millis() {
-            &mut self.finer
-        } else {
-            return;
+        let tally = match ts.unit() {
+            TsUnit::Seconds => &mut self.seconds,
+            TsUnit::Finer => &mut self.finer,
+            TsUnit::Millis => return,
         };
         let (first, count) = tally.unwrap_or((at, 0));
         *tally = Some((first, count.saturating_add(1)));

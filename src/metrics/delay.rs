@@ -105,8 +105,16 @@ impl Delay {
             step_secs: numbers.clock_jump_secs,
             ..Walk::default()
         };
-        samples().for_each(|sample| walk.take_run(sample));
-        by_arrival(session, lanes, samples()).into_iter().for_each(|sample| walk.take_level(sample));
+        let in_order_of_arrival = session.judged_order.is_none() && lanes.order.is_none();
+        for sample in samples() {
+            walk.take_run(sample);
+            if in_order_of_arrival {
+                walk.take_level(sample);
+            }
+        }
+        if !in_order_of_arrival {
+            by_arrival(session, lanes, samples()).into_iter().for_each(|sample| walk.take_level(sample));
+        }
         walk.finish();
         let Walk { falling, mut stepped, longest, n_events, .. } = walk;
         let falls_at = |at: u32| {

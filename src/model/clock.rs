@@ -23,7 +23,30 @@ pub enum Clock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TsMillis(pub i64);
 
+/// The unit in which a number is plausible as the time since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TsUnit {
+    /// Seconds (T010).
+    Seconds,
+    /// Milliseconds, as asked, or nothing plausible.
+    Millis,
+    /// Microseconds or nanoseconds (T011).
+    Finer,
+}
+
 impl TsMillis {
+    /// The unit in which the number is plausible.
+    #[must_use]
+    pub const fn unit(self) -> TsUnit {
+        if self.looks_like_seconds() {
+            TsUnit::Seconds
+        } else if self.looks_finer_than_millis() {
+            TsUnit::Finer
+        } else {
+            TsUnit::Millis
+        }
+    }
+
     /// Milliseconds from `earlier` to `self`, negative when `self` is the earlier one.
     #[must_use]
     pub const fn millis_since(self, earlier: TsMillis) -> i64 {
