@@ -59,6 +59,7 @@ impl Stage {
             positions_from,
             pre_roll: Vec::new(),
             states: Vec::new(),
+            restarted: false,
             quality,
             events: Vec::new(),
         }

@@ -13,8 +13,12 @@ impl Stage {
     /// 30 minutes of pause: the session ends (N15). Returns it, with the next one open.
     pub(super) fn idle_restart(&mut self, identity: &Identity, legacy_batch: bool) -> Vec<PlayedEvent> {
         self.used.add(Habit::IdleRestart);
+        self.restarted = true;
+        // the playhead has moved until now
+        self.watch(2000);
         self.halt(Playback::Paused);
-        self.pass(IDLE_MILLIS);
+        self.pass(IDLE_MILLIS - 300);
+        self.run(300);
         self.close_open_items();
         self.send(EventType::SessionEnd);
         let ended = self.events.clone();
@@ -48,7 +52,8 @@ impl Stage {
     pub(super) fn end(&mut self) -> f64 {
         let of_day = self.counting != Counting::FromZero;
         match self.random.between(0, 9) {
-            0..5 if !of_day => {
+            // a session that ended by itself must not have ended near the end of the content
+            0..5 if !of_day && !self.restarted => {
                 let length = self.play_to_the_end();
                 self.complete();
                 return length;

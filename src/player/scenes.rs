@@ -13,7 +13,8 @@ const STATES: [&str; 7] =
 impl Stage {
     /// One scene, after some seconds of content.
     pub(super) fn scene(&mut self) {
-        let millis = self.random.between(500, 30_000);
+        let longest = if self.random.one_in(5) { 90_000 } else { 20_000 };
+        let millis = self.random.between(500, longest);
         self.watch(millis);
         match self.random.between(0, 11) {
             0 | 1 => self.ad_break(),

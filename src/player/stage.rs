@@ -89,6 +89,8 @@ pub(super) struct Stage {
     /// Lengths of a pre-roll: of its ads and of all together.
     pub pre_roll: Vec<i64>,
     pub states: Vec<&'static str>,
+    /// The client has ended one session and opened another.
+    pub restarted: bool,
     pub quality: Quality,
     /// Sent in the session that is open.
     pub events: Vec<PlayedEvent>,

@@ -3,6 +3,16 @@
 //! The short form runs in every test; `PLAYTRACE_TESTS=full` tries 10,000 cases of each. A failure prints its
 //! seed; `PLAYTRACE_SEED=<number>` begins there.
 
+mod ads;
+mod mutation;
+mod mutations;
+mod oracle;
+mod order;
+mod quality;
+mod schema;
+mod time;
+mod transport;
+
 use playtrace::model::policy::Profile;
 use playtrace::player::capture::PlayedCapture;
 use playtrace::player::habits::Habit;
@@ -56,6 +66,7 @@ fn a_correct_viewing_is_accepted_with_nothing_above_info() {
         let bytes = PlayedCapture::of(&viewing).write(viewing.style);
         let judged = judged("viewing", &bytes, Profile::Default);
         let mut wrong = above_info(&judged);
+        wrong.extend(oracle::fault(&viewing).map(|fault| format!("oracle: {fault}")));
         let n_events: usize = viewing.sessions.iter().map(|session| session.events.len()).sum();
         let (events, sessions) = (judged.capture.events.len(), judged.capture.sessions.len());
         if (events, sessions) != (n_events, viewing.sessions.len()) {

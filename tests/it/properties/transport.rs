@@ -1,0 +1,242 @@
+//! Faults of requests and batches (families H and B).
+
+use playtrace::model::event_type::EventType::*;
+use playtrace::player::capture::{PlayedBody, PlayedRequest};
+use playtrace::player::viewing::Delivery;
+use serde_json::{Value, json};
+
+use super::mutation::{Draft, Mutation, breaks, carried, is_batch};
+
+/// The faults of the families.
+pub const TABLE: &[Mutation] = &[
+    breaks("MC-H001", "PUT instead of POST", |draft| {
+        of_event(draft)?.method = "PUT";
+        Some(())
+    }),
+    breaks("MC-H002", "the path lacks sessions", |draft| {
+        let request = of_event(draft)?;
+        request.url = request.url.replace("/sessions/", "/");
+        Some(())
+    }),
+    breaks("MC-H003", "sent as plain text", |draft| {
+        let index = draft.request(is_post)?;
+        draft.requests()?[index].content_type = "text/plain;charset=UTF-8";
+        Some(())
+    }),
+    breaks("MC-H004", "the host of the old protocol", |draft| {
+        every(draft, |request| request.url = request.url.replace(".hb-api.", ".hb."))
+    }),
+    breaks("MC-H005", "without encryption", |draft| {
+        every(draft, |request| request.url = request.url.replace("https:", "http:"))
+    }),
+    breaks("MC-H006", "the player forgets its id", |draft| {
+        let first = draft.request(|request| carried(request) == Some("ping"))?;
+        let url = draft.requests()?[first].url.clone();
+        let other = format!("https://garden.hb-api.omtrdc.net/api/v1/sessions/{}/events", "5".repeat(64));
+        let requests = draft.requests()?.iter_mut().skip(first);
+        requests.filter(|request| request.url == url).for_each(|request| request.url.clone_from(&other));
+        Some(())
+    }),
+    breaks("MC-H007", "an event is refused", |draft| {
+        of_event(draft)?.status = 400;
+        Some(())
+    }),
+    breaks("MC-H008", "the server fails", |draft| {
+        of_event(draft)?.status = 503;
+        Some(())
+    }),
+    breaks("MC-H009", "sending on to a closed session", |draft| {
+        let first = draft.request(|request| carried(request) == Some("ping") && request.status == 204)?;
+        let url = draft.requests()?[first].url.clone();
+        let mut n = 0;
+        for request in draft
+            .requests()?
+            .iter_mut()
+            .skip(first)
+            .filter(|request| request.url == url && request.method == "POST")
+        {
+            request.status = 404;
+            n += 1;
+        }
+        (n > 3).then_some(())
+    }),
+    breaks("MC-H010", "an event is refused without a reason", |draft| {
+        of_event(draft)?.status = 400;
+        Some(())
+    }),
+    breaks("MC-H011", "an array to events", |draft| {
+        let request = of_event(draft)?;
+        let PlayedBody::Json(body) = &mut request.body else { return None };
+        *body = Value::Array(vec![body.take()]);
+        Some(())
+    }),
+    breaks("MC-H012", "a start to events", |draft| {
+        let place = draft.place(|at| at.online() && at.index > 0 && at.after().plays_main())?;
+        let start = draft.event((place.0, 0)).clone();
+        let event = draft.add(place, 1, SessionStart);
+        event.params = start.params;
+        Some(())
+    }),
+    breaks("MC-H013", "a ping to sessions", |draft| {
+        let request = of_event(draft)?;
+        request.url = "https://garden.hb-api.omtrdc.net/api/v1/sessions".to_owned();
+        Some(())
+    }),
+    breaks("MC-H014", "an id that is undefined", |draft| {
+        let request = of_event(draft)?;
+        request.url = "https://garden.hb-api.omtrdc.net/api/v1/sessions/undefined/events".to_owned();
+        Some(())
+    }),
+    breaks("MC-H015", "a request is repeated", |draft| {
+        let index = draft.request(|request| is_harmless(request))?;
+        let mut again = draft.requests()?[index].clone();
+        again.received_at += 400;
+        draft.requests()?.insert(index + 1, again);
+        Some(())
+    }),
+    breaks("MC-H018", "the answer has no Location", |draft| {
+        let index = draft
+            .request(|request| carried(request) == Some("sessionStart") && request.location.is_some())?;
+        draft.requests()?[index].location = None;
+        Some(())
+    }),
+    breaks("MC-H019", "an event is redirected", |draft| {
+        let request = of_event(draft)?;
+        request.status = 302;
+        request.location = Some("https://other.hb-api.omtrdc.net/".to_owned());
+        Some(())
+    }),
+    breaks("MC-H021", "the device was offline", |draft| {
+        let place =
+            draft.place(|at| {
+                at.online()
+                    && at.index > 2
+                    && at.later().len() > 6
+                    && at.later()[5].ts.0 - at.event().ts.0 < 70_000
+                    && at.later()[5].ts.0 - at.event().ts.0 > 25_000
+                    && at.session.events.iter().all(|event| {
+                        (event.received_at - event.ts.0).abs() < 900 || event.ts.0 < at.event().ts.0
+                    })
+            })?;
+        let events = &mut draft.events(place.0)[place.1..];
+        let back = events[5].ts.0 + 900;
+        for (n, event) in (0..).zip(events.iter_mut()) {
+            event.received_at = event.received_at.max(back + n * 20);
+        }
+        Some(())
+    }),
+    breaks("MC-H022", "a beacon that never left", |draft| {
+        let index =
+            draft.request(|request| carried(request) == Some("sessionEnd") && request.method == "POST")?;
+        let request = &mut draft.requests()?[index];
+        (request.method, request.body, request.status) = ("OPTIONS", PlayedBody::Empty, 204);
+        Some(())
+    }),
+    breaks("MC-H024", "the start is refused three times", |draft| {
+        let index = draft.request(|request| carried(request) == Some("sessionStart"))?;
+        let requests = draft.requests()?;
+        let mut start = requests[index].clone();
+        (start.status, start.location) = (400, None);
+        let starts = (0..3).map(|n| {
+            let mut again = start.clone();
+            again.received_at += n * 10_000;
+            again
+        });
+        *requests = starts.collect();
+        Some(())
+    }),
+    breaks("MC-B001", "a batch without its start", |draft| {
+        let place = draft.place(|at| at.batch() && at.index == 0 && !at.later().is_empty())?;
+        draft.remove(place);
+        Some(())
+    }),
+    breaks("MC-B002", "an array to sessions without the flag", |draft| {
+        let place = draft.place(|at| at.batch() && at.index == 0)?;
+        let Delivery::Batch { legacy, .. } = &mut draft.viewing.sessions[place.0].delivery else {
+            return None;
+        };
+        *legacy = true;
+        draft.event(place).params.shift_remove("media.downloaded");
+        Some(())
+    }),
+    breaks("MC-B003", "a live session that is flagged as stored", |draft| {
+        let place = draft.place(|at| at.online() && at.index == 0)?;
+        draft.set(place, "media.downloaded", true);
+        Some(())
+    }),
+    breaks("MC-B004", "the deprecated path", |draft| {
+        let place = draft
+            .place(|at| at.batch() && at.index == 0 && !at.event().params.contains_key("media.downloaded"))?;
+        let Delivery::Batch { legacy, .. } = &mut draft.viewing.sessions[place.0].delivery else {
+            return None;
+        };
+        *legacy = true;
+        draft.set(place, "media.downloaded", true);
+        Some(())
+    }),
+    breaks("MC-B005", "two sessions in one batch", |draft| {
+        let place = draft.place(|at| at.batch() && at.index == 0)?;
+        let mut again = draft.events(place.0).clone();
+        let after = again.last()?.ts.0 - again.first()?.ts.0 + 60_000;
+        again.iter_mut().for_each(|event| event.ts.0 += after);
+        draft.events(place.0).extend(again);
+        if let Delivery::Batch { received_at, .. } = &mut draft.viewing.sessions[place.0].delivery {
+            *received_at += after;
+        }
+        Some(())
+    }),
+    breaks("MC-B006", "a batch without its end", |draft| {
+        let place = draft.place(|at| at.batch() && at.index == 0)?;
+        draft.events(place.0).retain(|event| !matches!(event.event_type, SessionEnd | SessionComplete));
+        Some(())
+    }),
+    breaks("MC-B008", "a batch that ends after it arrived", |draft| received(draft, -60_000)),
+    breaks("MC-B009", "an empty batch", |draft| {
+        let index = draft.request(is_batch)?;
+        draft.requests()?[index].body = PlayedBody::Json(json!([]));
+        Some(())
+    }),
+    breaks("MC-B010", "one bad element voids a batch", |draft| {
+        let index = draft.request(is_batch)?;
+        let PlayedBody::Json(body) = &mut draft.requests()?[index].body else { return None };
+        body[0]["params"]["media.channel"] = json!(5);
+        Some(())
+    }),
+    breaks("MC-B011", "a single event to downloaded", |draft| {
+        let index = draft.request(|request| is_batch(request) && request.url.ends_with("downloaded"))?;
+        let PlayedBody::Json(body) = &mut draft.requests()?[index].body else { return None };
+        *body = body[0].take();
+        Some(())
+    }),
+    breaks("MC-B012", "a batch of last year", |draft| received(draft, 100 * 86_400_000)),
+    breaks("MC-B013", "stored sessions", |draft| received(draft, 20_000)),
+];
+
+fn is_post(request: &PlayedRequest) -> bool {
+    request.method == "POST"
+}
+
+/// A request with an event that changes nothing in its session.
+fn is_harmless(request: &PlayedRequest) -> bool {
+    is_post(request) && matches!(carried(request), Some("ping" | "error" | "bitrateChange"))
+}
+
+fn of_event(draft: &mut Draft) -> Option<&mut PlayedRequest> {
+    let index = draft.request(is_harmless)?;
+    draft.requests()?.get_mut(index)
+}
+
+fn every(draft: &mut Draft, change: impl Fn(&mut PlayedRequest)) -> Option<()> {
+    draft.requests()?.iter_mut().for_each(change);
+    Some(())
+}
+
+/// The batch arrives so long after its last event.
+fn received(draft: &mut Draft, millis: i64) -> Option<()> {
+    let place = draft.place(|at| at.batch() && at.index == 0)?;
+    let last = draft.events(place.0).last()?.ts.0;
+    if let Delivery::Batch { received_at, .. } = &mut draft.viewing.sessions[place.0].delivery {
+        *received_at = last + millis;
+    }
+    Some(())
+}
