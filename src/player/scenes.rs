@@ -24,7 +24,13 @@ impl Stage {
             6 | 7 => self.seek(),
             8 => self.player_state(),
             9 => self.states_update(),
-            10 => self.bitrate_change(),
+            10 => {
+                self.bitrate_change();
+                // the full screen asks for another bitrate in the same tick
+                if self.random.coin() {
+                    self.player_state();
+                }
+            }
             _ => self.error(),
         }
     }
@@ -230,7 +236,8 @@ impl Stage {
     }
 
     fn player_state(&mut self) {
-        let Some(name) = self.random.pick(&STATES).copied() else { return };
+        let often = if self.random.coin() { 1 } else { STATES.len() };
+        let Some(name) = self.random.pick(&STATES[..often]).copied() else { return };
         let active = self.states.iter().position(|state| *state == name);
         let event_type = match active {
             Some(index) => {

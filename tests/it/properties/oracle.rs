@@ -255,8 +255,9 @@ fn clock_fault(session: &PlayedSession, events: &[PlayedEvent], now: &[Now], at:
     let reset = before.event_type == AdBreakComplete || !now.played || is_early(events, at);
     let tolerance = 2.5 + 0.05 * secs;
     let wrong = match now.open_break {
-        _ if wraps || reset => false,
+        _ if wraps => false,
         Some(open) => !live && !is_seek && (event.playhead - events[open].playhead).abs() > 1.0,
+        None if reset => false,
         None if now.does == Does::Play => (moved - secs).abs() > tolerance || moved < -1.0,
         None => !live && !is_seek && moved.abs() > 1.0,
     };

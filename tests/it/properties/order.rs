@@ -76,7 +76,9 @@ pub const TABLE: &[Mutation] = &[
     }),
     breaks("MC-L011", "no play at all", |draft| {
         let place = draft.place(|at| {
-            at.index == 0 && at.later().iter().any(|later| later.event_type == SessionComplete)
+            at.index == 0
+                && at.later().iter().any(|later| later.event_type == SessionComplete)
+                && at.later().iter().all(|later| later.event_type != AdBreakStart)
         })?;
         draft.events(place.0).retain(|event| event.event_type != Play);
         Some(())
@@ -162,7 +164,8 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-O004", "an element of a batch moves to the end", |draft| {
-        let place = draft.place(|at| at.batch() && at.index > 0 && !at.later().is_empty())?;
+        let place =
+            draft.place(|at| at.batch() && at.index > 0 && at.gap_before() > 0 && at.gap_after() > 0)?;
         let event = draft.remove(place);
         draft.events(place.0).push(event);
         Some(())
@@ -205,13 +208,16 @@ pub const TABLE: &[Mutation] = &[
     breaks("MC-O010", "a pause that never ends", |draft| {
         let place = draft.place(|at| {
             let next =
-                at.next_of(&[Play, PauseStart, BufferStart, SessionEnd, SessionComplete, AdBreakStart]);
+                at.next_of(&[Play, BufferStart, PauseStart, SessionEnd, SessionComplete, AdBreakStart]);
+            let next = next.map(|next| &at.session.events[next]);
             at.is(Play)
-                && matches!(at.before().does, Does::Pause)
+                && at.before().does == Does::Pause
                 && at.before().open_break.is_none()
                 && !at.of_day()
                 && at.event().playhead - at.session.events[at.index - 1].playhead < 0.5
-                && next.is_some_and(|next| at.session.events[next].ts.0 - at.event().ts.0 > 12_000)
+                && next.is_some_and(|next| {
+                    !matches!(next.event_type, Play | BufferStart) && next.ts.0 - at.event().ts.0 > 12_000
+                })
         })?;
         draft.remove(place);
         Some(())
@@ -248,16 +254,15 @@ pub const CORRECT: &[Mutation] = &[
         Some(())
     }),
     keeps("two tied events change places", |draft| {
-        let harmless = [StateStart, StateEnd, BitrateChange, Error, Ping];
+        let harmless = [StateStart, StateEnd, StatesUpdate, BitrateChange, Error, Ping];
         let place = draft.place(|at| {
-            at.index > 0
-                && at.later().first().is_some_and(|next| {
-                    next.ts == at.event().ts
-                        && next.playhead == at.event().playhead
-                        && at.before().plays_main()
-                        && at.is_one_of(&harmless) != harmless.contains(&next.event_type)
-                        && !matches!(next.event_type, SessionEnd | SessionComplete)
-                })
+            let next = at.later().first();
+            let ties = next.is_some_and(|next| {
+                next.ts == at.event().ts
+                    && next.playhead == at.event().playhead
+                    && harmless.contains(&next.event_type)
+            });
+            at.is_one_of(&harmless) && at.before().plays_main() && ties
         })?;
         let (a, b) = (draft.event(place).received_at, draft.event((place.0, place.1 + 1)).received_at);
         draft.events(place.0).swap(place.1, place.1 + 1);
