@@ -421,7 +421,13 @@ fn check_ends(state: &mut State, event_type: EventType, at: u32, odd: &mut Vec<O
 
 fn start(state: &mut State, at: u32, odd: &mut Vec<Oddity>) {
     match state.started {
-        Some(first) => odd.push(oddity(OddityKind::SecondStart, at, Some(first))),
+        Some(first) => {
+            odd.push(oddity(OddityKind::SecondStart, at, Some(first)));
+            // what the ended session left open is over
+            if state.ended.is_some() {
+                (state.ads, state.chapter) = (Ads::default(), None);
+            }
+        }
         None => state.started = Some(at),
     }
 }

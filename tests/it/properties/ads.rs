@@ -129,12 +129,7 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-A014", "an ad of thrice its length", |draft| {
-        let place = draft.place(|at| {
-            at.is(AdStart)
-                && at
-                    .next_of(&[AdComplete, AdSkip])
-                    .is_some_and(|end| at.session.events[end].event_type == AdComplete)
-        })?;
+        let place = draft.place(|at| at.is(AdStart) && is_completed(at))?;
         let length = draft.event(place).params["media.ad.length"].as_i64()?;
         draft.set(place, "media.ad.length", length * 3);
         Some(())
@@ -177,18 +172,13 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-A020", "an ad length in milliseconds", |draft| {
-        let place = draft.place(|at| at.is(AdStart))?;
+        let place = draft.place(|at| at.is(AdStart) && is_completed(at))?;
         let length = draft.event(place).params["media.ad.length"].as_i64()?;
         draft.set(place, "media.ad.length", length * 1000);
         Some(())
     }),
     breaks("MC-A020", "an ad length of 0", |draft| {
-        let place = draft.place(|at| {
-            at.is(AdStart)
-                && at
-                    .next_of(&[AdComplete, AdSkip])
-                    .is_some_and(|end| at.session.events[end].event_type == AdComplete)
-        })?;
+        let place = draft.place(|at| at.is(AdStart) && is_completed(at))?;
         draft.set(place, "media.ad.length", 0);
         Some(())
     }),
@@ -237,7 +227,7 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-C005", "a chapter offset half a minute away", |draft| {
-        let place = draft.place(|at| at.is(ChapterStart))?;
+        let place = draft.place(|at| at.is(ChapterStart) && !at.of_day())?;
         let offset = draft.event(place).playhead + 30.0;
         draft.set(place, "media.chapter.offset", offset);
         Some(())
@@ -334,6 +324,12 @@ fn quiet(at: At<'_>, millis: i64) -> bool {
         && at.gap_after() >= millis
         && at.index > 1
         && at.event().ts.0 - at.session.events[0].ts.0 > 6000
+}
+
+/// The ad is played to its end.
+fn is_completed(at: At<'_>) -> bool {
+    let end = at.next_of(&[AdComplete, AdSkip]);
+    end.is_some_and(|end| at.session.events[end].event_type == AdComplete)
 }
 
 fn has_ad(at: At<'_>) -> bool {

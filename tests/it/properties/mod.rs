@@ -1,7 +1,7 @@
 //! Properties of generated viewings: correct ones have nothing above info, one fault is told as that fault.
 //!
 //! The short form runs in every test; `PLAYTRACE_TESTS=full` tries 10,000 cases of each. A failure prints its
-//! seed; `PLAYTRACE_SEED=<number>` begins there.
+//! seed; `PLAYTRACE_SEED=<number>` begins there, `PLAYTRACE_CASES=<number>` tries so many.
 
 mod ads;
 mod mutation;
@@ -30,7 +30,9 @@ fn full() -> bool {
 /// The seeds that are tried: from `PLAYTRACE_SEED` on, or from 0.
 fn seeds(n_short: u64, n_full: u64) -> impl Iterator<Item = u64> {
     let first = std::env::var("PLAYTRACE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0_u64);
-    (0..if full() { n_full } else { n_short }).map(move |n| first.wrapping_add(n))
+    let wanted = std::env::var("PLAYTRACE_CASES").ok().and_then(|cases| cases.parse().ok());
+    let n = wanted.unwrap_or(if full() { n_full } else { n_short });
+    (0..n).map(move |n| first.wrapping_add(n))
 }
 
 /// Everything above info in a capture.

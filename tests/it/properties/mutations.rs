@@ -17,7 +17,7 @@ use crate::support::examples::{Judged, describe, judged};
 /// Larger viewings are left to the test of correct ones.
 const LARGEST: usize = 600;
 /// Cases of each mutation in the short form.
-const SHORT: usize = 3;
+const SHORT: usize = 2;
 
 fn tables() -> impl Iterator<Item = &'static Mutation> {
     let tables = [

@@ -252,6 +252,10 @@ fn clock_fault(session: &PlayedSession, events: &[PlayedEvent], now: &[Now], at:
         && matches!(now.does, Does::Pause | Does::Buffer)
         && events[at..].iter().take(3).any(|next| next.event_type == Play && next.ts.0 <= event.ts.0 + 250);
     let wraps = live && moved < -80_000.0;
+    let unplayed = now.any_break && !now.played && now.open_break.is_none() && moved > 1.0;
+    if unplayed && before.event_type != AdBreakComplete && event.event_type != Play && !is_early(events, at) {
+        return Some(format!("content without play after the pre-roll, at {at}"));
+    }
     let reset = before.event_type == AdBreakComplete || !now.played || is_early(events, at);
     let tolerance = 2.5 + 0.05 * secs;
     let wrong = match now.open_break {
