@@ -99,6 +99,13 @@ impl PlayedRequest {
             "url": self.url,
             "headers": [{"name": "Content-Type", "value": self.content_type}],
         });
+        if self.method == "OPTIONS" {
+            record["headers"] = json!([
+                {"name": "Origin", "value": "https://garden.example.com"},
+                {"name": "Access-Control-Request-Method", "value": "POST"},
+                {"name": "Access-Control-Request-Headers", "value": "content-type"},
+            ]);
+        }
         let body = match &self.body {
             PlayedBody::Empty => None,
             PlayedBody::Json(json) => Some(text(json, style)),

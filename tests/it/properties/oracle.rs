@@ -180,6 +180,9 @@ fn arrival_fault(session: &PlayedSession) -> Option<String> {
     if skews().any(|secs| secs.abs() > 60) {
         return Some("the clock is off".to_owned());
     }
+    if skews().max()? - skews().min()? > 5 {
+        return Some("events come late and late again".to_owned());
+    }
     for event in &events[1..] {
         let overtaken = events[1..]
             .iter()
@@ -257,6 +260,16 @@ fn clock_fault(session: &PlayedSession, events: &[PlayedEvent], now: &[Now], at:
         return Some(format!("content without play after the pre-roll, at {at}"));
     }
     let reset = before.event_type == AdBreakComplete || !now.played || is_early(events, at);
+    let off = event.playhead - event.ts.0.rem_euclid(86_400_000) as f64 / 1000.0;
+    if live
+        && now.played
+        && now.open_break.is_none()
+        && event.playhead > 0.0
+        && off.abs() > 60.0
+        && off.abs() < 86_340.0
+    {
+        return Some(format!("{off} s from the second of the day at {at}"));
+    }
     let tolerance = 2.5 + 0.05 * secs;
     let wrong = match now.open_break {
         _ if wraps => false,

@@ -70,21 +70,16 @@ pub const TABLE: &[Mutation] = &[
         *body = Value::Array(vec![body.take()]);
         Some(())
     }),
-    breaks("MC-H012", "a start to events", |draft| {
+    breaks("MC-H012", "a start to events, refused", |draft| {
         let place = draft.place(|at| at.online() && at.index > 0 && at.after().plays_main())?;
         let start = draft.event((place.0, 0)).clone();
         let event = draft.add(place, 1, SessionStart);
-        event.params = start.params;
+        (event.params, event.status) = (start.params, 400);
         Some(())
     }),
     breaks("MC-H013", "a ping to sessions", |draft| {
         let request = of_event(draft)?;
         request.url = "https://garden.hb-api.omtrdc.net/api/v1/sessions".to_owned();
-        Some(())
-    }),
-    breaks("MC-H014", "an id that is undefined", |draft| {
-        let request = of_event(draft)?;
-        request.url = "https://garden.hb-api.omtrdc.net/api/v1/sessions/undefined/events".to_owned();
         Some(())
     }),
     breaks("MC-H015", "a request is repeated", |draft| {
@@ -126,10 +121,10 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-H022", "a beacon that never left", |draft| {
-        let index =
-            draft.request(|request| carried(request) == Some("sessionEnd") && request.method == "POST")?;
+        let index = draft.request(|request| carried(request) == Some("sessionEnd") && is_post(request))?;
         let request = &mut draft.requests()?[index];
         (request.method, request.body, request.status) = ("OPTIONS", PlayedBody::Empty, 204);
+        request.received_at += 3000;
         Some(())
     }),
     breaks("MC-H024", "the start is refused three times", |draft| {
