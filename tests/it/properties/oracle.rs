@@ -256,18 +256,13 @@ fn clock_fault(session: &PlayedSession, events: &[PlayedEvent], now: &[Now], at:
         && events[at..].iter().take(3).any(|next| next.event_type == Play && next.ts.0 <= event.ts.0 + 250);
     let wraps = live && moved < -80_000.0;
     let unplayed = now.any_break && !now.played && now.open_break.is_none() && moved > 1.0;
-    if unplayed && before.event_type != AdBreakComplete && event.event_type != Play && !is_early(events, at) {
+    if unplayed && event.event_type != Play && !is_early(events, at) {
         return Some(format!("content without play after the pre-roll, at {at}"));
     }
     let reset = before.event_type == AdBreakComplete || !now.played || is_early(events, at);
     let off = event.playhead - event.ts.0.rem_euclid(86_400_000) as f64 / 1000.0;
-    if live
-        && now.played
-        && now.open_break.is_none()
-        && event.playhead > 0.0
-        && off.abs() > 60.0
-        && off.abs() < 86_340.0
-    {
+    let is_off = event.playhead >= 86_400.0 || (60.0..86_340.0).contains(&off.abs());
+    if live && now.played && now.open_break.is_none() && event.playhead > 0.0 && is_off {
         return Some(format!("{off} s from the second of the day at {at}"));
     }
     let tolerance = 2.5 + 0.05 * secs;

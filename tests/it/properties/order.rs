@@ -99,6 +99,7 @@ pub const TABLE: &[Mutation] = &[
     breaks("MC-L014", "a resume without its flag", |draft| {
         let place = draft.place(|at| {
             at.online()
+                && !at.of_day()
                 && at.is(Ping)
                 && at.after().is_quiet()
                 && at.event().playhead > 10.0

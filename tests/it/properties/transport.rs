@@ -2,7 +2,7 @@
 
 use playtrace::model::event_type::EventType::*;
 use playtrace::player::capture::{PlayedBody, PlayedRequest};
-use playtrace::player::viewing::Delivery;
+use playtrace::player::viewing::{Delivery, PlayedEvent};
 use serde_json::{Value, json};
 
 use super::mutation::{Draft, Mutation, breaks, carried, is_batch};
@@ -102,17 +102,14 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-H021", "the device was offline", |draft| {
-        let place =
-            draft.place(|at| {
-                at.online()
-                    && at.index > 2
-                    && at.later().len() > 6
-                    && at.later()[5].ts.0 - at.event().ts.0 < 70_000
-                    && at.later()[5].ts.0 - at.event().ts.0 > 25_000
-                    && at.session.events.iter().all(|event| {
-                        (event.received_at - event.ts.0).abs() < 900 || event.ts.0 < at.event().ts.0
-                    })
-            })?;
+        let place = draft.place(|at| {
+            let queue = at.later().get(..5).unwrap_or_default();
+            let apart = queue.windows(2).all(|pair| pair[1].ts.0 - pair[0].ts.0 > 2000);
+            let lasts = queue.last().map_or(0, |last| last.ts.0 - at.event().ts.0);
+            let on_time = |event: &PlayedEvent| (event.received_at - event.ts.0).abs() < 900;
+            let all_on_time = at.session.events.iter().all(on_time);
+            at.online() && at.index > 2 && apart && (25_000..55_000).contains(&lasts) && all_on_time
+        })?;
         let events = &mut draft.events(place.0)[place.1..];
         let back = events[5].ts.0 + 900;
         for (n, event) in (0..).zip(events.iter_mut()) {
