@@ -209,7 +209,8 @@ struct Ads {
     stray_break: Option<Option<PlayheadSecs>>,
     /// Start of a break that was taken to have ended with its last ad, since it is never completed.
     broken_break: Option<u32>,
-    /// Ads that were left open (A003): as many ends that come late are no second fault.
+    /// Ads that were left open (A003), or began before their break (A001): as many ends that come late are no second
+    /// fault.
     n_left_open: u32,
     /// Breaks that were nested (A006): as many completions that come late are no second fault.
     n_nested: u32,
@@ -479,7 +480,9 @@ fn break_start(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
     let n_nested = if unfinished.is_some() { state.ads.n_nested + 1 } else { 0 };
     let before = state.playback;
     let open_break = Some(OpenBreak { at, any_ad: false, before, played: false });
-    state.ads = Ads { open_break, any_break: true, n_nested, ..Ads::default() };
+    // An ad that began before its break has its fault; its end is no other.
+    let n_left_open = u32::from(state.ads.stray_ad.is_some());
+    state.ads = Ads { open_break, any_break: true, n_nested, n_left_open, ..Ads::default() };
     state.unseen.ads = false;
 }
 
@@ -507,7 +510,12 @@ fn ad_end(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
     let ads = &mut state.ads;
     match (&mut ads.open_break, ads.ad, ads.stray_ad) {
         (Some(_), Some(_), _) => ads.ad = None,
-        (_, None, None) if ads.n_left_open > 0 => ads.n_left_open -= 1,
+        (open, None, None) if ads.n_left_open > 0 => {
+            ads.n_left_open -= 1;
+            if let Some(open) = open {
+                open.any_ad = true;
+            }
+        }
         (Some(open), None, _) => {
             open.any_ad = true;
             odd.push(oddity(OddityKind::AdEndWithoutStart, input.at, None));

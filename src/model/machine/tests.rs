@@ -83,6 +83,11 @@ fn each_fault_is_named_once() {
         (vec![start, T::PauseStart, T::PauseStart], vec![(K::PauseRepeated, 2, Some(1))]),
         // What follows from a fault is no second one.
         (
+            vec![start, T::AdStart, T::AdBreakStart, T::AdComplete, T::AdBreakComplete],
+            vec![(K::AdOutsideBreak, 1, None)],
+        ),
+        (vec![start, T::AdBreakStart, T::AdSkip, T::AdBreakComplete], vec![(K::AdEndWithoutStart, 2, None)]),
+        (
             vec![
                 start,
                 T::AdBreakStart,

@@ -11,7 +11,8 @@ declare_rule! {
     /// ## What it checks
     ///
     /// `adStart`, `adComplete` and `adSkip` count only between `adBreakStart` and `adBreakComplete`. All ads of one
-    /// missing break are one finding; the next one comes when main content has played in between.
+    /// missing break are one finding; the next one comes when main content has played in between. The end of an ad that
+    /// began before its break is not reported again.
     ///
     /// ## Why it matters
     ///
