@@ -14,7 +14,7 @@ use crate::model::capture::Capture;
 use crate::model::id::{EventId, SessionId};
 use crate::model::session::Session;
 use crate::model::table::Event;
-use crate::rules::finding::{Finding, Severity};
+use crate::rules::finding::{Finding, Related, Severity};
 use crate::store::judged::Judged;
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::places::SessionTimes;
@@ -177,6 +177,18 @@ impl<'a> SessionCx<'a> {
         let (capture, event) = self.app.state.selected_event()?;
         let here = capture == self.loaded.id && self.event(event)?.session() == Some(self.session.id);
         here.then_some(event)
+    }
+
+    /// The places that explain the selected finding: every view lights them up.
+    #[must_use]
+    pub fn related(&self) -> &'a [Related] {
+        let finding = match self.app.state.selection {
+            Some(Item::Finding(capture, number)) if capture == self.loaded.id => {
+                self.judged().and_then(|judged| judged.finding(number))
+            }
+            _ => None,
+        };
+        finding.map_or(&[], |finding| finding.related.as_slice())
     }
 
     /// What the pointer is over, drawn by every view of the session.

@@ -450,3 +450,22 @@ fn another_profile_is_chosen_in_the_toolbar() {
     assert_eq!(harness.state().state().prefs.profile, Some(playtrace::model::policy::Profile::Lenient));
     assert!(!is_listed(&harness, "warn "), "only what loses data is left");
 }
+
+#[test]
+fn the_places_that_explain_the_selected_finding_are_lit_in_the_table() {
+    let (mut harness, _) = faulty_window();
+    let (number, event, message) = {
+        let judged = harness.state().state().captures[0].judged.clone().expect("judged");
+        let related = (0..).zip(judged.findings()).find_map(|(number, finding)| {
+            let related = finding.related.first()?;
+            Some((number, related.event.0, related.message.clone()))
+        });
+        related.expect("a finding has a related place")
+    };
+    let words = format!("Event {event}: {message}");
+    assert!(harness.query_by_label(&words).is_none(), "nothing is selected yet");
+    let capture = harness.state().state().captures[0].id;
+    harness.state().push(Command::Select(Item::Finding(capture, number)));
+    harness.run();
+    harness.get_by_label(&words);
+}

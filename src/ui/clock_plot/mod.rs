@@ -17,7 +17,7 @@ use super::cx::SessionCx;
 use super::text::{counted, fill, text};
 use super::time_input::time_input;
 use super::timeline::layout::TimeScale;
-use super::timeline::paint::focus;
+use super::timeline::paint::{focus, related_line};
 use super::timeline::{GUTTER, ZOOMED_INSTANT, label, ruler};
 use crate::app::command::Command;
 use crate::app::item::Item;
@@ -194,6 +194,9 @@ impl Shown {
                 let at = place(transform, secs, playhead.0);
                 painter.circle(at, 5.0, tokens.selection_line, Stroke::new(2.0, tokens.background));
             }
+        }
+        for secs in super::timeline::related_secs(cx, &self.drawing) {
+            related_line(&painter, tokens, place(transform, secs, 0.0).x, frame.y_range());
         }
         if let Some(secs) = cx.hovered_secs() {
             painter.vline(

@@ -154,8 +154,21 @@ fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<Ev
     let hovered = cx.hovered().is_some_and(|hover| hover.event == Some(id));
     row.set_hovered(hovered);
     let tokens = cx.app.tokens;
+    let related = cx.related().iter().find(|related| related.event == id);
     row.col(|ui| {
-        ui.weak(grouped(u64::from(arrival)));
+        let number = grouped(u64::from(arrival));
+        match related {
+            // A bar and not color alone says that the row explains the finding.
+            Some(related) => {
+                let bar = ui.max_rect().with_max_x(ui.max_rect().left() + 3.0);
+                ui.painter().rect_filled(bar, 1.0, tokens.accent);
+                ui.add_space(4.0);
+                ui.label(RichText::new(number).color(tokens.accent).strong()).on_hover_text(&related.message);
+            }
+            None => {
+                ui.weak(number);
+            }
+        }
     });
     row.col(|ui| {
         mono(ui, cx.secs_of(id).map(time_label::elapsed));
@@ -201,7 +214,10 @@ fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<Ev
     });
     row.col(|_| {});
     let response = row.response();
-    let name = format!("{} {}", text("events.row"), arrival);
+    let name = match related {
+        Some(related) => format!("{} {}: {}", text("events.row"), arrival, related.message),
+        None => format!("{} {}", text("events.row"), arrival),
+    };
     response.widget_info(|| WidgetInfo::selected(Role::Row, true, selected == Some(id), &name));
     if response.hovered() {
         cx.hover(cx.secs_of(id), Some(id));

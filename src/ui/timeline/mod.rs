@@ -219,6 +219,9 @@ impl Picture {
             inside.vline(self.scale.x(secs), lines, Stroke::new(1.5, tokens.selection_line));
             self.frame_selected(&inside, cx, area);
         }
+        for secs in related_secs(cx, &self.drawing) {
+            paint::related_line(&inside, tokens, self.scale.x(secs), lines);
+        }
         if let Some(secs) = cx.hovered_secs() {
             inside.vline(self.scale.x(secs), lines, Stroke::new(1.0, tokens.hover_line));
         }
@@ -270,6 +273,14 @@ impl Picture {
 #[must_use]
 pub fn selected_secs(cx: &SessionCx<'_>, drawing: &Drawing) -> Option<f64> {
     drawing.time(cx.selected_event()?)
+}
+
+/// So many places of a finding are lit.
+const MAX_LIT: usize = 64;
+
+/// When the events happened that explain the selected finding.
+pub fn related_secs<'a>(cx: &SessionCx<'a>, drawing: &'a Drawing) -> impl Iterator<Item = f64> + use<'a> {
+    cx.related().iter().take(MAX_LIT).filter_map(|related| drawing.time(related.event))
 }
 
 /// What a click on a phase selects.

@@ -123,6 +123,12 @@ pub fn frame(painter: &Painter, color: Color32, lane: &LaneBox, (left, right): (
     painter.rect_stroke(rect.expand(1.0), 2, Stroke::new(2.0, color), StrokeKind::Middle);
 }
 
+/// Paints the dashed line of an event that explains the selected finding.
+pub fn related_line(painter: &Painter, tokens: &Tokens, x: f32, lines: Rangef) {
+    let edge = [pos2(x, lines.min), pos2(x, lines.max)];
+    painter.extend(Shape::dashed_line(&edge, Stroke::new(1.5, tokens.accent), 5.0, 4.0));
+}
+
 /// Paints the frame of the view that has the keyboard.
 pub fn focus(ui: &Ui, tokens: &Tokens, area: Rect) {
     ui.painter().rect_stroke(area, 2, Stroke::new(1.5, tokens.accent), StrokeKind::Inside);
