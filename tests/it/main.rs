@@ -27,6 +27,7 @@ mod silent;
 mod support;
 mod text_formats;
 mod time;
+mod transport;
 mod ui;
 mod verdicts;
 mod viewings;

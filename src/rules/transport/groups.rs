@@ -62,12 +62,18 @@ pub(super) fn groups<'a, K: Copy + Eq + Hash>(
 pub(super) fn by_column<'a>(cx: &SessionCx<'a>, column: impl Fn(&ExchangeRow) -> u32) -> Vec<Group<'a, u32>> {
     let mut groups: Vec<Group<'a, u32>> = Vec::new();
     let mut numbers: FxHashMap<u32, usize> = FxHashMap::default();
+    let mut last = None::<(u32, usize)>;
     for exchange in cx.session.exchanges.iter().filter_map(|id| cx.capture.exchange(*id)) {
         if exchange.row().n_events == 0 {
             continue;
         }
         let key = column(exchange.row());
-        let number = *numbers.entry(key).or_insert(groups.len());
+        // Mostly all requests of a session are alike.
+        let number = match last {
+            Some((last, number)) if last == key => number,
+            _ => *numbers.entry(key).or_insert(groups.len()),
+        };
+        last = Some((key, number));
         match groups.get_mut(number) {
             Some(group) => group.n_requests += 1,
             None => groups.push(Group { key, first: exchange, n_requests: 1 }),
