@@ -78,7 +78,8 @@ fn preflights_without_cors_headers_are_refused() {
 fn a_preflight_after_which_the_recording_shows_nothing_is_a_beacon() {
     for name in WITH_PREFLIGHTS {
         let mut archive = archive(name);
-        let preflights = entries(&mut archive).iter().filter(|entry| is_of_api(entry) && is(entry, "OPTIONS"));
+        let preflights =
+            entries(&mut archive).iter().filter(|entry| is_of_api(entry) && is(entry, "OPTIONS"));
         let last = preflights.cloned().next_back();
         let mut last = last.expect("a preflight");
         // a minute after everything else

@@ -45,7 +45,7 @@ declare_rule! {
     /// +0   play
     /// +10  ping
     /// +20  ping
-    /// +30  ping recv=+58
+    /// +30  ping recv=+58       # warn: delivered-late
     /// +40  ping recv=+58.2
     /// +50  ping recv=+58.4
     /// +60  ping
