@@ -19,6 +19,7 @@ use crate::metrics::delay::Delay;
 use crate::metrics::drift::Drift;
 use crate::metrics::lanes::Lanes;
 use crate::metrics::quality::Quality;
+use crate::metrics::reorder::{Reorder, Window};
 use crate::metrics::states::{Spelling, spellings};
 use crate::model::capture::Capture;
 use crate::model::clock::{PlayheadSecs, ReceivedAt, TsMillis};
@@ -76,6 +77,7 @@ pub struct Facts {
     cadence: OnceCell<Cadence>,
     drift: OnceCell<Drift>,
     delay: OnceCell<Delay>,
+    reorder: OnceCell<Reorder>,
     quality: OnceCell<Quality>,
     ads: OnceCell<Ads>,
     chapters: OnceCell<Vec<ChapterFacts>>,
@@ -105,6 +107,14 @@ impl<'a> SessionCx<'a> {
         let numbers = &self.settings.numbers;
         let measure = || Delay::of(self.capture, self.session, self.lanes, self.cadence(), numbers);
         self.facts.delay.get_or_init(measure)
+    }
+
+    /// Order of arrival against order of `ts`, and what the reorder window makes of it.
+    #[must_use]
+    pub fn reorder(&self) -> &Reorder {
+        let window = Window::of(&self.settings.policy, &self.settings.numbers);
+        let compare = || Reorder::of(self.capture, self.session, self.lanes, &window);
+        self.facts.reorder.get_or_init(compare)
     }
 
     /// Where the quality values changed.

@@ -1,5 +1,6 @@
 //! Rules that compare sessions, and the numbers of the lifecycle and ordering rules.
 
+use playtrace::metrics::reorder::{Reorder, Stretch, Window};
 use playtrace::model::policy::Profile;
 use playtrace::rules::context::Settings;
 
@@ -92,4 +93,23 @@ fn the_numbers_of_lifecycle_and_ordering_rules_can_be_set() {
         it.severity.name()
     };
     assert_eq!((severity(2.9), severity(3.0)), ("warn", "info"));
+}
+
+#[test]
+fn a_tie_that_nobody_can_decide_is_a_stretch_of_its_own() {
+    let text = "@vod length=60\n+0 sessionStart\n+0.1 adBreakStart\n+0.2 adStart\n+8 adStart\n+8 adComplete\n\
+                +16 adComplete\n+16.1 adBreakComplete\n+16.2 play\n+20 sessionEnd\n";
+    let judged = judged("tie", text.as_bytes(), Profile::Default);
+    let (session, lanes) = (&judged.capture.sessions[0], &judged.judgement.lanes[0]);
+    let settings = Settings::default();
+    let window = Window::of(&settings.policy, &settings.numbers);
+    let found = Reorder::of(&judged.capture, session, lanes, &window).stretches;
+    let expected = Stretch {
+        first: 3,
+        judged: vec![4, 3],
+        passed_on: Some(vec![3, 4]),
+        late: Vec::new(),
+        undecidable: std::iter::once(3..5).collect(),
+    };
+    assert_eq!(found, [expected]);
 }

@@ -1,7 +1,7 @@
 //! MC-O004.
 
-use super::{Late, overtaken};
 use crate::declare_rule;
+use crate::metrics::reorder::Late;
 use crate::rules::context::{SessionCx, counted, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::fix::{Edit, Fix, FixCx};
@@ -81,7 +81,7 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if !cx.session.mode.is_downloaded() {
         return;
     }
-    let late = overtaken(cx, |_| Some(0.0));
+    let late: Vec<Late> = cx.reorder().late().copied().collect();
     for run in late.chunk_by(|a, b| a.arrival + 1 == b.arrival) {
         if let Some(report) = batch_out_of_order(cx, run) {
             found.report(report);

@@ -1,7 +1,9 @@
 //! MC-O002.
 
-use super::{Late, Window, late_events};
+use super::n_between_text;
 use crate::declare_rule;
+use crate::metrics::reorder::{Fate, Late};
+use crate::model::session::Mode;
 use crate::rules::context::{SessionCx, counted, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::{Check, Level};
@@ -65,20 +67,20 @@ declare_rule! {
     }
 }
 
-fn too_late_to_reorder(cx: &SessionCx<'_>, run: &[Late], window: Window) -> Option<Report> {
+fn too_late_to_reorder(cx: &SessionCx<'_>, run: &[Late]) -> Option<Report> {
     let first = run.first()?;
     let (name, time) = (cx.type_name(first.at), cx.at(first.at));
     let after = cx.type_name(first.overtaken_by);
     let between = match first.n_between {
         0 => String::new(),
-        _ => format!(", as are {} in between", first.n_between_text()),
+        _ => format!(", as are {} in between", n_between_text(first)),
     };
     let others = match run.len() - 1 {
         0 => String::new(),
         n => format!("; {} after it came too late as well", counted(n, "event")),
     };
-    let (level, cost) = match window {
-        Window::Lost => (Level::Error, "it is taken in the wrong order"),
+    let (level, cost) = match first.fate {
+        Fate::Lost => (Level::Error, "it is taken in the wrong order"),
         _ => (Level::Warn, "sorting it in may fail"),
     };
     let message = format!(
@@ -91,16 +93,14 @@ fn too_late_to_reorder(cx: &SessionCx<'_>, run: &[Late], window: Window) -> Opti
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
-    let late = late_events(cx);
+    if cx.session.mode != Mode::Online {
+        return;
+    }
+    let late: Vec<Late> = cx.reorder().late().copied().collect();
     // One cause makes a run: events that arrive one after the other, all too late.
-    let runs = late.chunk_by(|a, b| {
-        a.arrival + 1 == b.arrival && a.window(cx) == b.window(cx) && a.window(cx) != Window::Sorts
-    });
-    for run in runs {
-        let window = run.first().map_or(Window::Sorts, |late| late.window(cx));
-        if window != Window::Sorts
-            && let Some(report) = too_late_to_reorder(cx, run, window)
-        {
+    for run in late.chunk_by(|a, b| a.arrival + 1 == b.arrival && a.fate == b.fate) {
+        let is_late = run.first().is_some_and(|late| late.fate != Fate::Sorted);
+        if is_late && let Some(report) = too_late_to_reorder(cx, run) {
             found.report(report);
         }
     }
