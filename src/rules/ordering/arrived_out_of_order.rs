@@ -1,8 +1,8 @@
 //! MC-O001.
 
+use super::late_events;
 use crate::declare_rule;
 use crate::metrics::reorder::{Fate, Late};
-use crate::model::session::Mode;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
@@ -73,10 +73,7 @@ fn arrived_out_of_order(cx: &SessionCx<'_>, late: &Late) -> Report {
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
-    if cx.session.mode != Mode::Online {
-        return;
-    }
-    for late in cx.reorder().late().filter(|late| late.fate == Fate::Sorted) {
+    for late in late_events(cx).iter().filter(|late| late.fate == Fate::Sorted) {
         found.report(arrived_out_of_order(cx, late));
     }
 }

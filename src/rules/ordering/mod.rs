@@ -7,6 +7,7 @@ use crate::metrics::reorder::{Late, MOST_COUNTED};
 use crate::model::clock::TsMillis;
 use crate::model::event_type::EventType;
 use crate::model::machine::Oddity;
+use crate::model::session::Mode;
 
 mod arrived_out_of_order;
 mod batch_out_of_order;
@@ -66,4 +67,22 @@ fn repeated(
 fn start_ts(cx: &SessionCx<'_>) -> Option<TsMillis> {
     let is_start = cx.event_type(0) == Some(EventType::SessionStart);
     if is_start { cx.ts(0) } else { None }
+}
+
+/// The late events of an online session, in order of arrival; without arrival times none can be told.
+fn late_events(cx: &SessionCx<'_>) -> Vec<Late> {
+    if cx.session.mode != Mode::Online {
+        return Vec::new();
+    }
+    cx.reorder().late().filter(|late| !is_by_another_clock(cx, late)).copied().collect()
+}
+
+/// True when the client's clock was set (T013) between the event and the one that overtook it: their stamps do not
+/// compare.
+fn is_by_another_clock(cx: &SessionCx<'_>, late: &Late) -> bool {
+    let arrival = |position| cx.lanes.arrival_index(cx.session, position);
+    cx.delay()
+        .stepped
+        .iter()
+        .any(|step| arrival(late.overtaken_by) <= arrival(step.from) && arrival(step.to) <= arrival(late.at))
 }

@@ -1,9 +1,8 @@
 //! MC-O002.
 
-use super::n_between_text;
+use super::{late_events, n_between_text};
 use crate::declare_rule;
 use crate::metrics::reorder::{Fate, Late};
-use crate::model::session::Mode;
 use crate::rules::context::{SessionCx, counted, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::{Check, Level};
@@ -93,10 +92,7 @@ fn too_late_to_reorder(cx: &SessionCx<'_>, run: &[Late]) -> Option<Report> {
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
-    if cx.session.mode != Mode::Online {
-        return;
-    }
-    let late: Vec<Late> = cx.reorder().late().copied().collect();
+    let late = late_events(cx);
     // One cause makes a run: events that arrive one after the other, all too late.
     for run in late.chunk_by(|a, b| a.arrival + 1 == b.arrival && a.fate == b.fate) {
         let is_late = run.first().is_some_and(|late| late.fate != Fate::Sorted);
