@@ -4,6 +4,7 @@
 //! it. Rules word and grade the oddities, metrics and the window take the contexts; nobody walks the
 //! events again to find out. Source of the transitions: `media-collection-api.md` section 13.
 
+mod ads;
 mod context;
 mod copies;
 mod player_states;
@@ -124,16 +125,6 @@ pub struct Input<'a> {
     pub ends_broken_break: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct OpenBreak {
-    at: u32,
-    /// An ad was in it, or the end of one.
-    any_ad: bool,
-    /// Playback before the break, and whether a `play` came inside it.
-    before: Playback,
-    played: bool,
-}
-
 /// Everything that decides what may come next.
 #[derive(Debug, Clone, Default)]
 pub struct State {
@@ -146,7 +137,7 @@ pub struct State {
     playback_stated: Option<u32>,
     /// True right after `adStart` or `adBreakComplete`: the SDKs restate the playback state there (N3).
     may_restate: bool,
-    ads: Ads,
+    ads: ads::Ads,
     latest_ads: copies::Latest,
     chapter: Option<u32>,
     /// Chapters that were started while another one was open: as many ends are no second fault.
@@ -197,28 +188,6 @@ impl Default for Limits {
     }
 }
 
-/// Where the session stands in breaks and ads.
-#[derive(Debug, Clone, Copy, Default)]
-struct Ads {
-    open_break: Option<OpenBreak>,
-    /// Start of the ad that is open in the break.
-    ad: Option<u32>,
-    /// Start of the ad that is open outside a break.
-    stray_ad: Option<u32>,
-    /// Ad events came without a break (A001): where the playhead stood at the latest of them.
-    stray_break: Option<Option<PlayheadSecs>>,
-    /// Start of a break that was taken to have ended with its last ad, since it is never completed.
-    broken_break: Option<u32>,
-    /// Ads that were left open (A003), or began before their break (A001): as many ends that come late are no second
-    /// fault.
-    n_left_open: u32,
-    /// Breaks that were nested (A006): as many completions that come late are no second fault.
-    n_nested: u32,
-    any_break: bool,
-    /// The first `play` on main content, until the first break.
-    first_play: Option<(u32, PlayheadSecs)>,
-}
-
 /// What may have begun before the capture did.
 #[derive(Debug, Clone, Copy, Default)]
 struct Unseen {
@@ -240,7 +209,7 @@ pub fn step(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) -> bool
     }
     if input.ends_broken_break {
         state.ads.broken_break = state.ads.open_break.map(|open| open.at);
-        close_break(state);
+        ads::close_break(state);
     }
     !spent
 }
@@ -252,10 +221,10 @@ fn take(state: &mut State, event_type: EventType, input: &Input<'_>, odd: &mut V
         EventType::Play => playback(state, Playback::Playing, restates, input, odd),
         EventType::PauseStart => playback(state, Playback::Paused, restates, input, odd),
         EventType::BufferStart => playback(state, Playback::Buffering, restates, input, odd),
-        EventType::AdBreakStart => break_start(state, input, odd),
-        EventType::AdStart => ad_start(state, input, odd),
-        EventType::AdComplete | EventType::AdSkip => ad_end(state, input, odd),
-        EventType::AdBreakComplete => break_complete(state, input.at, odd),
+        EventType::AdBreakStart => ads::break_start(state, input, odd),
+        EventType::AdStart => ads::ad_start(state, input, odd),
+        EventType::AdComplete | EventType::AdSkip => ads::ad_end(state, input, odd),
+        EventType::AdBreakComplete => ads::break_complete(state, input.at, odd),
         EventType::ChapterStart => chapter_start(state, input.at, odd),
         EventType::ChapterComplete | EventType::ChapterSkip => chapter_end(state, input.at, odd),
         EventType::StateStart | EventType::StateEnd | EventType::StatesUpdate => {
@@ -426,7 +395,7 @@ fn start(state: &mut State, at: u32, odd: &mut Vec<Oddity>) {
             odd.push(oddity(OddityKind::SecondStart, at, Some(first)));
             // what the ended session left open is over
             if state.ended.is_some() {
-                (state.ads, state.chapter) = (Ads::default(), None);
+                (state.ads, state.chapter) = (ads::Ads::default(), None);
             }
         }
         None => state.started = Some(at),
@@ -460,121 +429,6 @@ fn playback(state: &mut State, to: Playback, restates: bool, input: &Input<'_>, 
     if state.playback != to || state.playback_since.is_none() {
         state.playback = to;
         state.playback_since = Some(at);
-    }
-}
-
-fn break_start(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
-    let at = input.at;
-    let unfinished = state.ads.open_break.map(|open| open.at).or(state.ads.broken_break);
-    if let Some(open) = unfinished {
-        odd.push(oddity(OddityKind::NestedBreak, at, Some(open)));
-        close_break(state);
-    }
-    if let (Some((play, from)), Some(playhead)) = (state.ads.first_play, input.playhead)
-        && !state.unseen.ads
-        && playhead.0 == 0.0
-        && from.0.abs() < state.limits.pre_roll_secs
-    {
-        odd.push(oddity(OddityKind::PlayBeforePreRoll, play, Some(at)));
-    }
-    let n_nested = if unfinished.is_some() { state.ads.n_nested + 1 } else { 0 };
-    let before = state.playback;
-    let open_break = Some(OpenBreak { at, any_ad: false, before, played: false });
-    // An ad that began before its break has its fault; its end is no other.
-    let n_left_open = u32::from(state.ads.stray_ad.is_some());
-    state.ads = Ads { open_break, any_break: true, n_nested, n_left_open, ..Ads::default() };
-    state.unseen.ads = false;
-}
-
-fn ad_start(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
-    let at = input.at;
-    if let Some(open) = &mut state.ads.open_break {
-        if let Some(ad) = state.ads.ad {
-            odd.push(oddity(OddityKind::AdLeftOpen, at, Some(ad)));
-            state.ads.n_left_open += 1;
-        }
-        open.any_ad = true;
-        state.ads.ad = Some(at);
-        if state.playback == Playback::Starting {
-            state.playback = Playback::Playing;
-            (state.playback_since, state.playback_stated) = (Some(at), Some(at));
-        }
-    } else {
-        stray(state, input, odd);
-        state.ads.stray_ad = Some(at);
-    }
-    state.may_restate = true;
-}
-
-fn ad_end(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
-    let ads = &mut state.ads;
-    match (&mut ads.open_break, ads.ad, ads.stray_ad) {
-        (Some(_), Some(_), _) => ads.ad = None,
-        (open, None, None) if ads.n_left_open > 0 => {
-            ads.n_left_open -= 1;
-            if let Some(open) = open {
-                open.any_ad = true;
-            }
-        }
-        (Some(open), None, _) => {
-            open.any_ad = true;
-            odd.push(oddity(OddityKind::AdEndWithoutStart, input.at, None));
-        }
-        // The start outside a break was the fault.
-        (None, _, Some(_)) => {
-            ads.stray_ad = None;
-            ads.stray_break = Some(input.playhead);
-            // Where the missing break would be complete.
-            state.may_restate = true;
-        }
-        (None, _, None) => stray(state, input, odd),
-    }
-}
-
-/// An ad event outside a break: one fault for all ads of the break whose start is missing. Main content that
-/// played since the last of them shows that another break is meant.
-fn stray(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
-    let goes_on = state.ads.stray_break.is_some_and(|latest| match (latest, input.playhead) {
-        (Some(latest), Some(now)) => (now.0 - latest.0).abs() <= SAME_PLAYHEAD_SECS,
-        _ => true,
-    });
-    if !goes_on && !state.unseen.ads {
-        odd.push(oddity(OddityKind::AdOutsideBreak, input.at, None));
-    }
-    state.ads.stray_break = Some(input.playhead);
-}
-
-/// Playheads so near to each other are taken for the same place.
-const SAME_PLAYHEAD_SECS: f64 = 1.0;
-
-fn break_complete(state: &mut State, at: u32, odd: &mut Vec<Oddity>) {
-    match state.ads.open_break {
-        None if state.ads.stray_break.is_some() || state.unseen.ads => {}
-        None if state.ads.n_nested > 0 => state.ads.n_nested -= 1,
-        None => odd.push(oddity(OddityKind::BreakCompleteWithoutStart, at, None)),
-        Some(open) => {
-            if let Some(ad) = state.ads.ad {
-                odd.push(oddity(OddityKind::AdLeftOpen, at, Some(ad)));
-                state.ads.n_left_open += 1;
-            }
-            if !open.any_ad {
-                odd.push(oddity(OddityKind::EmptyBreak, at, Some(open.at)));
-            }
-            close_break(state);
-        }
-    }
-    state.ads.stray_ad = None;
-    state.ads.stray_break = None;
-    state.unseen.ads = false;
-    state.may_restate = true;
-}
-
-/// Main content takes over: as before the break, unless a `play` came inside it.
-fn close_break(state: &mut State) {
-    let Some(open) = state.ads.open_break.take() else { return };
-    state.ads.ad = None;
-    if open.before == Playback::Starting && !open.played {
-        state.playback = Playback::Starting;
     }
 }
 
