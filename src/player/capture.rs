@@ -26,6 +26,8 @@ pub struct PlayedRequest {
     pub status: u16,
     /// `Location` of the answer.
     pub location: Option<String>,
+    /// The answer came so long after the request.
+    pub answered_after_millis: i64,
 }
 
 /// The body of a request.
@@ -67,6 +69,12 @@ impl PlayedCapture {
     #[must_use]
     pub fn write(&self, style: Style) -> Vec<u8> {
         let lines: Vec<String> = match self {
+            PlayedCapture::Requests(requests) if style.archive => {
+                let entries: Vec<String> =
+                    requests.iter().map(|request| request.entry(style).to_string()).collect();
+                let head = r#"{"log":{"version":"1.2","creator":{"name":"garden","version":"1"},"entries":["#;
+                return format!("{head}\n{}\n]}}}}\n", entries.join(",\n")).into_bytes();
+            }
             PlayedCapture::Requests(requests) => {
                 requests.iter().map(|request| request.record(style).to_string()).collect()
             }
@@ -92,42 +100,81 @@ impl PlayedCapture {
 }
 
 impl PlayedRequest {
+    /// As a record of `{arrivalMs, method, url, headers, body, response}`.
     fn record(&self, style: Style) -> Value {
         let mut record = json!({
             "arrivalMs": self.received_at,
             "method": self.method,
             "url": self.url,
-            "headers": [{"name": "Content-Type", "value": self.content_type}],
+            "headers": self.request_headers(),
         });
-        if self.method == "OPTIONS" {
-            record["headers"] = json!([
-                {"name": "Origin", "value": "https://garden.example.com"},
-                {"name": "Access-Control-Request-Method", "value": "POST"},
-                {"name": "Access-Control-Request-Headers", "value": "content-type"},
-            ]);
-        }
-        let body = match &self.body {
-            PlayedBody::Empty => None,
-            PlayedBody::Json(json) => Some(text(json, style)),
-            PlayedBody::Text(text) => Some(text.clone()),
-        };
-        if let Some(body) = body {
+        if let Some(body) = self.body_text(style) {
             record["body"] = json!(body);
         }
         if self.status > 0 {
-            let mut headers = json!({
-                "Access-Control-Allow-Origin": "*",
-                "Access-Control-Allow-Headers": "Content-Type",
-                "Access-Control-Allow-Methods": "OPTIONS,POST,PUT",
-                "Access-Control-Expose-Headers": "Location",
-            });
-            if let Some(location) = &self.location {
-                headers["Location"] = json!(location);
-            }
+            let headers = self.response_headers();
             record["response"] = json!({"status": self.status, "headers": headers, "body": ""});
         }
         record
     }
+
+    /// As an entry of an HTTP archive.
+    fn entry(&self, style: Style) -> Value {
+        let started = jiff::Timestamp::from_millisecond(self.received_at).unwrap_or_default();
+        let mut entry = json!({
+            "startedDateTime": started.to_string(),
+            "time": self.answered_after_millis,
+            "request": {
+                "method": self.method,
+                "url": self.url,
+                "headers": self.request_headers(),
+            },
+            "response": {
+                "status": self.status,
+                "headers": if self.status > 0 { self.response_headers() } else { json!([]) },
+            },
+        });
+        if let Some(body) = self.body_text(style) {
+            entry["request"]["postData"] = json!({"mimeType": self.content_type, "text": body});
+        }
+        entry
+    }
+
+    fn body_text(&self, style: Style) -> Option<String> {
+        match &self.body {
+            PlayedBody::Empty => None,
+            PlayedBody::Json(json) => Some(text(json, style)),
+            PlayedBody::Text(text) => Some(text.clone()),
+        }
+    }
+
+    fn request_headers(&self) -> Value {
+        if self.method != "OPTIONS" {
+            return headers(&[("Content-Type", self.content_type)]);
+        }
+        headers(&[
+            ("Origin", "https://garden.example.com"),
+            ("Access-Control-Request-Method", "POST"),
+            ("Access-Control-Request-Headers", "content-type"),
+        ])
+    }
+
+    fn response_headers(&self) -> Value {
+        let mut all = headers(&[
+            ("Access-Control-Allow-Origin", "*"),
+            ("Access-Control-Allow-Headers", "Content-Type"),
+            ("Access-Control-Allow-Methods", "OPTIONS,POST,PUT"),
+            ("Access-Control-Expose-Headers", "Location"),
+        ]);
+        if let (Some(location), Some(list)) = (&self.location, all.as_array_mut()) {
+            list.push(json!({"name": "Location", "value": location}));
+        }
+        all
+    }
+}
+
+fn headers(pairs: &[(&str, &str)]) -> Value {
+    pairs.iter().map(|(name, value)| json!({"name": name, "value": value})).collect()
 }
 
 fn requests(session: &PlayedSession, style: Style) -> Vec<PlayedRequest> {
@@ -140,6 +187,7 @@ fn requests(session: &PlayedSession, style: Style) -> Vec<PlayedRequest> {
         body: PlayedBody::Json(body),
         status,
         location,
+        answered_after_millis: 120,
     };
     if let Delivery::Batch { legacy, received_at } = session.delivery {
         let url = format!("{BASE}/{}", if legacy { "sessions" } else { "downloaded" });
@@ -154,7 +202,8 @@ fn requests(session: &PlayedSession, style: Style) -> Vec<PlayedRequest> {
             false => format!("{BASE}/sessions/{}/events", session.sid),
         };
         let location = if opens { location() } else { None };
-        let sent = post(event.received_at, url, event.body(style), event.status, location);
+        let mut sent = post(event.received_at, url, event.body(style), event.status, location);
+        sent.answered_after_millis = event.answered_after_millis;
         // the browser asks once for each address and remembers the answer
         if style.preflights && index < 2 {
             all.push(preflight(&sent, index == 0));
@@ -171,6 +220,7 @@ fn preflight(post: &PlayedRequest, before: bool) -> PlayedRequest {
         body: PlayedBody::Empty,
         status: 204,
         location: None,
+        answered_after_millis: 5,
         ..post.clone()
     }
 }

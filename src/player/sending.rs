@@ -21,19 +21,25 @@ impl Route {
 
     /// Stamps the arrival of each event.
     pub fn deliver(self, events: &mut [PlayedEvent], random: &mut Random) {
-        let (mut answered, mut last) = (i64::MIN, (i64::MIN, i64::MIN));
+        let (mut opened, mut last_ts, mut free) = (i64::MIN, i64::MIN, i64::MIN);
+        // a tick right after a slow answer looks like events that waited for it
+        let tick = events.get(1).zip(events.first()).map_or(0, |(next, first)| next.ts.0 - first.ts.0);
         for (index, event) in events.iter_mut().enumerate() {
-            let sent = event.ts.0 + self.skew + random.between(20, 600);
-            let mut arrival = sent.max(answered);
+            let mut arrival = (event.ts.0 + self.skew + random.between(20, 600)).max(opened);
             // tied events keep their order: nobody could restore it
-            if !self.parallel || event.ts.0 == last.0 {
-                arrival = arrival.max(last.1);
+            if !self.parallel || event.ts.0 == last_ts {
+                arrival = arrival.max(free);
             }
-            if index == 0 {
-                answered = arrival + random.between(30, 1500);
-            }
+            let first = index == 0;
             event.received_at = arrival;
-            last = (event.ts.0, arrival);
+            event.answered_after_millis = random.between(15, if first { 1500 } else { 90 });
+            if first && (0..400).contains(&(tick - event.answered_after_millis)) {
+                event.answered_after_millis %= 900;
+            }
+            (last_ts, free) = (event.ts.0, arrival + event.answered_after_millis);
+            if first {
+                opened = free;
+            }
         }
     }
 }

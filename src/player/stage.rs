@@ -121,6 +121,7 @@ impl Stage {
             custom_metadata: Map::new(),
             received_at: self.now,
             status: if event_type == EventType::SessionStart { 201 } else { 204 },
+            answered_after_millis: 0,
         };
         let index = self.events.len();
         self.events.push(event);

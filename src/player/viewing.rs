@@ -27,8 +27,10 @@ pub struct Style {
     pub odd_numbers: bool,
     /// `playerTime` before `eventType`.
     pub time_first: bool,
-    /// A preflight before (or after) each POST (N18).
+    /// Preflights among the requests (N18).
     pub preflights: bool,
+    /// Requests as an HTTP archive, with the times of the answers; otherwise as plain records.
+    pub archive: bool,
 }
 
 /// One session.
@@ -77,6 +79,8 @@ pub struct PlayedEvent {
     pub received_at: i64,
     /// Status of the answer.
     pub status: u16,
+    /// The answer came so long after the request.
+    pub answered_after_millis: i64,
 }
 
 impl PlayedEvent {
@@ -207,8 +211,12 @@ fn finish(
     if preflights {
         stage.used.add(Habit::Preflights);
     }
-    let style =
-        Style { odd_numbers: stage.has(Habit::OddNumbers), time_first: stage.random.coin(), preflights };
+    let style = Style {
+        odd_numbers: stage.has(Habit::OddNumbers),
+        time_first: stage.random.coin(),
+        preflights,
+        archive: stage.random.one_in(3),
+    };
     if style.odd_numbers {
         stage.used.add(Habit::OddNumbers);
     }

@@ -15,10 +15,11 @@ declare_rule! {
     /// ## What it checks
     ///
     /// The answer to `sessionStart` took longer than 1 s, and the first events after it, at least three of different types,
-    /// share one `ts` and playhead that is not earlier than that answer, nor more than 1 s later; both are counted from the
+    /// share one `ts` and playhead that is not earlier than that answer, nor more than 0.25 s later; both are counted from the
     /// `sessionStart`. So they were queued for the answer, and stamped when they were sent.
     ///
-    /// A tie that is older than the answer is original: the events of one tick of the player (N1). Without arrival times,
+    /// A tie that is older than the answer, or comes some time after it, is original: the events of one tick of the
+    /// player (N1). Without arrival times,
     /// and without the time that the answer took, the rule is silent.
     ///
     /// ## Why it matters
@@ -73,6 +74,8 @@ declare_rule! {
     }
 }
 
+/// Events that waited are sent so soon after the answer, seconds.
+const AT_ONCE_SECS: f64 = 0.25;
 /// So many events of different types make it plain.
 const LEAST_TYPES: usize = 3;
 /// So many of them are listed.
@@ -125,7 +128,7 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
         return;
     };
     let after_secs = ts.secs_since(start_ts);
-    if !(answer_secs..=answer_secs + slow_secs).contains(&after_secs) {
+    if !(answer_secs..=answer_secs + AT_ONCE_SECS).contains(&after_secs) {
         return;
     }
     let same = |event: &Event<'_>| event.ts() == Some(ts) && event.playhead() == Some(playhead);

@@ -139,6 +139,9 @@ pub const TABLE: &[Mutation] = &[
         draft.set(place, "media.ad.id", "");
         Some(())
     }),
+    breaks("MC-A016", "no adBreakStart: time is lost", |draft| {
+        drop(draft, |at| at.is(AdBreakStart) && has_ad(at))
+    }),
     breaks("MC-A017", "adStart twice", |draft| {
         let place =
             draft.place(|at| at.is(AdStart) && at.before().open_break.is_some() && at.gap_after() > 400)?;
@@ -301,6 +304,16 @@ pub const TABLE: &[Mutation] = &[
             (1000, StateStart, "mute"),
         ] {
             draft.add(place, millis, event_type).params = state(name);
+        }
+        Some(())
+    }),
+    breaks("MC-X006", "states are not said again in the next session", |draft| {
+        let place = draft.place(|at| {
+            at.index == 0 && matches!(at.later(), [first, ..] if first.event_type == StateStart)
+        })?;
+        let events = draft.events(place.0);
+        while events[1].event_type == StateStart {
+            events.remove(1);
         }
         Some(())
     }),

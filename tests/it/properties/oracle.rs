@@ -176,6 +176,15 @@ fn arrival_fault(session: &PlayedSession) -> Option<String> {
         let sorted = events.windows(2).all(|pair| pair[0].ts.0 <= pair[1].ts.0);
         return (!sorted).then(|| "the array is not in order".to_owned());
     }
+    if let [start, queue @ ..] = events.as_slice()
+        && let Some(queue @ [first, ..]) = queue.get(..3)
+    {
+        let wait = first.ts.0 - start.ts.0 - start.answered_after_millis;
+        let tied = queue.iter().all(|event| event.ts == first.ts && event.playhead == first.playhead);
+        if start.answered_after_millis > 1000 && tied && (0..=250).contains(&wait) {
+            return Some("what waited for the answer is stamped with it".to_owned());
+        }
+    }
     let skews = || events.iter().map(|event| (event.received_at - event.ts.0) / 1000);
     if skews().any(|secs| secs.abs() > 60) {
         return Some("the clock is off".to_owned());

@@ -44,6 +44,20 @@ pub const TABLE: &[Mutation] = &[
         }
         Some(())
     }),
+    breaks("MC-L006", "no end, and the capture goes on", |draft| {
+        let place = draft.place(|at| at.index == 0 && at.online() && at.later().len() > 6)?;
+        let mut other = draft.viewing.sessions[place.0].clone();
+        draft.events(place.0).retain(|event| !matches!(event.event_type, SessionEnd | SessionComplete));
+        // two hours later something else is watched
+        for event in &mut other.events {
+            event.ts.0 += 7_200_000;
+            event.received_at += 7_200_000;
+        }
+        other.events[0].params.insert("media.id".to_owned(), json!("another"));
+        other.sid = other.sid.chars().rev().collect();
+        draft.viewing.sessions.push(other);
+        Some(())
+    }),
     breaks("MC-L007", "the completion is forgotten", |draft| {
         let place = draft.place(|at| {
             at.is(SessionComplete)

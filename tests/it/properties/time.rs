@@ -147,6 +147,23 @@ pub const TABLE: &[Mutation] = &[
         }
         Some(())
     }),
+    breaks("MC-T016", "pings of both kinds in one ad", |draft| {
+        let place = draft.place(|at| {
+            let next = at.next_of(&[AdComplete, AdSkip]).unwrap_or(at.index);
+            let pings = at.session.events.get(at.index + 1..next).unwrap_or_default();
+            let all_pings = pings.iter().all(|event| event.event_type == Ping);
+            at.is_one_of(&[AdStart, Play])
+                && at.after().ad.is_some()
+                && (2..4).contains(&pings.len())
+                && all_pings
+                && at.online()
+                && at.gap_after() > 8000
+        })?;
+        for n in (1..7).rev() {
+            draft.add(place, n * 1000, Ping);
+        }
+        Some(())
+    }),
     breaks("MC-T017", "no pings at all", |draft| {
         let place = draft.place(|at| {
             at.later().len() < 300

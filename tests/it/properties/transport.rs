@@ -5,7 +5,7 @@ use playtrace::player::capture::{PlayedBody, PlayedRequest};
 use playtrace::player::viewing::{Delivery, PlayedEvent};
 use serde_json::{Value, json};
 
-use super::mutation::{Draft, Mutation, breaks, carried, is_batch};
+use super::mutation::{At, Draft, Mutation, breaks, carried, is_batch};
 
 /// The faults of the families.
 pub const TABLE: &[Mutation] = &[
@@ -82,6 +82,54 @@ pub const TABLE: &[Mutation] = &[
         request.url = "https://garden.hb-api.omtrdc.net/api/v1/sessions".to_owned();
         Some(())
     }),
+    breaks("MC-H014", "sent before the id is known", |draft| {
+        let place = archived(draft, |at| at.online() && at.index == 0 && at.gap_after() < 2000)?;
+        draft.event(place).answered_after_millis = 3000;
+        let start = draft.event(place).received_at;
+        for event in &mut draft.events(place.0)[1..] {
+            event.received_at = event.received_at.max(start + 3010);
+        }
+        let style = draft.viewing.style;
+        let second = draft.event((place.0, 1)).body(style);
+        let index = draft.request(|request| request.body == PlayedBody::Json(second.clone()))?;
+        let request = &mut draft.requests()?[index];
+        request.url = "https://garden.hb-api.omtrdc.net/api/v1/sessions/undefined/events".to_owned();
+        (request.received_at, request.status) = (start + 800, 404);
+        Some(())
+    }),
+    breaks("MC-H016", "two requests at once", |draft| {
+        let place = archived(draft, |at| {
+            at.online() && at.index > 0 && at.later().len() > 1 && at.gap_after() > 0 && at.gap_after() < 3000
+        })?;
+        let next = draft.event((place.0, place.1 + 1)).received_at;
+        let event = draft.event(place);
+        event.answered_after_millis = (next - event.received_at).max(0) + 900;
+        Some(())
+    }),
+    breaks("MC-H017", "an answer that takes seven seconds", |draft| {
+        let place = archived(draft, |at| at.online() && at.is(Ping))?;
+        draft.event(place).answered_after_millis = 7000;
+        Some(())
+    }),
+    breaks("MC-O012", "queued events are stamped when they are sent", |draft| {
+        let place = archived(draft, |at| {
+            let queue = at.later().get(..3).unwrap_or_default();
+            let types: Vec<_> = queue.iter().map(|event| event.event_type).collect();
+            let differ =
+                types.len() == 3 && types[0] != types[1] && types[1] != types[2] && types[0] != types[2];
+            let room = at.later().get(3).is_some_and(|next| next.ts.0 > at.event().ts.0 + 5000);
+            let short = queue.last().is_some_and(|last| last.ts.0 < at.event().ts.0 + 2500);
+            at.online() && at.index == 0 && differ && room && short
+        })?;
+        draft.event(place).answered_after_millis = 3500;
+        let start = draft.event(place).clone();
+        let playhead = draft.event((place.0, 3)).playhead;
+        for (n, event) in (0..).zip(&mut draft.events(place.0)[1..4]) {
+            (event.ts.0, event.playhead) = (start.ts.0 + 3520, playhead);
+            event.received_at = start.received_at + 3600 + n * 100;
+        }
+        Some(())
+    }),
     breaks("MC-H015", "a request is repeated", |draft| {
         let index = draft.request(|request| is_harmless(request))?;
         let mut again = draft.requests()?[index].clone();
@@ -99,6 +147,23 @@ pub const TABLE: &[Mutation] = &[
         let request = of_event(draft)?;
         request.status = 302;
         request.location = Some("https://other.hb-api.omtrdc.net/".to_owned());
+        Some(())
+    }),
+    breaks("MC-H020", "a preflight is refused", |draft| {
+        let index = draft.request(|request| carried(request) == Some("sessionEnd") && is_post(request))?;
+        let request = &mut draft.requests()?[index];
+        (request.method, request.body, request.status) = ("OPTIONS", PlayedBody::Empty, 403);
+        request.received_at += 3000;
+        Some(())
+    }),
+    breaks("MC-H023", "a hit of the old protocol", |draft| {
+        let requests = draft.requests()?;
+        let mut hit = requests.last()?.clone();
+        hit.url =
+            "https://garden.hb.omtrdc.net/?s:event:type=play&l:event:playhead=3&s:asset:video_id=garden"
+                .to_owned();
+        (hit.method, hit.body, hit.status, hit.location) = ("GET", PlayedBody::Empty, 204, None);
+        *requests = vec![hit];
         Some(())
     }),
     breaks("MC-H021", "the device was offline", |draft| {
@@ -203,6 +268,12 @@ pub const TABLE: &[Mutation] = &[
     breaks("MC-B012", "a batch of last year", |draft| received(draft, 100 * 86_400_000)),
     breaks("MC-B013", "stored sessions", |draft| received(draft, 20_000)),
 ];
+
+/// A place in a capture that is written as an archive: only that has the times of answers.
+fn archived(draft: &mut Draft, wanted: impl Fn(At<'_>) -> bool) -> Option<(usize, usize)> {
+    let archive = draft.viewing.style.archive;
+    draft.place(wanted).filter(|_| archive)
+}
 
 fn is_post(request: &PlayedRequest) -> bool {
     request.method == "POST"
