@@ -124,7 +124,11 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-T014", "a ping is lost", |draft| {
-        let place = draft.place(|at| at.is(Ping) && !at.later().is_empty() && !at.before().completed)?;
+        let place = draft.place(|at| {
+            let hole = at.gap_before() + at.gap_after();
+            let limit = if at.batch() { 54_000 } else { 11_000 };
+            at.is(Ping) && !at.later().is_empty() && !at.before().completed && hole > limit
+        })?;
         draft.remove(place);
         Some(())
     }),
