@@ -1,5 +1,6 @@
 //! The schemas: files against table, events that pass and that fail, the derived sets, the report's schema.
 
+mod config;
 mod derived_sets;
 mod events;
 mod files_and_table;
