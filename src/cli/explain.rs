@@ -5,31 +5,69 @@ use std::io::{self, Write as _};
 use serde::Serialize;
 
 use super::args::{ExplainArgs, RulesArgs, TextOrJson};
+use super::explain_switch::{self, SwitchOut};
 use super::{exit, note};
+use crate::model::numbers::{NumberInfo, Numbers};
+use crate::model::policy::{SWITCHES, Switch};
+use crate::model::spelling;
 use crate::rules::registry;
 use crate::rules::rule::{Certainty, Level, Rule, When};
 use crate::rules::{self};
 
-/// Shows the page of a rule.
+/// Shows the page of a rule or of a policy switch; where both have the name, that of the switch follows.
 ///
 /// # Errors
 /// When standard output cannot be written.
 pub fn explain(args: &ExplainArgs) -> anyhow::Result<u8> {
-    let Some(rule) = registry::find(&args.rule) else {
-        let hint = registry::suggest(&args.rule).map(|name| format!(", did you mean `{name}`?"));
-        let hint = hint.unwrap_or_else(|| "; `playtrace rules` lists them all".to_owned());
-        note(&format!("error: there is no rule `{}`{hint}", args.rule));
-        return Ok(exit::USAGE);
-    };
+    let (rule, switch) = (registry::find(&args.rule), Switch::find(&args.rule));
     let mut out = io::stdout().lock();
-    match args.format {
-        TextOrJson::Text => write!(out, "{}", page(rule))?,
-        TextOrJson::Json => {
-            serde_json::to_writer_pretty(&mut out, &RuleOut::of(rule))?;
+    match (args.format, rule, switch) {
+        (_, None, None) => {
+            note(&format!("error: {}", unknown(&args.rule)));
+            return Ok(exit::USAGE);
+        }
+        (TextOrJson::Text, ..) => {
+            let pages = [rule.map(|rule| page(rule) + &settings(rule)), switch.map(explain_switch::page)];
+            let pages: Vec<String> = pages.into_iter().flatten().collect();
+            write!(out, "{}", pages.join("\n"))?;
+        }
+        (TextOrJson::Json, Some(rule), _) => {
+            serde_json::to_writer_pretty(&mut out, &ExplainedOut::of(rule))?;
+            writeln!(out)?;
+        }
+        (TextOrJson::Json, None, Some(switch)) => {
+            serde_json::to_writer_pretty(&mut out, &SwitchOut::of(switch))?;
             writeln!(out)?;
         }
     }
     Ok(exit::CLEAN)
+}
+
+/// What to say of a word that names neither rule nor switch.
+fn unknown(word: &str) -> String {
+    let meant = registry::suggest(word)
+        .or_else(|| spelling::nearest(word, SWITCHES.iter().map(|switch| switch.name)))
+        .map(|name| format!(", did you mean `{name}`?"));
+    let hint = meant.unwrap_or_else(|| "; `playtrace rules` lists the rules".to_owned());
+    format!("there is no rule or switch `{word}`{hint}")
+}
+
+/// What the configuration can set about a rule.
+fn settings(rule: &Rule) -> String {
+    let name = rule.meta.name;
+    let mut out = format!(
+        "\n## Settings\n\nIn `playtrace.toml`, below `[rules.{name}]`:\n\n- `level`: off, info, warn or error\n"
+    );
+    for number in Numbers::of_rule(name) {
+        out.push_str(&format!("- `{}` (default {}): {}\n", number.key, number.default, number.meaning));
+    }
+    for switch in Switch::of_rule(name) {
+        let (number, switch, question) = (switch.number, switch.name, switch.question);
+        out.push_str(&format!(
+            "\nThe switch `{switch}` moves it: {question} (`playtrace explain {number}`)\n"
+        ));
+    }
+    out
 }
 
 /// Lists all rules.
@@ -76,6 +114,26 @@ fn certainty_name(certainty: Certainty) -> &'static str {
         Certainty::Documented => "documented",
         Certainty::Observed => "observed",
         Certainty::Advice => "advice",
+    }
+}
+
+/// A rule with what can be set about it.
+#[derive(Serialize)]
+struct ExplainedOut {
+    #[serde(flatten)]
+    rule: RuleOut,
+    numbers: Vec<&'static NumberInfo>,
+    switches: Vec<SwitchOut>,
+}
+
+impl ExplainedOut {
+    fn of(rule: &Rule) -> ExplainedOut {
+        let name = rule.meta.name;
+        ExplainedOut {
+            rule: RuleOut::of(rule),
+            numbers: Numbers::of_rule(name).collect(),
+            switches: Switch::of_rule(name).map(SwitchOut::of).collect(),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ pub mod collect;
 pub mod demo;
 pub mod exit;
 pub mod explain;
+mod explain_switch;
 pub mod input;
 pub mod resend;
 mod resend_report;

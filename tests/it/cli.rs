@@ -248,6 +248,34 @@ fn explain_and_rules_show_the_catalogue_as_text_and_json() {
 }
 
 #[test]
+fn explain_shows_the_page_of_a_policy_switch_and_what_it_moves() {
+    for word in ["D10", "d10", "state-spelling"] {
+        let page = text(&run(&["explain", word]).stdout);
+        assert!(page.starts_with("# D10 state-spelling\n"), "{page}");
+        for line in [
+            "- `exact` (profile strict): ",
+            "    state-spelling = \"exact\"",
+            "MC-X001 `state-started-twice`",
+        ] {
+            assert!(page.contains(line), "{line} is missing:\n{page}");
+        }
+    }
+    let both = text(&run(&["explain", "equal-ts"]).stdout);
+    let (rule, switch) = (both.find("# MC-O003 equal-ts"), both.find("# D14 equal-ts"));
+    assert!(rule == Some(0) && switch.is_some(), "the rule, then the switch of the same name:\n{both}");
+    let page = text(&run(&["explain", "ping-late"]).stdout);
+    assert!(page.contains("- `limit-secs` (default 11.5): "), "{page}");
+    let switch = json(&run(&["explain", "D14", "--format", "json"]));
+    assert_eq!((&switch["name"], &switch["readings"][0]["name"]), (&"equal-ts".into(), &"tolerated".into()));
+    assert_eq!(switch["readings"][1]["profiles"], serde_json::json!(["strict"]));
+    let rule = json(&run(&["explain", "O003", "--format", "json"]));
+    assert_eq!((&rule["code"], &rule["switches"][0]["number"]), (&"MC-O003".into(), &"D14".into()));
+    let unknown = run(&["explain", "state-speling"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("did you mean `state-spelling`?"), "{}", text(&unknown.stderr));
+}
+
+#[test]
 fn help_states_exit_codes_limits_and_the_notation() {
     let help = text(&run(&["check", "--help"]).stdout);
     for stated in [
