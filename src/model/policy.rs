@@ -285,7 +285,8 @@ switches! {
     "D2" ad_ping "ad-ping": AdPing, "How often an ad is pinged",
         rules ["ad-ping-cadence-mixed"], others [];
     "D3" qoe_place "qoe-place": QoePlace, "Where QoE values may stand",
-        rules ["parameter-on-wrong-event", "qoe-in-params"], others ["the average bitrate and the dropped frames"];
+        rules ["params-on-ping", "qoe-in-params", "bitrate-unit-suspect", "dropped-frames-fell",
+            "time-to-start-changed", "bitrate-change-without-change", "time-to-start-in-seconds"], others ["the average bitrate and the dropped frames"];
     "D4" error_id "error-id": ErrorId, "Which spelling of the error id counts",
         rules ["error-without-id"], others ["the number of errors"];
     "D5" after_complete "after-complete": AfterComplete, "What `sessionComplete` does to the session",
@@ -297,9 +298,11 @@ switches! {
     "D8" pod_index_base "pod-index-base": IndexBase, "The first `media.ad.podIndex` of a session",
         rules ["pod-index-implausible"], others [];
     "D9" downloaded_flag "downloaded-flag": DownloadedFlag, "Whether `media.downloaded` is needed on `/downloaded`",
-        rules ["downloaded-flag-missing", "all-events-discarded"], others ["the stand-in's answer to a batch"];
+        rules ["verdict-differs", "downloaded-flag-missing"],
+        others ["the verdict of a session that came as a batch", "the stand-in's answer to a batch"];
     "D10" state_spelling "state-spelling": StateSpelling, "Whether letter case tells names of player states apart",
-        rules ["state-started-twice", "state-ended-while-inactive", "too-many-states"],
+        rules ["state-started-twice", "state-ended-while-inactive", "too-many-states", "state-spelling-mixed",
+            "state-never-ended", "states-not-resent"],
         others ["the lanes of the player states"];
     "D12" stream_type "stream-type": StreamType, "Whether `media.streamType` is required",
         rules ["stream-type-missing"], others [];
@@ -314,9 +317,9 @@ switches! {
     "D18" segment_size "segment-size": SegmentSize, "The length of a content segment",
         rules [], others ["the content segment"];
     "D19" ping_anchor "ping-anchor": PingAnchor, "What the 10 s of content pings are counted from",
-        rules [], others ["the instants at which the ping lane expects a ping"];
+        rules ["no-pings"], others [];
     "D23" metadata_types "metadata-types": MetadataTypes, "Which event types carry `customMetadata`",
-        rules ["metadata-on-other-event"], others [];
+        rules ["reserved-metadata-prefix", "metadata-on-other-event"], others [];
     "D24" reorder_count "reorder-count": ReorderCount, "How many events the reorder window holds",
         rules ["arrived-out-of-order", "too-late-to-reorder"], others ["the reorder view"];
 }

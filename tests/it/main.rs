@@ -17,6 +17,7 @@ mod licenses;
 mod outbox;
 mod playbook;
 mod plot;
+mod policy;
 mod properties;
 mod registry;
 mod reports;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use playtrace::model::policy::SWITCHES;
 use playtrace::rules::registry::{find, suggest};
 use playtrace::rules::rule::{Check, Rule};
 use playtrace::rules::{self, rule::Family};
@@ -184,40 +183,4 @@ fn the_readme_lists_the_rules() {
         return;
     }
     assert!(readme == expected, "the table is old: run the tests once with UPDATE_README=1");
-}
-
-#[test]
-fn every_switch_names_the_rules_it_moves_and_their_pages_name_the_switch() {
-    let mut wrong = Vec::new();
-    for switch in SWITCHES {
-        for rule in switch.rules {
-            if find(rule).is_none_or(|found| found.meta.name != *rule) {
-                wrong.push(format!("{} names {rule}, which is no rule", switch.name));
-            }
-        }
-        for rule in rules::all() {
-            // the name alone may be that of a rule (O003): a page names the switch with the disagreement
-            let docs = rule.meta.docs;
-            let names_it = docs.contains(&format!("`{}`", switch.name)) && has_word(docs, switch.number);
-            let listed = switch.rules.contains(&rule.meta.name);
-            if names_it != listed {
-                let says = if listed { "does not name" } else { "names" };
-                wrong.push(format!(
-                    "the page of {} {says} {} `{}`",
-                    rule.meta.name, switch.number, switch.name
-                ));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "table of switches against pages:\n  {}", wrong.join("\n  "));
-}
-
-/// True when `word` stands in `text` as a word of its own.
-fn has_word(text: &str, word: &str) -> bool {
-    let is_part = |c: char| c.is_alphanumeric();
-    text.match_indices(word).any(|(at, _)| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + word.len()..].chars().next();
-        !before.is_some_and(is_part) && !after.is_some_and(is_part)
-    })
 }

@@ -12,7 +12,7 @@ declare_rule! {
     ///
     /// Two breaks of a session have the same `media.ad.podIndex` although their `media.ad.podSecond`s lie more than 2 s
     /// apart: one finding per index, at the second break. The same index and the same second again is a break that was
-    /// watched twice. Whether the first break is 0 or 1 (D8, policy `pod-index-base`) makes no difference here; where
+    /// watched twice. Whether the first break is 0 or 1 (D8) makes no difference here; where
     /// `pod-index-implausible` names the index, this rule is silent.
     ///
     /// ## Why it matters

@@ -10,8 +10,8 @@ declare_rule! {
     /// ## What it checks
     ///
     /// A `sessionStart` that is sent alone, to open an online session, does not say `media.downloaded: true`. `false`,
-    /// which Adobe's mobile SDKs always send, is fine. Of the two readings of D9 (`downloaded-flag`) both have it so: they
-    /// differ on batches (B002).
+    /// which Adobe's mobile SDKs always send, is fine. Both readings of D9 have it so: they differ on
+    /// batches (B002).
     ///
     /// ## Why it matters
     ///

@@ -17,8 +17,7 @@ declare_rule! {
     /// ## Why it matters
     ///
     /// The flag is what the metric "content resumes" counts. Without it the second half of a film looks like a view of its
-    /// own that began in the middle (whether a resume also counts as a media start is disputed: D16, policy
-    /// `resume-start`).
+    /// own that began in the middle (whether a resume also counts as a media start is disputed: D16).
     ///
     /// ## Example
     ///

@@ -11,7 +11,8 @@ declare_rule! {
     /// ## What it checks
     ///
     /// An event arrives after one that is stamped later, but no more than 1 s and 10 events after it. Only online
-    /// sessions with recorded arrival times; events older than their `sessionStart` (O005) are left out.
+    /// sessions with recorded arrival times; events older than their `sessionStart` (O005) are left out. Whether
+    /// 10 or more later-stamped events may have come before (D24) says the policy `reorder-count`.
     ///
     /// ## Why it matters
     ///

@@ -11,7 +11,8 @@ declare_rule! {
     /// ## What it checks
     ///
     /// An event arrives more than 5 s, or more than 10 later-stamped events, after the first event that its `ts` should
-    /// precede: the reorder window has passed that one on (D24: "a maximum of 10", or "more than 10"). From 1 s to 5 s it
+    /// precede: the reorder window has passed that one on (D24: "a maximum of 10", or "more than 10" with
+    /// the policy `reorder-count: more-than-ten`). From 1 s to 5 s it
     /// is a warning, since sorting may fail there. A run of events that all come too late is one finding.
     ///
     /// Only online sessions with recorded arrival times; events older than their `sessionStart` (O005) are left out.

@@ -12,7 +12,8 @@ declare_rule! {
     /// ## What it checks
     ///
     /// No key of `customMetadata` begins with `a.`, which is reserved, or equals a key of the same event's `params`. Any other
-    /// key that begins with `media.` is told as info. Silent on events that carry no metadata (P007).
+    /// key that begins with `media.` is told as info. Silent on events that carry no metadata (P007); whether
+    /// `sessionStart` is one of them (D23) says the policy `metadata-types`.
     ///
     /// ## Why it matters
     ///

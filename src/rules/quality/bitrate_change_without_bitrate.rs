@@ -11,8 +11,8 @@ declare_rule! {
     /// ## What it checks
     ///
     /// `bitrateChange` carries `media.qoe.bitrate` in `qoeData`. Silent when it is there in another place, spelling or
-    /// type (Q001, S005, S007, S008), and for text that leaves something out (K008). With `qoe-place` = `also-params`
-    /// (D3) a bitrate in `params` counts.
+    /// type (Q001, S005, S007, S008), and for text that leaves something out (K008). Whether a bitrate in `params`
+    /// counts (D3) is Q001 alone.
     ///
     /// ## Why it matters
     ///

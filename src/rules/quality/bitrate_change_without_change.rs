@@ -9,7 +9,8 @@ declare_rule! {
     /// ## What it checks
     ///
     /// `bitrateChange` brings another bitrate than the one before: than that of the last `bitrateChange`, or of the
-    /// first event that told a bitrate. A new bitrate that a `ping` told a moment earlier is still new.
+    /// first event that told a bitrate. A new bitrate that a `ping` told a moment earlier is still new. With the policy
+    /// `qoe-place: also-params` (D3) values in `params` count too.
     ///
     /// ## Why it matters
     ///

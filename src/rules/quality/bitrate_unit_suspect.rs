@@ -17,7 +17,7 @@ declare_rule! {
     ///
     /// The sources disagree about the unit (D1): the pages of the variable and of the metric say kbit/s, the tables of
     /// requests bit/s. The rule takes it for kbit/s; with the other reading (`bitrate-unit` = `bits`) the limits are
-    /// 50,000 and 100,000,000.
+    /// 50,000 and 100,000,000. With the policy `qoe-place: also-params` (D3) values in `params` count too.
     ///
     /// ## Why it matters
     ///

@@ -10,7 +10,8 @@ declare_rule! {
     /// ## What it checks
     ///
     /// `media.qoe.droppedFrames` is the running total of the session: it never falls. Told once for a session, at the
-    /// first fall. Two values of one `ts` are not compared: their order cannot be known.
+    /// first fall. Two values of one `ts` are not compared: their order cannot be known. With the policy
+    /// `qoe-place: also-params` (D3) values in `params` count too.
     ///
     /// ## Why it matters
     ///

@@ -17,9 +17,9 @@ declare_rule! {
     /// `error` carries an id that is not empty. The sources disagree where (D4): swagger, the developer pages and all
     /// SDKs have it in `qoeData` as `media.qoe.errorID`, the newest error page in `params` as `media.errorId`. By default
     /// both count; an id in the second place alone is told as info, since no SDK sends it there. With one of the other
-    /// readings (`error-id` = `qoe-data` or `params`) an id in the other place counts as missing. By the schema set `published-2018`, which knows neither key, the
-    /// rule is silent. Silent when the id is there in another spelling, type or object
-    /// (Q001, S005, S007, S008), and for text that leaves something out (K008).
+    /// readings (`error-id` = `qoe-data` or `params`) an id in the other place counts as missing. By the schema set
+    /// `published-2018`, which knows neither key, the rule is silent. Silent when the id is there in another spelling,
+    /// type or object (Q001, S005, S007, S008), and for text that leaves something out (K008).
     ///
     /// ## Why it matters
     ///

@@ -11,6 +11,7 @@ declare_rule! {
     ///
     /// Once main content plays, `media.qoe.timeToStart` keeps its value: the one that was sent up to the first `play`
     /// outside a break, or else the first one above 0 after it. Told once for a session, at the first change.
+    /// With the policy `qoe-place: also-params` (D3) values in `params` count too.
     ///
     /// ## Why it matters
     ///

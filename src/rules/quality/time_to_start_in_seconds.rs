@@ -12,7 +12,8 @@ declare_rule! {
     /// ## What it checks
     ///
     /// `media.qoe.timeToStart` is a number of milliseconds: a value from 1 to 49 looks like seconds. Told once for a
-    /// session, at the first such value; 0 (not known yet) passes.
+    /// session, at the first such value; 0 (not known yet) passes. With the policy `qoe-place: also-params`
+    /// (D3) values in `params` count too.
     ///
     /// ## Why it matters
     ///

@@ -13,7 +13,7 @@ declare_rule! {
     /// ## What it checks
     ///
     /// A `ping` carries nothing in `params`. An empty `params` passes. What stands in it is not named again by S007
-    /// and S008; quality values in it are Q001.
+    /// and S008; quality values in it are Q001, unless the policy `qoe-place: also-params` (D3) has Q001 silent.
     ///
     /// ## Why it matters
     ///

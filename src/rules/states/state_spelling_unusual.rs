@@ -15,8 +15,7 @@ declare_rule! {
     /// The name of a player state equals a standard one (`closedCaptioning`, `mute`, `pictureInPicture`, `inFocus`, full
     /// screen) but for letter case. Full screen is named in either spelling, since the sources disagree (D10):
     /// the documents have `fullScreen` and `fullscreen`; the mobile SDKs send `fullscreen`, the JavaScript and Chromecast
-    /// SDKs `fullScreen`. The policy `state-spelling` says whether the two are one state; this rule speaks in both
-    /// readings, once per name, and is silent where `state-spelling-mixed` names it.
+    /// SDKs `fullScreen`. Whether the two are one state or not, this rule speaks once per name, and is silent where `state-spelling-mixed` names it.
     ///
     /// ## Why it matters
     ///

@@ -11,7 +11,8 @@ declare_rule! {
     /// ## What it checks
     ///
     /// A session keeps ten distinct player state names, active or not; each further name is reported once. One name may start
-    /// and end as often as it likes.
+    /// and end as often as it likes. With the policy `state-spelling: exact` (D10) names that differ by letter case are
+    /// two names, else one.
     ///
     /// ## Why it matters
     ///

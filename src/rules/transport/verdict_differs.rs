@@ -14,7 +14,8 @@ declare_rule! {
     ///
     /// The recorded answer agrees with what the schemas and the documented rules for batches say of the request: 2xx for
     /// what they accept, 400 for what they refuse. One finding per session for each of the two disagreements, with the
-    /// number of requests. Disputed points follow the chosen schema set, and for batches `downloaded-flag`.
+    /// number of requests. Disputed points follow the chosen schema set, and for batches the policy
+    /// `downloaded-flag` (D9).
     ///
     /// ## Why it matters
     ///

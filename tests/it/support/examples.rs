@@ -9,7 +9,7 @@ use playtrace::config::{self, Config};
 use playtrace::ingest::ingest;
 use playtrace::ingest::notation::{Expectation, expectations};
 use playtrace::model::capture::Capture;
-use playtrace::model::policy::Profile;
+use playtrace::model::policy::{Policy, Profile};
 use playtrace::model::watch::Unwatched;
 use playtrace::rules::context::Settings;
 use playtrace::rules::finding::{Finding, Severity};
@@ -206,11 +206,17 @@ impl Expected {
     }
 }
 
+/// Judges a block as it asks for, but for what is changed about the policy.
+pub fn judged_under(block: &Block, change: impl Fn(&mut Policy)) -> Judged {
+    let profile = (block.profile != Profile::Default).then_some(block.profile);
+    let (mut settings, selection) = block.config.judging(profile);
+    change(&mut settings.policy);
+    judged_by(&block.place, block.text.as_bytes(), &settings, &selection)
+}
+
 /// Runs a block and compares.
 pub fn run(block: &Block) -> Outcome {
-    let (settings, selection) =
-        block.config.judging((block.profile != Profile::Default).then_some(block.profile));
-    let Judged { capture, judgement } = judged_by(&block.place, block.text.as_bytes(), &settings, &selection);
+    let Judged { capture, judgement } = judged_under(block, |_| {});
     let mut outcome = Outcome::default();
     let expected = Expected::of(block);
     for expected in &expected {

@@ -1,0 +1,128 @@
+//! Policy switches: the table of what they move is true, and the pages of the rules say the same.
+
+use std::collections::BTreeSet;
+
+use playtrace::model::policy::{Policy, SWITCHES, Switch};
+use playtrace::rules;
+use playtrace::rules::finding::Severity;
+use playtrace::rules::registry::find;
+use playtrace::rules::rule::Rule;
+use rayon::prelude::*;
+
+use crate::rules::folder;
+use crate::support::examples::{Block, blocks, judged_under};
+
+/// Fixtures and examples of a rule.
+fn texts(rule: &Rule) -> Vec<Block> {
+    let path = folder().join(format!("{}.md", rule.meta.name));
+    let fixture = std::fs::read_to_string(&path).expect("every rule has a fixture");
+    let mut found = blocks(rule.meta.name, &fixture);
+    found.extend(blocks(rule.meta.name, rule.meta.docs));
+    found
+}
+
+/// Rule, severity and message of all that is found in a block once the policy was changed.
+fn found(block: &Block, change: impl Fn(&mut Policy)) -> Vec<(&'static str, Severity, String)> {
+    let judged = judged_under(block, change);
+    let findings = judged.judgement.findings.into_iter();
+    findings.map(|finding| (finding.rule.meta.name, finding.severity, finding.message)).collect()
+}
+
+#[track_caller]
+fn choose(policy: &mut Policy, switch: &Switch, reading: &str) {
+    assert!(policy.choose(switch.name, reading), "{} has no reading {reading}", switch.name);
+}
+
+/// True when one of the readings changes what the rule says of a block.
+fn moves(switch: &Switch, rule: &str, block: &Block) -> bool {
+    let said = |reading: &str| {
+        let mut all = found(block, |policy| choose(policy, switch, reading));
+        all.retain(|(name, ..)| *name == rule);
+        all
+    };
+    let said: Vec<_> = switch.readings.iter().map(|reading| said(reading.name)).collect();
+    said.windows(2).any(|pair| pair[0] != pair[1])
+}
+
+#[test]
+fn every_switch_moves_the_rules_that_it_names() {
+    let pairs: Vec<_> =
+        SWITCHES.iter().flat_map(|switch| switch.rules.iter().map(move |rule| (switch, *rule))).collect();
+    let unmoved: Vec<String> = (pairs.into_par_iter())
+        .filter(|(switch, rule)| {
+            let texts = find(rule).map(texts).unwrap_or_default();
+            !texts.iter().any(|block| moves(switch, rule, block))
+        })
+        .map(|(switch, rule)| format!("{} `{}` names {rule}", switch.number, switch.name))
+        .collect();
+    assert!(
+        unmoved.is_empty(),
+        "no fixture or example shows that it moves them:\n  {}",
+        unmoved.join("\n  ")
+    );
+}
+
+/// Switches and rules that they move in a block. Where all other readings together change nothing, none is tried alone.
+fn moved_in(block: &Block) -> BTreeSet<(&'static str, &'static str)> {
+    let base = found(block, |_| {});
+    let differs = |change: &dyn Fn(&mut Policy)| -> BTreeSet<&'static str> {
+        let other = found(block, change);
+        let gone = base.iter().filter(|it| !other.contains(it));
+        gone.chain(other.iter().filter(|it| !base.contains(it))).map(|(rule, ..)| *rule).collect()
+    };
+    let last = |policy: &mut Policy, switch: &Switch| {
+        choose(policy, switch, switch.readings.last().expect("at least two").name);
+    };
+    if differs(&|policy| SWITCHES.iter().for_each(|switch| last(policy, switch))).is_empty() {
+        return BTreeSet::new();
+    }
+    let others =
+        SWITCHES.iter().flat_map(|switch| switch.readings.iter().map(move |reading| (switch, reading)));
+    others
+        .flat_map(|(switch, reading)| {
+            let rules = differs(&|policy| choose(policy, switch, reading.name));
+            rules.into_iter().map(|rule| (switch.name, rule))
+        })
+        .collect()
+}
+
+#[test]
+fn no_other_rule_is_moved_by_a_switch() {
+    let blocks: Vec<Block> = rules::all().flat_map(texts).collect();
+    let moved: BTreeSet<_> = blocks.par_iter().flat_map_iter(moved_in).collect();
+    let listed = |switch: &str, rule: &str| {
+        SWITCHES.iter().any(|known| known.name == switch && known.rules.contains(&rule))
+    };
+    let unlisted: Vec<_> = moved.into_iter().filter(|(switch, rule)| !listed(switch, rule)).collect();
+    assert!(unlisted.is_empty(), "moved, but not named by the switch: {unlisted:?}");
+}
+
+/// True when the page of a rule names the switch: by itself or with a reading. The name alone may be that of a rule.
+fn names(rule: &Rule, switch: &Switch) -> bool {
+    let name = switch.name;
+    let alone = if find(name).is_some() { format!("policy `{name}`") } else { format!("`{name}`") };
+    rule.meta.docs.contains(&alone) || rule.meta.docs.contains(&format!("`{name}: "))
+}
+
+#[test]
+fn the_pages_name_the_switches_that_move_their_rules_and_no_others() {
+    let mut wrong = Vec::new();
+    for switch in SWITCHES {
+        for rule in
+            switch.rules.iter().filter(|rule| find(rule).is_none_or(|found| found.meta.name != **rule))
+        {
+            wrong.push(format!("{} names {rule}, which is no rule", switch.name));
+        }
+        for rule in rules::all() {
+            let listed = switch.rules.contains(&rule.meta.name);
+            if names(rule, switch) != listed {
+                let says = if listed { "does not name" } else { "names" };
+                wrong.push(format!(
+                    "the page of {} {says} {} `{}`",
+                    rule.meta.name, switch.number, switch.name
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "table of switches against pages:\n  {}", wrong.join("\n  "));
+}
