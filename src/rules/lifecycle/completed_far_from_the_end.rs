@@ -72,7 +72,7 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let at = cx.lanes.contexts.partition_point(|context| !context.completed());
     let at = u32::try_from(at).unwrap_or(u32::MAX);
     let Some(playhead) = cx.playhead(at).map(|playhead| playhead.0) else { return };
-    let Some(length) = recorded_length_secs(cx, playhead) else { return };
+    let Some(length) = recorded_length_secs(cx) else { return };
     if playhead < length * cx.settings.numbers.completed_at_least_percent / 100.0 {
         found.report(completed_far_from_the_end(cx, at, playhead, length));
     }

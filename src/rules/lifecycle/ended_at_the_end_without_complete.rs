@@ -78,7 +78,7 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let end = cx.lanes.contexts.partition_point(|context| !context.ended());
     let end = u32::try_from(end).unwrap_or(u32::MAX);
     let Some(playhead) = cx.playhead(end).map(|playhead| playhead.0) else { return };
-    let Some(length) = recorded_length_secs(cx, playhead) else { return };
+    let Some(length) = recorded_length_secs(cx) else { return };
     let near_secs = length * cx.settings.numbers.at_the_end_percent / 100.0;
     if (length - playhead).abs() <= near_secs && !is_end_of_long_pause(cx, end) {
         found.report(ended_at_the_end_without_complete(cx, end, playhead, length));

@@ -2,6 +2,7 @@
 
 use super::context::{SessionCx, SessionsCx, counted};
 use super::rule::Rule;
+use super::time::is_length_in_millis;
 use crate::metrics::ads;
 use crate::model::clock::TsMillis;
 use crate::model::exchange::ExchangeFlags;
@@ -75,16 +76,13 @@ pub(super) fn first_main_play(cx: &SessionCx<'_>) -> Option<u32> {
     ads::first_main_play(cx.capture, cx.session, cx.lanes)
 }
 
-/// Length of recorded content in seconds; `None` for live content, without a length, and where it looks like
-/// milliseconds (T020) or the playhead does (T008).
-fn recorded_length_secs(cx: &SessionCx<'_>, playhead: f64) -> Option<f64> {
+/// Length of recorded content in seconds; `None` for live content, without a length, and where it (T020) or the
+/// playhead (T008) is in milliseconds.
+fn recorded_length_secs(cx: &SessionCx<'_>) -> Option<f64> {
     let length = cx.session.content.length_secs.filter(|secs| secs.is_finite() && *secs > 0.0)?;
-    let in_millis = playhead > 1.0 && length >= IN_MILLIS * playhead;
-    (!cx.session.content.live && !in_millis && cx.drift().in_millis.is_none()).then_some(length)
+    let in_millis = cx.drift().in_millis.is_some() || is_length_in_millis(cx);
+    (!cx.session.content.live && !in_millis).then_some(length)
 }
-
-/// A length so many times the playhead of the completion looks like milliseconds (FP11).
-const IN_MILLIS: f64 = 500.0;
 
 /// True when the back end had closed the session by then, if nothing more came: after 10 min of silence, or 30 with a
 /// playhead that stands still.

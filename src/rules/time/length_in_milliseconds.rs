@@ -111,7 +111,7 @@ fn reason(cx: &SessionCx<'_>, drift: &Drift) -> Option<(f64, Reason)> {
 }
 
 /// True when `media.length` is in milliseconds: what compares it with playheads says nothing then.
-pub(super) fn is_length_in_millis(cx: &SessionCx<'_>) -> bool {
+pub(in crate::rules) fn is_length_in_millis(cx: &SessionCx<'_>) -> bool {
     reason(cx, cx.drift()).is_some()
 }
 

@@ -39,6 +39,8 @@ mod ts_in_microseconds;
 mod ts_in_seconds;
 mod waits;
 
+pub(super) use length_in_milliseconds::is_length_in_millis;
+
 /// The rules of the family, by code.
 pub static RULES: &[&Rule] = &[
     &playhead_drift::PLAYHEAD_DRIFT,
