@@ -3,11 +3,13 @@
 //! ```text
 //! cargo bench --bench speed -- generate batch|har EVENTS FILE
 //! cargo bench --bench speed -- check FILE
+//! cargo bench --bench speed -- families
 //! cargo bench --bench speed -- frames
 //! ```
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
+mod families;
 mod frames;
 mod generate;
 
@@ -44,8 +46,9 @@ fn main() -> anyhow::Result<()> {
             out.flush()?;
         }
         ["check", path] => measure_check(path)?,
+        ["families"] => families::measure()?,
         ["frames"] => frames::measure()?,
-        [] => report("say `generate batch|har EVENTS FILE`, `check FILE` or `frames`")?,
+        [] => report("say `generate batch|har EVENTS FILE`, `check FILE`, `families` or `frames`")?,
         other => bail!("{other:?}: unknown"),
     }
     Ok(())
