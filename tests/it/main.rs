@@ -7,6 +7,7 @@ mod ads;
 mod architecture;
 mod cli;
 mod collector;
+mod decisions;
 mod delay;
 mod docs;
 mod engine;
