@@ -110,8 +110,10 @@ impl Draft {
         let mut n_events = 0;
         let requests = requests
             .into_iter()
-            .filter(|request| !matches!(request.method.as_str(), "OPTIONS" | "GET" | "HEAD"))
             .map(|request| draft_request(request, &mut n_events))
+            .filter(|request| {
+                !request.events.is_empty() || !matches!(request.method.as_str(), "OPTIONS" | "GET" | "HEAD")
+            })
             .collect();
         Draft {
             session: session.number,

@@ -53,8 +53,9 @@ struct Open<'d> {
 }
 
 struct OpenRequest<'d> {
-    /// Where method, headers and arrival come from.
+    /// Where the body and the arrival come from.
     like: &'d DraftRequest,
+    method: Cow<'d, str>,
     path: Cow<'d, str>,
     headers: Cow<'d, [(String, String)]>,
     is_array: bool,
@@ -79,6 +80,7 @@ impl<'d> Open<'d> {
             });
             OpenRequest {
                 like: request,
+                method: Cow::Borrowed(&request.method),
                 path: Cow::Borrowed(&request.path_and_query),
                 headers: Cow::Borrowed(&request.headers),
                 is_array: text.trim_start().starts_with('['),
@@ -123,11 +125,8 @@ impl<'d> Open<'d> {
                 }
             }
             Edit::SortByTs { batch } => {
-                let (request, _) = self.place(*batch)?;
+                let (request, _) = self.batch(*batch)?;
                 let request = &mut self.requests[request];
-                if !request.is_array {
-                    return Err(EditError::NoBatch(*batch));
-                }
                 // What has no ts stays behind the event that it came after.
                 let mut latest = i64::MIN;
                 let mut keyed: Vec<(i64, OpenEvent<'d>)> = (request.events.drain(..))
@@ -140,6 +139,35 @@ impl<'d> Open<'d> {
                 request.events = keyed.into_iter().map(|(_, event)| event).collect();
                 request.rearranged = true;
                 self.places.clear();
+            }
+            Edit::Wrap { event } => {
+                let (request, _) = self.place(*event)?;
+                let request = &mut self.requests[request];
+                request.rearranged |= !request.is_array;
+                request.is_array = true;
+            }
+            Edit::Unwrap { batch } => {
+                let at = self.batch(*batch)?.0;
+                let mut whole = self.requests.remove(at);
+                let events = std::mem::take(&mut whole.events);
+                let alone = events.into_iter().map(|event| whole.with(vec![event], false));
+                self.requests.splice(at..at, alone.collect::<Vec<_>>());
+                self.places.clear();
+            }
+            Edit::Cut { before } => {
+                let (at, event) = self.batch(*before)?;
+                if event > 0 {
+                    let request = &mut self.requests[at];
+                    let rest = request.events.split_off(event);
+                    request.rearranged = true;
+                    let rest = request.with(rest, true);
+                    self.requests.insert(at + 1, rest);
+                    self.places.clear();
+                }
+            }
+            Edit::Method { event, method } => {
+                let (request, _) = self.place(*event)?;
+                self.requests[request].method = Cow::Owned(method.clone());
             }
             Edit::Path { event, path } => {
                 let (request, _) = self.place(*event)?;
@@ -164,6 +192,12 @@ impl<'d> Open<'d> {
             }
         }
         self.places.get(&key).copied().ok_or(EditError::NoEvent(key))
+    }
+
+    /// Where an event of a batch is.
+    fn batch(&mut self, key: u32) -> Result<(usize, usize), EditError> {
+        let place = self.place(key)?;
+        if self.requests[place.0].is_array { Ok(place) } else { Err(EditError::NoBatch(key)) }
     }
 
     /// Takes an event out, and its request when it carries nothing else.
@@ -194,6 +228,7 @@ impl<'d> Open<'d> {
         let like = self.requests[at].like;
         let new = OpenRequest {
             like,
+            method: Cow::Borrowed(&like.method),
             path,
             headers: Cow::Borrowed(&like.headers),
             is_array: false,
@@ -238,7 +273,21 @@ impl<'d> Open<'d> {
     }
 }
 
-impl OpenRequest<'_> {
+impl<'d> OpenRequest<'d> {
+    /// A request of the same kind with other events.
+    fn with(&self, events: Vec<OpenEvent<'d>>, is_array: bool) -> OpenRequest<'d> {
+        OpenRequest {
+            like: self.like,
+            method: self.method.clone(),
+            path: self.path.clone(),
+            headers: self.headers.clone(),
+            is_array,
+            events,
+            rearranged: true,
+            changed: true,
+        }
+    }
+
     fn close(self) -> DraftRequest {
         let body = self.body();
         let text = body.as_deref().and_then(|body| std::str::from_utf8(body).ok()).unwrap_or_default();
@@ -248,7 +297,7 @@ impl OpenRequest<'_> {
             self.like.events.clone()
         };
         DraftRequest {
-            method: self.like.method.clone(),
+            method: self.method.into_owned(),
             path_and_query: self.path.into_owned(),
             headers: self.headers.into_owned(),
             received_at: self.like.received_at,
@@ -443,6 +492,37 @@ mod tests {
         ];
         assert_eq!(shown(&edited), expected);
         assert_eq!(edited.next_key, 3);
+    }
+
+    #[test]
+    fn an_object_becomes_a_batch_that_takes_the_other_events() {
+        let edits = [Edit::Wrap { event: 0 }, Edit::Move { event: 1, beside: 0, side: Side::After }];
+        let wrapped = apply(&online(), &edits).expect("can be");
+        assert_eq!(shown(&wrapped), ["/api/v1/sessions: 0 sessionStart, 1 play"]);
+        let body = wrapped.requests[0].text().expect("text");
+        assert_eq!(body, format!("[{},{}]", event("sessionStart", 1), event("play", 2)));
+    }
+
+    #[test]
+    fn a_batch_is_taken_apart_event_by_event_or_cut_in_two() {
+        let whole = batch(&[("sessionStart", 1), ("play", 2), ("sessionStart", 3), ("play", 4)]);
+        let cut = apply(&whole, &[Edit::Cut { before: 2 }, Edit::Cut { before: 0 }]).expect("can be");
+        let expected =
+            ["/api/v1/downloaded: 0 sessionStart, 1 play", "/api/v1/downloaded: 2 sessionStart, 3 play"];
+        assert_eq!(shown(&cut), expected);
+        let apart = apply(&whole, &[Edit::Unwrap { batch: 3 }]).expect("can be");
+        assert_eq!(shown(&apart).len(), 4);
+        assert_eq!(apart.requests[1].text(), Some(&*event("play", 2)));
+        let no_batch = |edit| apply(&online(), &[edit]).map(drop);
+        assert_eq!(no_batch(Edit::Unwrap { batch: 1 }), Err(EditError::NoBatch(1)));
+        assert_eq!(no_batch(Edit::Cut { before: 1 }), Err(EditError::NoBatch(1)));
+    }
+
+    #[test]
+    fn the_method_of_a_request_is_set() {
+        let edited =
+            apply(&online(), &[Edit::Method { event: 1, method: "PUT".to_owned() }]).expect("can be");
+        assert_eq!([&edited.requests[0].method, &edited.requests[1].method], ["POST", "PUT"]);
     }
 
     #[test]

@@ -16,8 +16,8 @@ use crate::model::capture::Capture;
 use crate::model::id::{EventId, SessionId};
 use crate::model::watch::Watch;
 use crate::rules::context::{Facts, SessionCx, Settings};
-use crate::rules::finding::{Counts, Finding, Severity};
-use crate::rules::fix::{Applicability, Fix, fixes, keys_of};
+use crate::rules::finding::{Counts, Severity};
+use crate::rules::fix::{Applicability, Fix, fixes, of_findings};
 use crate::rules::run::{Judgement, judge};
 use crate::rules::selection::RuleSelection;
 use crate::rules::verdict::Refusals;
@@ -102,16 +102,8 @@ pub fn session_fixes(
     judgement: &Judgement,
     settings: &Settings,
 ) -> Vec<(usize, Fix)> {
-    let Some(session) = capture.session(session) else { return Vec::new() };
-    let Some(lanes) = judgement.lanes.get(session.id.index()) else { return Vec::new() };
-    let refusals = Refusals::of(capture, &settings.policy);
-    let cx = SessionCx { capture, session, lanes, settings, refusals: &refusals, facts: Facts::default() };
-    let keys = keys_of(session);
-    let of_session = judgement.findings.iter().enumerate();
-    let (numbers, findings): (Vec<usize>, Vec<&Finding>) =
-        of_session.filter(|(_, finding)| finding.session == Some(session.id)).unzip();
-    let fixes = fixes(&cx, &findings, &|event| keys.get(&event).copied());
-    numbers.into_iter().zip(fixes).filter_map(|(number, fix)| Some((number, fix?))).collect()
+    let fixes = of_findings(capture, judgement, settings, |finding| finding.session == Some(session));
+    (0..).zip(fixes).filter_map(|(number, fix)| Some((number, fix?))).collect()
 }
 
 /// Tries a fix of a finding of `rule` on the draft.

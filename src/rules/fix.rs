@@ -4,14 +4,20 @@
 //! fix, so that judging costs nothing more. Events are named by their *key*: the index by arrival in the session as
 //! captured; events that a fix inserts get the numbers after the last. Keys stay the same while a draft is edited.
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::context::SessionCx;
+use super::context::{Facts, SessionCx, Settings};
 use super::finding::Finding;
+use super::run::Judgement;
+use super::verdict::Refusals;
+use crate::model::capture::Capture;
+use crate::model::clock::{PlayheadSecs, TsMillis};
 use crate::model::event_type::EventType;
 use crate::model::id::EventId;
 use crate::model::session::Session;
@@ -121,6 +127,28 @@ pub enum Edit {
         /// Key of an event of the batch.
         batch: u32,
     },
+    /// Sends the body of a request as an array.
+    Wrap {
+        /// Key of an event of the request.
+        event: u32,
+    },
+    /// Sends each event of a batch in a request of its own.
+    Unwrap {
+        /// Key of an event of the batch.
+        batch: u32,
+    },
+    /// Begins another batch with an event of a batch.
+    Cut {
+        /// Key of the event.
+        before: u32,
+    },
+    /// Sets the method of the request that carries an event.
+    Method {
+        /// Key of the event.
+        event: u32,
+        /// The method.
+        method: String,
+    },
     /// Sends the request that carries an event elsewhere.
     Path {
         /// Key of the event.
@@ -178,6 +206,45 @@ pub struct FixCx<'a> {
     pub finding: &'a Finding,
     /// The key of each event.
     key_of: &'a dyn Fn(EventId) -> Option<u32>,
+    /// The position of each event, worked out when the first fix asks.
+    positions: &'a OnceCell<FxHashMap<EventId, u32>>,
+}
+
+/// What the rules know to repair the findings of a capture that are `wanted`: one entry for each finding of the
+/// judgement. Costs nothing where none of their rules knows a repair.
+#[must_use]
+pub fn of_findings(
+    capture: &Capture,
+    judgement: &Judgement,
+    settings: &Settings,
+    wanted: impl Fn(&Finding) -> bool,
+) -> Vec<Option<Fix>> {
+    let mut known = vec![None; judgement.findings.len()];
+    let mut by_session: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (number, finding) in judgement.findings.iter().enumerate() {
+        if let Some(session) = finding.session.filter(|_| finding.rule.fix.is_some() && wanted(finding)) {
+            by_session.entry(session.index()).or_default().push(number);
+        }
+    }
+    if by_session.is_empty() {
+        return known;
+    }
+    let refusals = Refusals::of(capture, &settings.policy);
+    for (index, numbers) in by_session {
+        let (Some(session), Some(lanes)) = (capture.sessions.get(index), judgement.lanes.get(index)) else {
+            continue;
+        };
+        let cx =
+            SessionCx { capture, session, lanes, settings, refusals: &refusals, facts: Facts::default() };
+        let keys = OnceCell::new();
+        let key_of = |event| keys.get_or_init(|| keys_of(session)).get(&event).copied();
+        let findings: Vec<&Finding> =
+            numbers.iter().filter_map(|number| judgement.findings.get(*number)).collect();
+        for (number, fix) in numbers.iter().zip(fixes(&cx, &findings, &key_of)) {
+            known[*number] = fix;
+        }
+    }
+    known
 }
 
 /// The fixes of findings of one session, in their order. A rule that fails at it has none.
@@ -187,9 +254,10 @@ pub fn fixes(
     findings: &[&Finding],
     key_of: &dyn Fn(EventId) -> Option<u32>,
 ) -> Vec<Option<Fix>> {
+    let positions = OnceCell::new();
     let fix_of = |finding: &&Finding| {
         let fix = finding.rule.fix?;
-        let cx = FixCx { session, finding, key_of };
+        let cx = FixCx { session, finding, key_of, positions: &positions };
         catch_unwind(AssertUnwindSafe(|| fix(&cx))).ok().flatten().filter(|fix| !fix.edits.is_empty())
     };
     findings.iter().map(fix_of).collect()
@@ -254,7 +322,15 @@ impl<'a> FixCx<'a> {
     /// The position of an event in the judged order.
     #[must_use]
     pub fn position(&self, event: EventId) -> Option<u32> {
-        (0..self.session.len()).find(|at| self.session.id(*at) == Some(event))
+        let cx = self.session;
+        let positions = || cx.lanes.in_judged_order(cx.session).zip(0..).collect();
+        self.positions.get_or_init(positions).get(&event).copied()
+    }
+
+    /// The position of the event that the finding is about.
+    #[must_use]
+    pub fn at(&self) -> Option<u32> {
+        self.position(self.event()?)
     }
 
     /// A patch of the event that the finding is about.
@@ -283,18 +359,67 @@ impl<'a> FixCx<'a> {
         Some(vec![Edit::Remove { event: self.event_key()? }])
     }
 
-    /// The edit that inserts an event without parameters beside another one, stamped like it.
+    /// The edits that take out the events at these positions.
+    #[must_use]
+    pub fn remove_all(&self, positions: impl Iterator<Item = u32>) -> Vec<Edit> {
+        let keys = positions.filter_map(|at| self.key(self.session.id(at)?));
+        keys.map(|event| Edit::Remove { event }).collect()
+    }
+
+    /// The edit that inserts an event without parameters beside another one.
     #[must_use]
     pub fn insert(&self, event_type: EventType, beside: EventId, side: Side) -> Option<Vec<Edit>> {
+        Some(vec![self.insertion(event_type, None, beside, side)?])
+    }
+
+    /// The edit that inserts an event beside another one: with its playhead, and stamped between it and the next.
+    #[must_use]
+    pub fn insertion(
+        &self,
+        event_type: EventType,
+        params: Option<Value>,
+        beside: EventId,
+        side: Side,
+    ) -> Option<Edit> {
         let neighbor = self.session.capture.event(beside)?;
-        let (ts, playhead) = (neighbor.ts()?, neighbor.playhead()?);
-        // The last event and the new one lie a millisecond apart, so that the order is beyond doubt.
-        let ts = if side == Side::After { ts.0.saturating_add(1) } else { ts.0 };
-        let value = serde_json::json!({
-            "playerTime": { "playhead": playhead.0, "ts": ts },
-            "eventType": event_type.name(),
-        });
-        Some(vec![Edit::Insert { beside: self.key(beside)?, side, value }])
+        let (ts, at) = (neighbor.ts()?.0, self.position(beside)?);
+        // A millisecond apart where there is room, so that the order is beyond doubt; else the order of arrival says it.
+        let ts = match side {
+            Side::After if self.session.ts(at + 1).is_none_or(|next| next.0 > ts.saturating_add(1)) => {
+                ts.saturating_add(1)
+            }
+            Side::Before
+                if at
+                    .checked_sub(1)
+                    .and_then(|at| self.session.ts(at))
+                    .is_none_or(|last| last.0 < ts - 1) =>
+            {
+                ts.saturating_sub(1)
+            }
+            _ => ts,
+        };
+        let value = new_event(event_type, params, TsMillis(ts), neighbor.playhead()?);
+        Some(Edit::Insert { beside: self.key(beside)?, side, value })
+    }
+
+    /// The edit that inserts an event before another one, at a moment and playhead of its own.
+    #[must_use]
+    pub fn insertion_at(
+        &self,
+        event_type: EventType,
+        before: EventId,
+        ts: TsMillis,
+        playhead: PlayheadSecs,
+    ) -> Option<Edit> {
+        let value = new_event(event_type, None, ts, playhead);
+        Some(Edit::Insert { beside: self.key(before)?, side: Side::Before, value })
+    }
+
+    /// The edit that sets members of the event at a position: JSON pointers and values.
+    #[must_use]
+    pub fn set_at(&self, position: u32, values: impl IntoIterator<Item = (String, Value)>) -> Option<Edit> {
+        let patch = values.into_iter().map(|(path, value)| PatchOp::Add { path, value }).collect();
+        Some(Edit::Patch { event: self.key(self.session.id(position)?)?, patch })
     }
 
     /// The same patch for each event of the session for which `patch` gives one.
@@ -305,4 +430,23 @@ impl<'a> FixCx<'a> {
             events.filter_map(|event| Some(Edit::Patch { event: self.key(*event)?, patch: patch(*event)? }));
         edits.collect()
     }
+}
+
+/// A new event: never more than what its type needs.
+fn new_event(event_type: EventType, params: Option<Value>, ts: TsMillis, playhead: PlayheadSecs) -> Value {
+    let mut event = json!({
+        "playerTime": { "playhead": number(playhead.0), "ts": ts.0 },
+        "eventType": event_type.name(),
+    });
+    if let Some(params) = params {
+        event["params"] = params;
+    }
+    event
+}
+
+/// A number as players send it: a whole one without a fraction.
+#[must_use]
+pub fn number(value: f64) -> Value {
+    let rounded = (value * 1000.0).round() / 1000.0;
+    if rounded.fract() == 0.0 && rounded.abs() < 1e15 { json!(rounded as i64) } else { json!(rounded) }
 }

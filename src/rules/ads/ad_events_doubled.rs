@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::model::machine::OddityKind;
 use crate::rules::context::OddityCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -61,6 +62,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Oddity(&[OddityKind::AdEventDoubled], check),
+        fix: fix,
     }
 }
 
@@ -75,4 +77,8 @@ fn ad_events_doubled(cx: &OddityCx<'_>) -> Report {
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     found.report(ad_events_doubled(cx));
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    Fix::safe(format!("Remove the second `{}`", cx.session.type_name(cx.at()?)), cx.remove_event()?)
 }

@@ -1,9 +1,11 @@
 //! MC-A003.
 
 use crate::declare_rule;
+use crate::model::event_type::EventType;
 use crate::model::machine::OddityKind;
 use crate::rules::context::OddityCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, Side};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -59,6 +61,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Oddity(&[OddityKind::AdLeftOpen], check),
+        fix: fix,
     }
 }
 
@@ -73,4 +76,10 @@ fn ad_left_open(cx: &OddityCx<'_>) -> Report {
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     found.report(ad_left_open(cx));
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let name = cx.session.type_name(cx.at()?);
+    let edits = cx.insert(EventType::AdComplete, cx.event()?, Side::Before)?;
+    Fix::proposed(format!("Insert `adComplete` before the `{name}`"), edits)
 }

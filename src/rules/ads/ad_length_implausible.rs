@@ -5,6 +5,7 @@ use crate::declare_rule;
 use crate::metrics::ads::AdFacts;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, number};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -60,6 +61,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -88,4 +90,15 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             found.report(ad_length_implausible(cx, ad, what));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let at = cx.at()?;
+    let ad = cx.session.ads().ads.iter().find(|ad| ad.phase.start == at)?;
+    let (secs, why) = match implausible_length(ad)? {
+        ImplausibleLength::Zero => (ad.played_secs?.round(), "the time that the ad ran"),
+        ImplausibleLength::Millis => (ad.length_secs? / 1000.0, "which is in seconds"),
+    };
+    let secs = number(secs);
+    Fix::proposed(format!("Set `media.ad.length` to {secs}, {why}"), cx.replace(secs)?)
 }

@@ -1,10 +1,13 @@
 //! MC-A001.
 
+use super::mending::break_params;
 use crate::declare_rule;
+use crate::metrics::lanes::AdOutcome;
 use crate::model::event_type::EventType;
 use crate::model::machine::OddityKind;
 use crate::rules::context::OddityCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, Side};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -56,6 +59,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Oddity(&[OddityKind::AdOutsideBreak], check),
+        fix: fix,
     }
 }
 
@@ -71,4 +75,30 @@ fn ad_outside_break(cx: &OddityCx<'_>) -> Report {
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     found.report(ad_outside_break(cx));
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let (session, at) = (cx.session, cx.at()?);
+    let mut astray = session.lanes.ads.iter().filter(|ad| ad.ad_break.is_none());
+    let Some(mut last) = astray.find(|ad| ad.start == at) else {
+        return Fix::proposed(format!("Remove the `{}`", session.type_name(at)), cx.remove_event()?);
+    };
+    // Ads that follow at once are of the same break.
+    for ad in astray {
+        if last.end.map(|end| end + 1) != Some(ad.start) {
+            break;
+        }
+        last = ad;
+    }
+    let params = break_params(session, session.playhead(at)?.0);
+    let mut edits = vec![cx.insertion(EventType::AdBreakStart, Some(params), cx.event()?, Side::Before)?];
+    let end = last.end.filter(|_| last.outcome != AdOutcome::LeftOpen);
+    let is_completed = end.is_some_and(|end| session.event_type(end + 1) == Some(EventType::AdBreakComplete));
+    match end.filter(|_| !is_completed) {
+        Some(end) => {
+            edits.push(cx.insertion(EventType::AdBreakComplete, None, session.id(end)?, Side::After)?);
+            Fix::proposed("Insert `adBreakStart` before the ad and `adBreakComplete` after it", edits)
+        }
+        None => Fix::proposed("Insert `adBreakStart` before the ad", edits),
+    }
 }

@@ -1,13 +1,13 @@
 //! MC-A004.
 
+use super::mending::complete_break;
 use crate::declare_rule;
 use crate::metrics::lanes::Ad;
-use crate::model::event_type::EventType;
 use crate::model::machine::OddityKind;
 use crate::model::session::Ending;
 use crate::rules::context::OddityCx;
 use crate::rules::finding::{Findings, Report};
-use crate::rules::fix::{Fix, FixCx, Side};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -91,12 +91,7 @@ fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
 }
 
 fn fix(cx: &FixCx<'_>) -> Option<Fix> {
-    let start = cx.position(cx.event()?)?;
-    let breaks = &cx.session.lanes.breaks;
-    let ad_break = breaks.iter().position(|ad_break| ad_break.start == start)?;
-    let of_break = |ad: &&Ad| ad.ad_break.map(|at| at as usize) == Some(ad_break);
     // A break without ads counts for nothing: what is missing there cannot be told.
-    let last = cx.session.lanes.ads.iter().rfind(of_break)?.end?;
-    let edits = cx.insert(EventType::AdBreakComplete, cx.session.id(last)?, Side::After)?;
+    let edits = complete_break(cx, cx.at()?)?;
     Fix::proposed("Insert `adBreakComplete` after the last ad of the break", edits)
 }

@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::model::machine::OddityKind;
 use crate::rules::context::OddityCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -54,6 +55,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Oddity(&[OddityKind::EmptyBreak], check),
+        fix: fix,
     }
 }
 
@@ -66,4 +68,9 @@ fn empty_break(cx: &OddityCx<'_>) -> Report {
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     found.report(empty_break(cx));
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let edits = cx.remove_all([cx.position(cx.related()?)?, cx.at()?].into_iter());
+    Fix::proposed("Remove the ad break, which has no ad", edits)
 }

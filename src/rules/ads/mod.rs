@@ -22,6 +22,7 @@ mod break_never_completed;
 mod empty_ad_id;
 mod empty_break;
 mod gap_between_ads;
+mod mending;
 mod nested_break;
 mod no_play_after_pre_roll;
 mod no_play_in_ad;
@@ -31,6 +32,8 @@ mod pod_index_repeated;
 mod pod_position_not_rising;
 mod pod_second_mismatch;
 mod time_lost_to_content;
+
+pub(super) use mending::free_pod_index;
 
 /// The rules of the family, by code.
 pub static RULES: &[&Rule] = &[

@@ -1,9 +1,11 @@
 //! MC-A006.
 
+use super::mending::complete_break;
 use crate::declare_rule;
 use crate::model::machine::OddityKind;
 use crate::rules::context::OddityCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Edit, Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -62,6 +64,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Oddity(&[OddityKind::NestedBreak], check),
+        fix: fix,
     }
 }
 
@@ -74,4 +77,17 @@ fn nested_break(cx: &OddityCx<'_>) -> Report {
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     found.report(nested_break(cx));
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let open = cx.related()?;
+    match complete_break(cx, cx.position(open)?) {
+        Some(edits) => Fix::proposed("Insert `adBreakComplete` after the last ad of the break before", edits),
+        None => {
+            let is_empty = cx.at()? == cx.position(open)? + 1;
+            let edits = vec![Edit::Remove { event: cx.key(open)? }];
+            Fix::proposed("Remove the `adBreakStart` of the break before, which has no ad", edits)
+                .filter(|_| is_empty)
+        }
+    }
 }

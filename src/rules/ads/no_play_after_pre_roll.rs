@@ -2,8 +2,10 @@
 
 use super::{Unannounced, unannounced_content};
 use crate::declare_rule;
+use crate::model::event_type::EventType;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, Side};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -63,6 +65,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -82,4 +85,9 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if let Some(content) = unannounced_content(cx) {
         found.report(no_play_after_pre_roll(cx, &content));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let edits = cx.insert(EventType::Play, cx.related()?, Side::After)?;
+    Fix::proposed("Insert `play` after the pre-roll", edits)
 }

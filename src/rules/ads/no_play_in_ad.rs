@@ -7,6 +7,7 @@ use crate::model::event_type::EventType;
 use crate::model::machine::OddityKind;
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, Side};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -62,6 +63,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -99,4 +101,9 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             }
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let edits = cx.insert(EventType::Play, cx.event()?, Side::After)?;
+    Fix::proposed("Insert `play` after the `adStart`", edits)
 }

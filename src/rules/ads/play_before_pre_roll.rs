@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::model::machine::OddityKind;
 use crate::rules::context::OddityCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -59,6 +60,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Oddity(&[OddityKind::PlayBeforePreRoll], check),
+        fix: fix,
     }
 }
 
@@ -73,4 +75,8 @@ fn play_before_pre_roll(cx: &OddityCx<'_>) -> Report {
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     found.report(play_before_pre_roll(cx));
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    Fix::proposed("Remove the `play` before the pre-roll", cx.remove_event()?)
 }

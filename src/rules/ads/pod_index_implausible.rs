@@ -1,10 +1,12 @@
 //! MC-A019.
 
+use super::mending::renumber_breaks;
 use super::{ImplausibleIndex, implausible_index};
 use crate::declare_rule;
 use crate::metrics::ads::BreakFacts;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::{Check, Level};
 
 declare_rule! {
@@ -70,6 +72,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -102,4 +105,8 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             found.report(pod_index_implausible(cx, ad_break, what));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    Fix::proposed("Number the ad breaks of the session in their order", renumber_breaks(cx))
 }

@@ -1,10 +1,12 @@
 //! MC-A013.
 
+use super::mending::renumber_breaks;
 use super::{is_implausible_index, same_place};
 use crate::declare_rule;
 use crate::metrics::ads::BreakFacts;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -65,6 +67,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -116,4 +119,8 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             found.report(report);
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    Fix::proposed("Number the ad breaks of the session in their order", renumber_breaks(cx))
 }

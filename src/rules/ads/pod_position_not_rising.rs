@@ -1,10 +1,12 @@
 //! MC-A012.
 
+use super::mending::renumber_ads;
 use crate::declare_rule;
 use crate::metrics::ads::{AdFacts, BreakFacts};
 use crate::model::policy::IndexBase;
 use crate::rules::context::{SessionCx, counted, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -71,6 +73,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -164,4 +167,17 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
         }
     }
     check_base(cx, &firsts, found);
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let (ads, policy) = (cx.session.ads(), cx.session.settings.policy.pod_position_base);
+    let is_base = |position: &f64| *position == 0.0 || *position == 1.0;
+    let first = ads.breaks.iter().find_map(|ad_break| ads.of_break(ad_break).first()?.pod_position);
+    let base = match policy {
+        IndexBase::Zero => 0.0,
+        IndexBase::One => 1.0,
+        IndexBase::Either => first.filter(is_base).unwrap_or(1.0),
+    };
+    let edits = renumber_ads(cx, ads.breaks.iter(), base, POINTER);
+    Fix::proposed(format!("Number the ads of each break from {base} on"), edits)
 }

@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::metrics::ads::BreakFacts;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, number};
 use crate::rules::rule::{Check, Level};
 
 declare_rule! {
@@ -63,6 +64,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -123,4 +125,9 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             found.report(pod_second_mismatch(cx, ad_break, second, playhead).level(level));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let playhead = number(cx.session.playhead(cx.at()?)?.0);
+    Fix::proposed(format!("Set `media.ad.podSecond` to {playhead}, the playhead"), cx.replace(playhead)?)
 }

@@ -5,6 +5,7 @@ use crate::model::event_type::EventType;
 use crate::model::exchange::ExchangeFlags;
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, Side};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -50,6 +51,7 @@ declare_rule! {
         origin: Payload,
         when: AtTheEnd,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -77,4 +79,9 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if !is_cut && !(0..cx.len()).rev().any(is_end) {
         found.report(batch_without_end(cx, last));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let edits = cx.insert(EventType::SessionEnd, cx.event()?, Side::After)?;
+    Fix::proposed("Append a `sessionEnd` to the batch", edits)
 }

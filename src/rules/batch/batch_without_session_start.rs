@@ -5,6 +5,7 @@ use crate::declare_rule;
 use crate::model::event_type::EventType;
 use crate::rules::context::ExchangeCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Edit, Fix, FixCx, Side};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -47,6 +48,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Exchange(check),
+        fix: fix,
     }
 }
 
@@ -72,4 +74,15 @@ fn check(cx: &ExchangeCx<'_>, found: &mut Findings<'_>) {
     if super::has_fault(&cx.exchange, &cx.settings.policy, Fault::NoSessionStart) {
         found.report(batch_without_session_start(cx));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let first = cx.session.capture.event(cx.event()?)?;
+    let type_of =
+        |id| cx.session.capture.event(id).filter(|event| event.event_type() == Some(EventType::SessionStart));
+    let start = first.exchange()?.events().find_map(type_of)?;
+    let edits = vec![Edit::Move { event: cx.key(start.id)?, beside: cx.key(first.id)?, side: Side::Before }];
+    let title = "Move the `sessionStart` to the front of the batch";
+    // Stamped as the first it is beyond doubt; else its `ts` may be wrong as well.
+    if start.ts()? <= first.ts()? { Fix::safe(title, edits) } else { Fix::proposed(title, edits) }
 }

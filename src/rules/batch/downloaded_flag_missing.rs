@@ -5,6 +5,7 @@ use crate::declare_rule;
 use crate::model::exchange::Endpoint;
 use crate::rules::context::ExchangeCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, PatchOp};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -50,6 +51,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Exchange(check),
+        fix: fix,
     }
 }
 
@@ -67,4 +69,9 @@ fn check(cx: &ExchangeCx<'_>, found: &mut Findings<'_>) {
     if super::has_fault(&cx.exchange, &cx.settings.policy, Fault::FlagMissing) {
         found.report(downloaded_flag_missing(cx));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let path = cx.pointer()?.to_owned();
+    Fix::safe("Set `media.downloaded` to true", cx.patch(vec![PatchOp::Add { path, value: true.into() }])?)
 }

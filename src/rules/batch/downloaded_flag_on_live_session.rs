@@ -4,6 +4,7 @@ use super::Fault;
 use crate::declare_rule;
 use crate::rules::context::ExchangeCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Edit, Fix, FixCx, PatchOp};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -49,6 +50,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Exchange(check),
+        fix: fix,
     }
 }
 
@@ -62,4 +64,11 @@ fn check(cx: &ExchangeCx<'_>, found: &mut Findings<'_>) {
     if super::has_fault(&cx.exchange, &cx.settings.policy, Fault::FlagOnLive) {
         found.report(downloaded_flag_on_live_session(cx));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let exchange = cx.session.capture.exchange(cx.finding.exchange?)?;
+    let event = cx.key(exchange.events().next()?)?;
+    let patch = vec![PatchOp::Remove { path: cx.pointer()?.to_owned() }];
+    Fix::proposed("Take `media.downloaded` out of the `sessionStart`", vec![Edit::Patch { event, patch }])
 }

@@ -4,6 +4,7 @@ use super::Fault;
 use crate::declare_rule;
 use crate::rules::context::ExchangeCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Edit, Fix, FixCx, Side};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -44,6 +45,7 @@ declare_rule! {
         origin: Transport,
         companions: ["refused", "session-never-ended"],
         check: Check::Exchange(check),
+        fix: fix,
     }
 }
 
@@ -55,4 +57,16 @@ fn check(cx: &ExchangeCx<'_>, found: &mut Findings<'_>) {
     if super::has_fault(&cx.exchange, &cx.settings.policy, Fault::NotAnArray) {
         found.report(object_on_downloaded(cx));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let first = cx.first_of_request()?;
+    let mut edits = vec![Edit::Wrap { event: first }];
+    let mut last = first;
+    for event in cx.session.session.by_arrival.iter().filter_map(|id| cx.key(*id)).filter(|key| *key > first)
+    {
+        edits.push(Edit::Move { event, beside: last, side: Side::After });
+        last = event;
+    }
+    Fix::proposed("Send the whole session as one array", edits)
 }

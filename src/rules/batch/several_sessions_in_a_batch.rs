@@ -5,6 +5,7 @@ use crate::model::event_type::EventType;
 use crate::model::id::EventId;
 use crate::rules::context::ExchangeCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Edit, Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -56,6 +57,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Exchange(check),
+        fix: fix,
     }
 }
 
@@ -82,4 +84,15 @@ fn check(cx: &ExchangeCx<'_>, found: &mut Findings<'_>) {
     if let [first, second, ..] = starts[..] {
         found.report(several_sessions_in_a_batch(cx, first, second, starts.len()));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let capture = cx.session.capture;
+    let events = capture.exchange(cx.finding.exchange?)?.events();
+    let starts = events.filter(|id| {
+        capture.event(*id).and_then(|event| event.event_type()) == Some(EventType::SessionStart)
+    });
+    let cuts: Vec<Edit> =
+        starts.skip(1).filter_map(|start| Some(Edit::Cut { before: cx.key(start)? })).collect();
+    Fix::proposed("Send each session in a request of its own", cuts)
 }

@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::model::machine::OddityKind;
 use crate::rules::context::OddityCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -51,6 +52,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Oddity(&[OddityKind::ChapterEndWithoutStart], check),
+        fix: fix,
     }
 }
 
@@ -61,4 +63,8 @@ fn chapter_end_without_start(cx: &OddityCx<'_>) -> Report {
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     found.report(chapter_end_without_start(cx));
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    Fix::proposed(format!("Remove the `{}`", cx.session.type_name(cx.at()?)), cx.remove_event()?)
 }

@@ -1,9 +1,11 @@
 //! MC-C006.
 
 use crate::declare_rule;
+use crate::model::event_type::EventType;
 use crate::model::machine::OddityKind;
 use crate::rules::context::OddityCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Edit, Fix, FixCx, Side, number};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -61,6 +63,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Oddity(&[OddityKind::ChapterEventInBreak], check),
+        fix: fix,
     }
 }
 
@@ -74,3 +77,25 @@ fn chapter_event_in_break(cx: &OddityCx<'_>) -> Report {
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     found.report(chapter_event_in_break(cx));
 }
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let (session, at) = (cx.session, cx.at()?);
+    let start = cx.position(cx.related()?)?;
+    let ad_break = session.lanes.breaks.iter().find(|ad_break| ad_break.start == start)?;
+    let begins = session.event_type(at) == Some(EventType::ChapterStart);
+    // A chapter that begins with the break belongs to the content after it, one that ends to the content before.
+    let (beside, side, ts, place) = if begins {
+        let end = ad_break.end.filter(|_| ad_break.completed)?;
+        (end, Side::After, session.ts(end)?.0.saturating_add(1), "after the `adBreakComplete`")
+    } else {
+        (start, Side::Before, session.ts(start)?.0.saturating_sub(1), "before the `adBreakStart`")
+    };
+    let event = cx.event_key()?;
+    let move_it = Edit::Move { event, beside: cx.key(session.id(beside)?)?, side };
+    let playhead = number(session.playhead(beside)?.0);
+    let stamp = cx.set_at(at, [(TS.to_owned(), ts.into()), (PLAYHEAD.to_owned(), playhead)])?;
+    Fix::proposed(format!("Move the `{}` {place}", session.type_name(at)), vec![move_it, stamp])
+}
+
+const TS: &str = "/playerTime/ts";
+const PLAYHEAD: &str = "/playerTime/playhead";

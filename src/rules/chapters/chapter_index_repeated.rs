@@ -6,6 +6,7 @@ use crate::declare_rule;
 use crate::metrics::chapters::ChapterFacts;
 use crate::rules::context::{SessionCx, number_text, quoted};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, number};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -62,6 +63,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -106,3 +108,25 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
         }
     }
 }
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let chapters = cx.session.chapters();
+    let first = chapters.iter().find_map(|chapter| chapter.index)?;
+    let mut known: Vec<&ChapterFacts> = Vec::new();
+    let mut edits = Vec::new();
+    for chapter in chapters.iter().filter(|chapter| chapter.index.is_some()) {
+        let same =
+            |other: &&ChapterFacts| (other.offset_secs, &other.name) == (chapter.offset_secs, &chapter.name);
+        let place = known.iter().position(same).unwrap_or_else(|| {
+            known.push(chapter);
+            known.len() - 1
+        });
+        let right = first + place as f64;
+        if chapter.index != Some(right) {
+            edits.extend(cx.set_at(chapter.phase.start, [(INDEX.to_owned(), number(right))]));
+        }
+    }
+    Fix::proposed("Number the chapters of the session in their order", edits)
+}
+
+const INDEX: &str = "/params/media.chapter.index";

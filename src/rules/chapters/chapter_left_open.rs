@@ -1,9 +1,11 @@
 //! MC-C003.
 
 use crate::declare_rule;
+use crate::model::event_type::EventType;
 use crate::model::machine::OddityKind;
 use crate::rules::context::OddityCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, Side};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -54,6 +56,7 @@ declare_rule! {
         origin: Payload,
         when: AtTheEnd,
         check: Check::Oddity(&[OddityKind::ChapterLeftOpen], check),
+        fix: fix,
     }
 }
 
@@ -67,4 +70,11 @@ fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     if cx.session.after(last).completed() {
         found.report(chapter_left_open(cx));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let completed = cx.session.lanes.contexts.partition_point(|context| !context.completed());
+    let end = cx.session.id(u32::try_from(completed).ok()?)?;
+    let edits = cx.insert(EventType::ChapterComplete, end, Side::Before)?;
+    Fix::proposed("Insert `chapterComplete` before the `sessionComplete`", edits)
 }

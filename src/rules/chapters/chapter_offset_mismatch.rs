@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::metrics::chapters::ChapterFacts;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, number};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -55,6 +56,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -83,4 +85,9 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             found.report(chapter_offset_mismatch(cx, chapter, offset, playhead.0));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let playhead = number(cx.session.playhead(cx.at()?)?.0);
+    Fix::proposed(format!("Set `media.chapter.offset` to {playhead}, the playhead"), cx.replace(playhead)?)
 }

@@ -1,9 +1,11 @@
 //! MC-C001.
 
 use crate::declare_rule;
+use crate::model::event_type::EventType;
 use crate::model::machine::OddityKind;
 use crate::rules::context::OddityCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, Side};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -58,6 +60,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Oddity(&[OddityKind::OverlappingChapters], check),
+        fix: fix,
     }
 }
 
@@ -70,4 +73,9 @@ fn overlapping_chapters(cx: &OddityCx<'_>) -> Report {
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     found.report(overlapping_chapters(cx));
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let edits = cx.insert(EventType::ChapterComplete, cx.event()?, Side::Before)?;
+    Fix::proposed("Insert `chapterComplete` before the `chapterStart`", edits)
 }

@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, PatchOp};
 use crate::rules::rule::{Check, Wants};
 use crate::schema::{Violation, ViolationKind};
 
@@ -47,6 +48,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Event(Wants::Violations, check),
+        fix: fix,
     }
 }
 
@@ -73,4 +75,16 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
             found.report(key_invalid(cx, violation, key));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let pointer = cx.pointer()?;
+    let key = super::tokens(pointer).pop()?;
+    let right: String = key.chars().map(|char| if is_allowed(char) { char } else { '_' }).collect();
+    let path = format!("{}/{right}", super::parent(pointer));
+    if right.is_empty() || cx.json()?.pointer(&path).is_some() {
+        return None;
+    }
+    let edits = cx.patch(vec![PatchOp::Move { from: pointer.to_owned(), path }])?;
+    Fix::proposed(format!("Rename the key {} to `{right}`", super::quoted(&key)), edits)
 }

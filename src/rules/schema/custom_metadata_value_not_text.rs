@@ -1,8 +1,11 @@
 //! MC-S011.
 
+use serde_json::Value;
+
 use crate::declare_rule;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::{Check, Wants};
 use crate::schema::{Violation, ViolationKind};
 
@@ -48,6 +51,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Event(Wants::Violations, check),
+        fix: fix,
     }
 }
 
@@ -63,5 +67,16 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
         {
             found.report(value_not_text(cx, violation, &super::in_words(&violation.pointer, value)));
         }
+    }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let field = super::field(cx.pointer()?);
+    match cx.value()? {
+        value @ (Value::Number(_) | Value::Bool(_)) => {
+            Fix::safe(format!("Send {field} as text"), cx.replace(value.to_string())?)
+        }
+        Value::Null => Fix::proposed(format!("Leave out {field}"), cx.remove_value()?),
+        value => Fix::proposed(format!("Send {field} as JSON in a string"), cx.replace(value.to_string())?),
     }
 }

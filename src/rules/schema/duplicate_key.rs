@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::model::table::EventFlags;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, PatchOp};
 use crate::rules::rule::{Check, Wants};
 
 declare_rule! {
@@ -48,6 +49,7 @@ declare_rule! {
         certainty: Advice,
         origin: Payload,
         check: Check::Event(Wants::Flags(EventFlags::DUPLICATE_KEY), check),
+        fix: fix,
     }
 }
 
@@ -61,4 +63,11 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
     for pointer in cx.event.duplicate_keys() {
         found.report(duplicate_key(cx, &pointer));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let path = cx.pointer()?.to_owned();
+    let (field, value) = (super::field(&path), cx.value()?);
+    let patch = vec![PatchOp::Remove { path: path.clone() }, PatchOp::Add { path, value }];
+    Fix::proposed(format!("Keep the last value of {field}"), cx.patch(patch)?)
 }

@@ -1,9 +1,14 @@
 //! MC-S015.
 
+use serde_json::Value;
+
 use super::Renamed;
 use crate::declare_rule;
+use crate::model::event_type::EventType;
+use crate::model::limits::YEAR_2000_MILLIS;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, PatchOp};
 use crate::rules::rule::{Check, Wants};
 
 declare_rule! {
@@ -50,6 +55,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Event(Wants::Violations, check),
+        fix: fix,
     }
 }
 
@@ -68,4 +74,56 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
     if let Some(first) = objects.first() {
         found.report(keys_renamed(cx, &objects, first));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let json = cx.json()?;
+    let mut patch = Vec::new();
+    let time = member_of(&json, "/playerTime", &["playerTime"], Value::is_object, &mut patch)
+        .and_then(|pointer| json.pointer(&pointer))
+        .unwrap_or(&Value::Null);
+    // What an event needs is told by its value: the type by its name, a time in milliseconds by its size.
+    member_of(&json, "/eventType", &["eventType"], is_type_name, &mut patch);
+    let is_ts = |value: &Value| value.as_f64().is_some_and(|value| value >= YEAR_2000_MILLIS as f64);
+    member_of(time, "/playerTime/ts", &KNOWN_TIMES, is_ts, &mut patch);
+    let is_playhead = |value: &Value| value.is_number() && !is_ts(value);
+    member_of(time, "/playerTime/playhead", &KNOWN_TIMES, is_playhead, &mut patch);
+    let named: Vec<String> = patch.iter().filter_map(renaming).collect();
+    Fix::proposed(format!("Rename {}", named.join(", ")), cx.patch(patch)?).filter(|_| !named.is_empty())
+}
+
+const KNOWN_TIMES: [&str; 2] = ["playhead", "ts"];
+
+fn is_type_name(value: &Value) -> bool {
+    value.as_str().is_some_and(|name| EventType::ALL.iter().any(|known| known.name() == name))
+}
+
+/// Looks for the member that belongs at `pointer`: when it is absent, the only shrunk key whose value it may be is
+/// renamed. Gives the pointer at which its value stands in the event as it is.
+fn member_of(
+    object: &Value,
+    pointer: &str,
+    known: &[&str],
+    fits: impl Fn(&Value) -> bool,
+    patch: &mut Vec<PatchOp>,
+) -> Option<String> {
+    let (parent, name) = pointer.rsplit_once('/')?;
+    let members = object.as_object()?;
+    if members.contains_key(name) {
+        return Some(pointer.to_owned());
+    }
+    let mut candidates = members
+        .iter()
+        .filter(|(key, value)| super::is_shrunk(key) && !known.contains(&key.as_str()) && fits(value));
+    let (key, _) = candidates.next()?;
+    if candidates.next().is_some() {
+        return None;
+    }
+    patch.push(PatchOp::Move { from: format!("{parent}/{key}"), path: pointer.to_owned() });
+    Some(format!("/{key}"))
+}
+
+fn renaming(op: &PatchOp) -> Option<String> {
+    let PatchOp::Move { from, path } = op else { return None };
+    Some(format!("{} to {}", super::field(from), super::field(path)))
 }

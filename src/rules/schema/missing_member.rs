@@ -1,9 +1,14 @@
 //! MC-S003.
 
+use serde_json::Value;
+
 use crate::declare_rule;
+use crate::model::event_type::EventType;
+use crate::model::exchange::Endpoint;
 use crate::model::parameter;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, PatchOp, number};
 use crate::rules::rule::{Check, Wants};
 use crate::schema::{Violation, ViolationKind};
 
@@ -58,6 +63,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Event(Wants::Violations, check),
+        fix: fix,
     }
 }
 
@@ -86,4 +92,32 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
             found.report(missing_member(cx, violation, name));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let json = cx.json()?;
+    match cx.pointer()? {
+        "/playerTime" => fix_player_time(cx, &json),
+        "" if json.get("playerTime").is_none() => fix_player_time(cx, &json),
+        "" if json.get("eventType").is_none() => {
+            let opens = cx.session.capture.event(cx.event()?)?.exchange()?.endpoint() == Endpoint::Sessions;
+            let start = EventType::SessionStart.name();
+            let patch = vec![PatchOp::Add { path: "/eventType".to_owned(), value: start.into() }];
+            Fix::proposed(format!("Send it as `{start}`"), cx.patch(patch)?).filter(|_| opens)
+        }
+        _ => None,
+    }
+}
+
+/// What the event lacks of `playerTime`, as the event has it that arrived before it.
+fn fix_player_time(cx: &FixCx<'_>, json: &Value) -> Option<Fix> {
+    let before = cx.event_key()?.checked_sub(1)?;
+    let before = cx.session.capture.event(*cx.session.session.by_arrival.get(before as usize)?)?;
+    let (ts, playhead) = (before.ts()?.0.saturating_add(1), number(before.playhead()?.0));
+    let mut lacks = vec![("ts", Value::from(ts)), ("playhead", playhead)];
+    lacks.retain(|(key, _)| json.pointer(&format!("/playerTime/{key}")).is_none());
+    let told: Vec<String> = lacks.iter().map(|(key, value)| format!("`{key}` {value}")).collect();
+    let add = |(key, value)| PatchOp::Add { path: format!("/playerTime/{key}"), value };
+    let edits = cx.patch(lacks.into_iter().map(add).collect())?;
+    Fix::proposed(format!("Add {} from the event before", told.join(" and ")), edits)
 }

@@ -1,8 +1,11 @@
 //! MC-S004.
 
 use crate::declare_rule;
+use crate::model::parameter;
+use crate::rules::ads::free_pod_index;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, PatchOp, number};
 use crate::rules::rule::{Check, Wants};
 use crate::schema::{Violation, ViolationKind};
 
@@ -52,6 +55,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Event(Wants::Violations, check),
+        fix: fix,
     }
 }
 
@@ -75,4 +79,31 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
             found.report(missing_required_param(cx, violation, name));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let event = cx.session.capture.event(cx.event()?)?;
+    let (event_type, json) = (event.event_type()?, cx.json()?);
+    let mut edits = Vec::new();
+    let mut told = Vec::new();
+    let absent = |key: &&str| json.pointer(&format!("/params/{key}")).is_none();
+    // Where something is missing that nothing tells, the event cannot be mended.
+    for key in parameter::required_params(event_type).filter(absent) {
+        let value = match key {
+            "media.ad.podIndex" => free_pod_index(cx.session).into(),
+            "media.ad.podSecond" | "media.chapter.offset" => number(event.playhead()?.0),
+            "media.ad.podPosition" => pod_position(cx)?.into(),
+            _ => return None,
+        };
+        told.push(format!("`{key}` {value}"));
+        edits.push(PatchOp::Add { path: format!("/params/{key}"), value });
+    }
+    Fix::proposed(format!("Add {}", told.join(" and ")), cx.patch(edits)?)
+}
+
+/// The place of an ad in its break, from 1.
+fn pod_position(cx: &FixCx<'_>) -> Option<usize> {
+    let (ads, at) = (&cx.session.lanes.ads, cx.at()?);
+    let ad_break = ads.iter().find(|ad| ad.start == at)?.ad_break?;
+    Some(ads.iter().filter(|ad| ad.ad_break == Some(ad_break) && ad.start <= at).count())
 }

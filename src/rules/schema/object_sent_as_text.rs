@@ -6,6 +6,7 @@ use crate::declare_rule;
 use crate::model::parameter::ValueType;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::{Check, Wants};
 use crate::schema::{Violation, ViolationKind};
 
@@ -51,6 +52,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Event(Wants::Violations, check),
+        fix: fix,
     }
 }
 
@@ -76,4 +78,27 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
             found.report(object_sent_as_text(cx, violation, value.as_str().unwrap_or_default(), *expected));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let (field, value) = (super::field(cx.pointer()?), cx.value()?);
+    let text = value.as_str()?;
+    if let Ok(object) = serde_json::from_str::<Value>(text) {
+        return Fix::safe(format!("Send {field} without quotes"), cx.replace(object)?);
+    }
+    Fix::proposed(format!("Send {field} as a JSON object"), cx.replace(printed_object(text)?)?)
+}
+
+/// What `{playhead=0.0, ts=1}` prints. Texts with a comma or an equals sign in them cannot be told.
+fn printed_object(text: &str) -> Option<Value> {
+    let inside = text.trim().strip_prefix('{')?.strip_suffix('}')?;
+    let member = |part: &str| {
+        let (key, value) = part.split_once('=')?;
+        let plain = !value.contains(['=', '{', '[']);
+        let json = serde_json::from_str(value.trim()).ok().filter(|value: &Value| !value.is_string());
+        let value = json.unwrap_or_else(|| Value::from(value.trim()));
+        plain.then(|| (key.trim().to_owned(), value))
+    };
+    let members: Option<serde_json::Map<String, Value>> = inside.split(',').map(member).collect();
+    members.map(Value::Object)
 }

@@ -1,9 +1,10 @@
 //! MC-S008.
 
 use crate::declare_rule;
-use crate::model::parameter::Parameter;
+use crate::model::parameter::{Parameter, Section};
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, PatchOp};
 use crate::rules::quality;
 use crate::rules::rule::{Check, Wants};
 use crate::schema::{Violation, ViolationKind};
@@ -62,6 +63,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Event(Wants::Violations, check),
+        fix: fix,
     }
 }
 
@@ -91,4 +93,20 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
             found.report(parameter_on_wrong_event(cx, violation, known));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let (pointer, json) = (cx.pointer()?, cx.json()?);
+    let known = Parameter::known_anywhere(&super::tokens(pointer).pop()?)?;
+    let event_type = cx.session.capture.event(cx.event()?)?.event_type()?;
+    let (key, member) = (known.key, known.section.member()?);
+    let path = format!("/{member}/{key}");
+    if super::parent(pointer) != format!("/{member}")
+        && (known.section == Section::QoeData || known.is_accepted_on(event_type))
+        && json.pointer(&path).is_none()
+    {
+        let edits = cx.patch(vec![PatchOp::Move { from: pointer.to_owned(), path }])?;
+        return Fix::proposed(format!("Move `{key}` into `{member}`"), edits);
+    }
+    Fix::proposed(format!("Leave out `{key}`"), cx.remove_value()?)
 }

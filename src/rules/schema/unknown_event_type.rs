@@ -5,6 +5,7 @@ use crate::model::event_type::EventType;
 use crate::model::spelling;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::{Check, Wants};
 use crate::schema::ViolationKind;
 
@@ -55,14 +56,13 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Event(Wants::Violations, check),
+        fix: fix,
     }
 }
 
 fn unknown_event_type(cx: &EventCx<'_>, name: &str) -> Report {
-    let replacement = EventType::NOT_ON_THE_WIRE.iter().find(|(word, _)| word.eq_ignore_ascii_case(name));
-    let known = EventType::ALL.iter().map(|event_type| event_type.name());
-    let advice = match (replacement, spelling::nearest(name, known)) {
-        (Some((_, instead)), _) => format!("send `{instead}` instead"),
+    let advice = match (replacement(name), meant(name)) {
+        (Some(instead), _) => format!("send `{instead}` instead"),
         (None, Some(near)) => format!("did you mean `{near}`?"),
         (None, None) => "it is none of the 20 names".to_owned(),
     };
@@ -75,4 +75,25 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
             found.report(unknown_event_type(cx, name));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let written = cx.value()?;
+    let written = written.as_str()?;
+    let meant = meant(written)?;
+    let (title, edits) =
+        (format!("Send `{meant}` instead of {}", super::quoted(written)), cx.replace(meant)?);
+    if meant.eq_ignore_ascii_case(written) { Fix::safe(title, edits) } else { Fix::proposed(title, edits) }
+}
+
+/// What is sent for a name that never goes on the wire.
+fn replacement(written: &str) -> Option<&'static str> {
+    let mut words = EventType::NOT_ON_THE_WIRE.iter();
+    words.find(|(word, _)| word.eq_ignore_ascii_case(written)).map(|(_, instead)| *instead)
+}
+
+/// What may have been meant.
+fn meant(written: &str) -> Option<&'static str> {
+    let known = || EventType::ALL.iter().map(|event_type| event_type.name());
+    replacement(written).or_else(|| spelling::nearest(written, known()))
 }

@@ -1,9 +1,11 @@
 //! MC-S006.
 
 use crate::declare_rule;
+use crate::model::json::pointer_token;
 use crate::model::parameter::{Parameter, Section};
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, PatchOp};
 use crate::rules::rule::{Check, Wants};
 use crate::schema::{Violation, ViolationKind};
 
@@ -52,6 +54,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Event(Wants::Violations, check),
+        fix: fix,
     }
 }
 
@@ -93,5 +96,31 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
         if !super::is_renaming(&renamed, violation) {
             found.report(unknown_member(cx, violation, name, meant));
         }
+    }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let (pointer, json) = (cx.pointer()?, cx.json()?);
+    let parent = super::parent(pointer);
+    let name = super::tokens(pointer).pop()?;
+    let move_to = |path: String| cx.patch(vec![PatchOp::Move { from: pointer.to_owned(), path }]);
+    let is_free = |path: &str| json.pointer(path).is_none();
+    let quoted = super::quoted(&name);
+    if let Some(section) = belongs_into(&name, parent) {
+        let path = format!("/{section}/{}", pointer_token(&name));
+        return Fix::proposed(format!("Move {quoted} into `{section}`"), move_to(path.clone())?)
+            .filter(|_| is_free(&path));
+    }
+    match super::nearest_member(parent, &name) {
+        Some(near) if is_free(&format!("{parent}/{near}")) => {
+            let (title, edits) =
+                (format!("Rename {quoted} to `{near}`"), move_to(format!("{parent}/{near}"))?);
+            if near.eq_ignore_ascii_case(&name) {
+                Fix::safe(title, edits)
+            } else {
+                Fix::proposed(title, edits)
+            }
+        }
+        _ => Fix::proposed(format!("Leave out {quoted}"), cx.remove_value()?),
     }
 }

@@ -3,9 +3,12 @@
 use serde_json::Value;
 
 use crate::declare_rule;
+use crate::model::event_type::EventType;
+use crate::model::json::pointer_token;
 use crate::model::parameter::Parameter;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, PatchOp};
 use crate::rules::rule::{Check, Wants};
 use crate::schema::{Violation, ViolationKind};
 
@@ -53,6 +56,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Event(Wants::Violations, check),
+        fix: fix,
     }
 }
 
@@ -86,3 +90,36 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
         }
     }
 }
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let (pointer, json) = (cx.pointer()?, cx.json()?);
+    let (parent, name) = (super::parent(pointer), super::tokens(pointer).pop()?);
+    let event_type = cx.session.capture.event(cx.event()?)?.event_type();
+    let quoted = super::quoted(&name);
+    let move_to = |path: String| cx.patch(vec![PatchOp::Move { from: pointer.to_owned(), path }]);
+    let is_param = matches!(parent, "/params" | "/qoeData");
+    let near = super::nearest_param(event_type, &name).filter(|_| is_param);
+    let right = near.and_then(|near| {
+        let member = Parameter::known_anywhere(near)?.section.member()?;
+        Some((near, format!("/{member}/{near}"))).filter(|(_, path)| json.pointer(path).is_none())
+    });
+    if let Some((near, path)) = right {
+        let (title, edits) = (format!("Rename {quoted} to `{near}`"), move_to(path)?);
+        return if near.eq_ignore_ascii_case(&name) {
+            Fix::safe(title, edits)
+        } else {
+            Fix::proposed(title, edits)
+        };
+    }
+    let path = format!("/customMetadata/{}", pointer_token(&name));
+    let carries = event_type.is_some_and(|event_type| METADATA_TYPES.contains(&event_type));
+    let is_own = near.is_none() && is_param && cx.value()?.is_string() && json.pointer(&path).is_none();
+    if is_own && carries {
+        Fix::proposed(format!("Move {quoted} into `customMetadata`"), move_to(path)?)
+    } else {
+        Fix::proposed(format!("Leave out {quoted}"), cx.remove_value()?)
+    }
+}
+
+/// The types that carry metadata.
+const METADATA_TYPES: [EventType; 3] = [EventType::SessionStart, EventType::AdStart, EventType::ChapterStart];

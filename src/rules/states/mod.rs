@@ -7,6 +7,7 @@ use super::rule::Rule;
 use crate::metrics::states::Spelling;
 use crate::model::policy::StateSpelling;
 
+mod mending;
 mod state_ended_while_inactive;
 mod state_name_invalid;
 mod state_never_ended;

@@ -1,10 +1,12 @@
 //! MC-X002.
 
 use super::is_spelled_otherwise;
+use super::mending::{odd_name, without_change};
 use crate::declare_rule;
 use crate::model::machine::OddityKind;
-use crate::rules::context::OddityCx;
+use crate::rules::context::{OddityCx, quoted};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -52,6 +54,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Oddity(&[OddityKind::StateEndedWhileInactive], check),
+        fix: fix,
     }
 }
 
@@ -65,4 +68,10 @@ fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     if !is_spelled_otherwise(cx.session, name) {
         found.report(state_ended_while_inactive(cx));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let name = odd_name(cx, OddityKind::StateEndedWhileInactive)?;
+    let title = format!("Remove the end of player state {}", quoted(name));
+    Fix::proposed(title, without_change(cx, name, false)?)
 }

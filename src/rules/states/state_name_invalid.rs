@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::mending::{odd_name, rename};
 use crate::declare_rule;
 use crate::model::limits::MAX_STATE_NAME_CHARS;
 use crate::model::machine::OddityKind;
 use crate::rules::context::{SessionCx, quoted};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -53,6 +55,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -80,4 +83,13 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     for (name, (at, n_uses)) in uses {
         found.report(state_name_invalid(cx, name, at, n_uses));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let name = odd_name(cx, OddityKind::StateNameInvalid)?;
+    let allowed =
+        |char: char| if char.is_ascii_alphanumeric() || matches!(char, '_' | '.') { char } else { '_' };
+    let right: String = name.chars().take(MAX_STATE_NAME_CHARS).map(allowed).collect();
+    let title = format!("Rename player state {} to {}", quoted(name), quoted(&right));
+    Fix::proposed(title, rename(cx, name, &right)).filter(|_| !right.is_empty())
 }

@@ -1,11 +1,16 @@
 //! MC-X007.
 
+use serde_json::json;
+
 use super::is_spelled_otherwise;
+use super::mending::odd_name;
 use crate::declare_rule;
+use crate::model::event_type::EventType;
 use crate::model::machine::OddityKind;
 use crate::model::session::Ending;
 use crate::rules::context::{OddityCx, quoted};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, Side};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -54,6 +59,7 @@ declare_rule! {
         origin: Payload,
         when: AtTheEnd,
         check: Check::Oddity(&[OddityKind::StateNeverEnded], check),
+        fix: fix,
     }
 }
 
@@ -67,4 +73,15 @@ fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     if cx.session.session.ending != Ending::CutOff && !is_spelled_otherwise(cx.session, name) {
         found.report(state_never_ended(cx));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let name = odd_name(cx, OddityKind::StateNeverEnded)?;
+    let last = cx.session.id(cx.session.len().checked_sub(1)?)?;
+    let is_end =
+        |at| matches!(cx.session.event_type(at), Some(EventType::SessionEnd | EventType::SessionComplete));
+    let side = if is_end(cx.session.len() - 1) { Side::Before } else { Side::After };
+    let params = json!({ "media.state.name": name });
+    let edit = cx.insertion(EventType::StateEnd, Some(params), last, side)?;
+    Fix::proposed(format!("End player state {} with the session", quoted(name)), vec![edit])
 }

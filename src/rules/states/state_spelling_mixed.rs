@@ -1,11 +1,13 @@
 //! MC-X005.
 
 use super::first_spelling_of;
+use super::mending::{named, rename};
 use crate::declare_rule;
 use crate::metrics::states::Spelling;
 use crate::model::policy::StateSpelling;
 use crate::rules::context::{SessionCx, quoted};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -57,6 +59,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -84,4 +87,14 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             found.report(state_spelling_mixed(cx, first, spelling));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let at = cx.at()?;
+    let here = cx.session.state_names().iter().filter(|spelling| spelling.first == at);
+    let name = named(cx, here.map(|spelling| spelling.name.as_str()))?;
+    let firsts = first_spelling_of(cx.session);
+    let first = firsts.get(&name.to_ascii_lowercase())?.name.as_str();
+    let title = format!("Spell player state {} as before, {}", quoted(name), quoted(first));
+    Fix::safe(title, rename(cx, name, first))
 }

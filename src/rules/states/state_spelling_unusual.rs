@@ -3,10 +3,12 @@
 use rustc_hash::FxHashSet;
 
 use super::first_spelling_of;
+use super::mending::{named, rename};
 use crate::declare_rule;
 use crate::metrics::states::Spelling;
 use crate::rules::context::{SessionCx, quoted};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -56,6 +58,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -96,4 +99,16 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             found.report(report);
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let at = cx.at()?;
+    let here = cx.session.state_names().iter().filter(|spelling| spelling.first == at);
+    let name = named(cx, here.map(|spelling| spelling.name.as_str()))?;
+    // Of full screen both spellings are in use.
+    let standard = STANDARD.iter().find(|standard| standard.eq_ignore_ascii_case(name))?;
+    Fix::safe(
+        format!("Spell player state {} as {}", quoted(name), quoted(standard)),
+        rename(cx, name, standard),
+    )
 }

@@ -1,9 +1,11 @@
 //! MC-X001.
 
+use super::mending::{odd_name, without_change};
 use crate::declare_rule;
 use crate::model::machine::OddityKind;
-use crate::rules::context::OddityCx;
+use crate::rules::context::{OddityCx, quoted};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -53,6 +55,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Oddity(&[OddityKind::StateStartedTwice], check),
+        fix: fix,
     }
 }
 
@@ -65,4 +68,10 @@ fn state_started_twice(cx: &OddityCx<'_>) -> Report {
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
     found.report(state_started_twice(cx));
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let name = odd_name(cx, OddityKind::StateStartedTwice)?;
+    let title = format!("Remove the second start of player state {}", quoted(name));
+    Fix::proposed(title, without_change(cx, name, true)?)
 }
