@@ -18,6 +18,8 @@ use crate::model::watch::Watch;
 use crate::rules::context::{Facts, SessionCx, Settings};
 use crate::rules::finding::{Counts, Severity};
 use crate::rules::fix::{Applicability, Fix, fixes, of_findings};
+use crate::rules::registry;
+use crate::rules::rule::Check;
 use crate::rules::run::{Judgement, judge};
 use crate::rules::selection::RuleSelection;
 use crate::rules::verdict::Refusals;
@@ -114,7 +116,9 @@ pub fn offer(draft: &Draft, rule: &'static str, fix: &Fix, judge: Judge<'_>) -> 
     let edited = apply(draft, &fix.edits)?;
     let before = Tally::of(&judged(draft, judge).ok_or(NotOffered::Unreadable)?.judgement);
     let after = Tally::of(&judged(&edited, judge).ok_or(NotOffered::Unreadable)?.judgement);
-    if after.all.get(rule) >= before.all.get(rule) {
+    // What a rule sees by comparing sessions does not show in the draft of one.
+    let is_seen = before.all.contains_key(rule) || !compares_sessions(rule);
+    if is_seen && after.all.get(rule) >= before.all.get(rule) {
         return Err(NotOffered::StillThere(rule));
     }
     if let Some(worse) = after.worse_than(&before) {
@@ -122,6 +126,10 @@ pub fn offer(draft: &Draft, rule: &'static str, fix: &Fix, judge: Judge<'_>) -> 
     }
     let changes = changes(draft, &edited);
     Ok(Offer { fix: fix.clone(), draft: edited, changes, before: before.counts, after: after.counts })
+}
+
+fn compares_sessions(rule: &str) -> bool {
+    registry::find(rule).is_some_and(|rule| matches!(rule.check, Check::Sessions(_)))
 }
 
 /// Takes every safe fix that makes nothing worse, round by round until none is left.

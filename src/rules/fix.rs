@@ -19,6 +19,7 @@ use super::verdict::Refusals;
 use crate::model::capture::Capture;
 use crate::model::clock::{PlayheadSecs, TsMillis};
 use crate::model::event_type::EventType;
+use crate::model::exchange::Exchange;
 use crate::model::id::EventId;
 use crate::model::session::Session;
 
@@ -299,6 +300,18 @@ impl<'a> FixCx<'a> {
     #[must_use]
     pub fn pointer(&self) -> Option<&'a str> {
         self.finding.pointer.as_deref()
+    }
+
+    /// The edits that `edit` gives for the requests of the session, each with the key of its first event.
+    #[must_use]
+    pub fn each_request(&self, edit: impl Fn(&Exchange<'_>, u32) -> Option<Edit>) -> Vec<Edit> {
+        let exchanges = self.session.session.exchanges.iter();
+        let with_events = exchanges.filter_map(|id| {
+            let exchange = self.session.capture.exchange(*id)?;
+            let first = self.key(exchange.events().next()?)?;
+            edit(&exchange, first)
+        });
+        with_events.collect()
     }
 
     /// JSON of the event that the finding is about.

@@ -2,10 +2,12 @@
 
 use super::{has_unseen_events, recorded_length_secs, timed_out_at};
 use crate::declare_rule;
+use crate::model::event_type::EventType;
 use crate::model::machine::OddityKind;
 use crate::model::session::Ending;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, Side};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -54,6 +56,7 @@ declare_rule! {
         origin: Payload,
         when: AtTheEnd,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -93,4 +96,9 @@ fn is_end_of_long_pause(cx: &SessionCx<'_>, end: u32) -> bool {
         let secs = cx.ts(since).zip(cx.ts(end)).map(|(since, end)| end.secs_since(since));
         cx.playhead(since) == cx.playhead(end) && secs.is_some_and(|secs| secs >= limit_secs)
     })
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let edits = cx.insert(EventType::SessionComplete, cx.event()?, Side::Before)?;
+    Fix::proposed("Insert `sessionComplete` before the `sessionEnd`", edits)
 }

@@ -5,6 +5,7 @@ use crate::model::machine::{Oddity, OddityKind};
 use crate::model::policy::AfterComplete;
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::{Check, Level};
 
 declare_rule! {
@@ -63,6 +64,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -99,4 +101,18 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if let Some(odd) = cx.lanes.odd(OddityKind::PingAfterComplete).nth(number - 1) {
         found.report(timer_not_cleared(cx, odd, number, n_pings));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let lanes = cx.session.lanes;
+    let at = cx.at()?;
+    let is_ping = lanes.odd(OddityKind::PingAfterComplete).any(|odd| odd.at == at);
+    if !is_ping {
+        return Fix::proposed(format!("Remove the `{}`", cx.session.type_name(at)), cx.remove_event()?);
+    }
+    let pings = lanes.odd(OddityKind::PingAfterComplete).map(|odd| odd.at).filter(|ping| *ping >= at);
+    Fix::proposed(
+        "Stop the pings some time after `sessionComplete`: remove those from this one on",
+        cx.remove_all(pings),
+    )
 }

@@ -5,6 +5,7 @@ use crate::model::machine::{Oddity, OddityKind};
 use crate::model::policy::AfterClose;
 use crate::rules::context::{SessionCx, counted};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 use crate::rules::transport;
 
@@ -56,6 +57,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -71,11 +73,16 @@ fn event_after_session_end(cx: &SessionCx<'_>, first: &Oddity, n: usize) -> Repo
         .count(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
-fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
+/// What comes too late.
+fn late<'a>(cx: &'a SessionCx<'_>) -> impl Iterator<Item = &'a Oddity> {
     // What a second start opens in a batch is B005.
     let second_start = cx.lanes.odd(OddityKind::SecondStart).next().map(|odd| odd.at);
     let until = second_start.filter(|_| cx.session.mode.is_downloaded()).unwrap_or(u32::MAX);
-    let mut late = cx.lanes.odd(OddityKind::AfterEnd).filter(|odd| odd.at < until && !passed_on(cx, odd));
+    cx.lanes.odd(OddityKind::AfterEnd).filter(move |odd| odd.at < until && !passed_on(cx, odd))
+}
+
+fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
+    let mut late = late(cx);
     if let Some(first) = late.next().filter(|first| !is_new_start(cx, first)) {
         found.report(event_after_session_end(cx, first, 1 + late.count()));
     }
@@ -91,4 +98,13 @@ fn passed_on(cx: &SessionCx<'_>, odd: &Oddity) -> bool {
     let end = odd.related.and_then(|end| cx.received_at(end));
     let early = end.zip(cx.received_at(odd.at)).map(|(end, here)| end.secs_since(here));
     early.is_some_and(|secs| secs > cx.settings.numbers.too_late_secs)
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let edits = cx.remove_all(late(cx.session).map(|odd| odd.at));
+    let title = match edits.len() {
+        1 => format!("Remove the `{}` after `sessionEnd`", cx.session.type_name(cx.at()?)),
+        n => format!("Remove the {n} events after `sessionEnd`"),
+    };
+    Fix::proposed(title, edits)
 }

@@ -2,11 +2,13 @@
 
 use super::{first_main_play, has_unseen_events};
 use crate::declare_rule;
+use crate::model::clock::TsMillis;
 use crate::model::event_type::EventType;
 use crate::model::session::Ending;
 use crate::rules::ads;
 use crate::rules::context::{SessionCx, SessionsCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::{Check, Level};
 use crate::rules::transport::start_was_refused;
 
@@ -61,12 +63,15 @@ declare_rule! {
         origin: Payload,
         when: AtTheEnd,
         check: Check::Sessions(check),
+        fix: fix,
     }
 }
 
 /// Where the playhead of main content goes on with the clock: the position at which it has exceeded the limit, and
 /// how far it goes in all.
 struct Movement {
+    /// The first event that shows it to have moved, and the one before.
+    begins: (u32, u32),
     at: u32,
     secs: f64,
 }
@@ -111,24 +116,25 @@ const ROUNDING_SECS: f64 = 1.0;
 
 /// How far the playhead goes on outside breaks.
 fn movement(cx: &SessionCx<'_>) -> Option<Movement> {
-    let (mut secs, mut at, mut last) = (0.0, None, None);
+    let (mut secs, mut at, mut begins, mut last) = (0.0, None, None, None);
     for here in 0..cx.len() {
         let Some((ts, playhead)) = cx.ts(here).zip(cx.playhead(here)) else { continue };
         let inside = cx.before(here).in_break() || cx.after(here).in_break();
-        if let Some((last_ts, last_playhead)) = last
+        if let Some((last_at, last_ts, last_playhead)) = last
             && !inside
         {
             let (passed, moved) = (ts.secs_since(last_ts), playhead.0 - last_playhead);
             if moved > 0.0 && moved <= PACE * passed + ROUNDING_SECS {
                 secs += moved;
+                begins.get_or_insert((here, last_at));
             }
             if secs > cx.settings.numbers.never_played_move_secs {
                 at.get_or_insert(here);
             }
         }
-        last = Some((ts, playhead.0));
+        last = Some((here, ts, playhead.0));
     }
-    at.map(|at| Movement { at, secs })
+    at.zip(begins).map(|(at, begins)| Movement { begins, at, secs })
 }
 
 fn check_session(cx: &SessionCx<'_>) -> Option<Report> {
@@ -162,4 +168,19 @@ fn check(cx: &SessionsCx<'_>, found: &mut Findings<'_>) {
     for report in lone.filter_map(|(session, _)| check_session(&session)) {
         found.report(report);
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let session = cx.session;
+    let edit = match movement(session).filter(|_| !session.session.content.live) {
+        Some(Movement { begins: (here, last), .. }) => {
+            let (from, to) = (session.playhead(last)?, session.playhead(here)?);
+            // It was started when the playhead began to pass.
+            let passed = ((to.0 - from.0) * 1000.0).round() as i64;
+            let ts = session.ts(here)?.0.saturating_sub(passed).max(session.ts(last)?.0.saturating_add(1));
+            cx.insertion_at(EventType::Play, session.id(here)?, TsMillis(ts), from)
+        }
+        None => None,
+    };
+    Fix::proposed("Insert `play` where the playhead begins to move", vec![edit?])
 }

@@ -4,6 +4,7 @@ use super::{restarts, start_playhead};
 use crate::declare_rule;
 use crate::rules::context::{SessionCx, SessionsCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, PatchOp};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -63,6 +64,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Sessions(check),
+        fix: fix,
     }
 }
 
@@ -87,4 +89,9 @@ fn check(cx: &SessionsCx<'_>, found: &mut Findings<'_>) {
             found.report(resume_flag_missing(&session, &earlier, playhead));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let path = cx.pointer()?.to_owned();
+    Fix::proposed("Set `media.resume` to true", cx.patch(vec![PatchOp::Add { path, value: true.into() }])?)
 }

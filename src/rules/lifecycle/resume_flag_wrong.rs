@@ -4,6 +4,7 @@ use super::start_playhead;
 use crate::declare_rule;
 use crate::rules::context::{SessionCx, SessionsCx};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -50,6 +51,7 @@ declare_rule! {
         certainty: Advice,
         origin: Payload,
         check: Check::Sessions(check),
+        fix: fix,
     }
 }
 
@@ -70,4 +72,8 @@ fn check(cx: &SessionsCx<'_>, found: &mut Findings<'_>) {
             found.report(resume_flag_wrong(&session));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    Fix::proposed("Leave out `media.resume`", cx.remove_value()?)
 }

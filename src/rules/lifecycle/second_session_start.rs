@@ -5,6 +5,7 @@ use crate::model::exchange::ExchangeFlags;
 use crate::model::machine::{Oddity, OddityKind};
 use crate::rules::context::{OddityCx, SessionCx};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -60,6 +61,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Oddity(&[OddityKind::SecondStart], check),
+        fix: fix,
     }
 }
 
@@ -91,4 +93,8 @@ pub(in crate::rules) fn is_second_start(cx: &SessionCx<'_>, odd: &Oddity) -> boo
         && !is_in_array
         && !is_refused
         && !cx.session.mode.is_downloaded()
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    Fix::proposed("Remove the second `sessionStart`", cx.remove_event()?)
 }

@@ -2,10 +2,12 @@
 
 use super::was_told_that_it_is_closed;
 use crate::declare_rule;
+use crate::model::event_type::EventType;
 use crate::model::machine::OddityKind;
 use crate::model::session::Ending;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, Side};
 use crate::rules::rule::Check;
 use crate::rules::transport::start_was_refused;
 
@@ -54,6 +56,7 @@ declare_rule! {
         origin: Payload,
         when: AtTheEnd,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -85,4 +88,9 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
 /// Refused at its start, or told later that there is no such session: other rules speak of it.
 fn closed_by_server(cx: &SessionCx<'_>) -> bool {
     start_was_refused(cx.capture, cx.session) || was_told_that_it_is_closed(cx)
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let edits = cx.insert(EventType::SessionEnd, cx.event()?, Side::After)?;
+    Fix::proposed("Insert `sessionEnd` after the last event", edits)
 }

@@ -6,6 +6,7 @@ use crate::model::clock::TsMillis;
 use crate::model::limits::YEAR_2000_MILLIS;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -60,6 +61,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -88,4 +90,10 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
 /// Earlier than the start, and yet a time in milliseconds if the start is one.
 fn is_older(ts: TsMillis, start: TsMillis) -> bool {
     ts < start && (ts.0 >= YEAR_2000_MILLIS || start.0 < YEAR_2000_MILLIS)
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let ts = start_ts(cx.session)?;
+    let title = format!("Stamp the `{}` {}, as its `sessionStart`", cx.session.type_name(cx.at()?), ts.0);
+    Fix::proposed(title, cx.replace(ts.0)?)
 }

@@ -1,10 +1,11 @@
 //! MC-O007.
 
-use super::repeated;
+use super::{remove_run, repeated};
 use crate::declare_rule;
 use crate::model::machine::{Oddity, OddityKind};
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -60,6 +61,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -75,4 +77,8 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             found.report(report);
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    remove_run(cx, OddityKind::BufferRepeated)
 }

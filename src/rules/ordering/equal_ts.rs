@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::model::policy::EqualTs;
 use crate::rules::context::{SessionCx, counted};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::{Check, Level};
 
 declare_rule! {
@@ -57,6 +58,7 @@ declare_rule! {
         origin: Payload,
         strict: Warn,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -81,4 +83,19 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if let Some(first) = tied.next() {
         found.report(equal_ts(cx, first, 1 + tied.count()));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let mut last = i64::MIN;
+    let mut edits = Vec::new();
+    for at in 0..cx.session.len() {
+        let Some(ts) = cx.session.ts(at) else { continue };
+        // What is moved may reach the next, which moves as well.
+        let right = ts.0.max(last.saturating_add(1));
+        if right != ts.0 {
+            edits.extend(cx.set_at(at, [("/playerTime/ts".to_owned(), right.into())]));
+        }
+        last = right;
+    }
+    Fix::proposed("Stamp events of one `ts` a millisecond apart", edits)
 }

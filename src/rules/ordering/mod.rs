@@ -2,11 +2,12 @@
 
 use super::context::{SessionCx, counted};
 use super::finding::Report;
+use super::fix::{Fix, FixCx};
 use super::rule::Rule;
 use crate::metrics::reorder::{Late, MOST_COUNTED};
 use crate::model::clock::TsMillis;
 use crate::model::event_type::EventType;
-use crate::model::machine::Oddity;
+use crate::model::machine::{Oddity, OddityKind};
 use crate::model::session::Mode;
 
 mod arrived_out_of_order;
@@ -61,6 +62,19 @@ fn repeated(
     let message = format!("`{name}` at {time} comes although {}{others}", state(&since));
     let report = cx.report(first.at, message).count(u32::try_from(run.len()).unwrap_or(u32::MAX));
     Some(report.related(first.related.and_then(|since| cx.id(since)), begin))
+}
+
+/// Takes out the events of the run that the finding is about: the oddities of this kind that share its cause.
+fn remove_run(cx: &FixCx<'_>, kind: OddityKind) -> Option<Fix> {
+    let (first, cause) = (cx.at()?, cx.position(cx.related()?)?);
+    let of_run = cx.session.lanes.odd(kind).filter(|odd| odd.related == Some(cause));
+    let edits = cx.remove_all(of_run.map(|odd| odd.at));
+    let name = cx.session.type_name(first);
+    let title = match edits.len() {
+        1 => format!("Remove the `{name}`"),
+        n => format!("Remove the {n} events from the `{name}` on that tell nothing new"),
+    };
+    Fix::proposed(title, edits)
 }
 
 /// The `ts` of the `sessionStart`, when the session begins with one.

@@ -7,6 +7,7 @@ use crate::model::event_type::EventType;
 use crate::model::machine::Playback;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::lifecycle::first_main_play;
 use crate::rules::rule::Check;
 use crate::rules::time::clocks_compare;
@@ -65,6 +66,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -177,4 +179,23 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             walk(cx, first.start..last.end.unwrap_or_else(|| cx.len()), last.end.is_some(), found);
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let (session, exceeds) = (cx.session, cx.at()?);
+    let start = cx.position(cx.related()?)?;
+    let goes_on = |at: &u32| {
+        let step = session.playhead(*at).zip(session.playhead(*at - 1));
+        step.is_some_and(|(here, before)| here.0 > before.0)
+    };
+    let at = (start + 1..=exceeds).find(goes_on)?;
+    let (before, here) = (session.playhead(at - 1)?, session.playhead(at)?);
+    // It was resumed when the playhead began to pass.
+    let passed = ((here.0 - before.0) * 1000.0).round() as i64;
+    let ts = session.ts(at)?.0.saturating_sub(passed).max(session.ts(at - 1)?.0.saturating_add(1));
+    let edit = cx.insertion_at(EventType::Play, session.id(at)?, TsMillis(ts), before)?;
+    Fix::proposed(
+        format!("Insert `play` before the `{}` at {}", session.type_name(at), session.at(at)),
+        vec![edit],
+    )
 }

@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::metrics::ties::SettledTie;
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Edit, Fix, FixCx, Side};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -64,6 +65,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -89,4 +91,21 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     for tie in &cx.lanes.settled_ties {
         found.report(order_undecidable(cx, tie));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let session = cx.session;
+    let tie = session.lanes.settled_ties.iter().find(|tie| Some(tie.event) == cx.event())?;
+    let ts = session.ts(tie.first)?.0;
+    let mut edits = Vec::new();
+    for (millis, at) in (0..).zip(tie.first..tie.first + tie.n) {
+        if millis > 0 && session.session.mode.is_downloaded() {
+            let (event, beside) = (cx.key(session.id(at)?)?, cx.key(session.id(at - 1)?)?);
+            edits.push(Edit::Move { event, beside, side: Side::After });
+        }
+        if millis > 0 {
+            edits.push(cx.set_at(at, [("/playerTime/ts".to_owned(), ts.saturating_add(millis).into())])?);
+        }
+    }
+    Fix::proposed("Stamp the events a millisecond apart, in the order that is legal", edits)
 }

@@ -5,6 +5,7 @@ use crate::model::event_type::EventType;
 use crate::model::machine::{Oddity, OddityKind};
 use crate::rules::context::{SessionCx, counted, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -55,6 +56,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -85,16 +87,29 @@ fn is_mark_of_start(cx: &SessionCx<'_>, odd: &Oddity, before: Option<&Oddity>) -
     soon && before.is_none_or(|before| before.at != since)
 }
 
+/// The `play`s that nothing explains.
+fn unexplained<'a>(cx: &'a SessionCx<'_>) -> impl Iterator<Item = &'a Oddity> {
+    let mut before = None;
+    cx.lanes.odd(OddityKind::PlayRepeated).filter(move |odd| {
+        let is_mark = is_mark_of_start(cx, odd, before);
+        before = Some(*odd);
+        !is_mark
+    })
+}
+
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
-    let (mut before, mut first, mut n) = (None, None, 0);
-    for odd in cx.lanes.odd(OddityKind::PlayRepeated) {
-        if !is_mark_of_start(cx, odd, before) {
-            first.get_or_insert(odd);
-            n += 1;
-        }
-        before = Some(odd);
-    }
-    if let Some(first) = first {
+    let mut unexplained = unexplained(cx);
+    if let Some(first) = unexplained.next() {
+        let n = u32::try_from(1 + unexplained.count()).unwrap_or(u32::MAX);
         found.report(play_repeated(cx, first, n));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let edits = cx.remove_all(unexplained(cx.session).map(|odd| odd.at));
+    let title = match edits.len() {
+        1 => "Remove the `play`".to_owned(),
+        n => format!("Remove the {n} repetitions of `play`"),
+    };
+    Fix::proposed(title, edits)
 }

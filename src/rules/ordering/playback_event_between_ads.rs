@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::remove_run;
 use crate::declare_rule;
 use crate::model::machine::{Oddity, OddityKind};
 use crate::rules::context::{SessionCx, counted};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -64,6 +66,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -111,4 +114,8 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             found.report(report);
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    remove_run(cx, OddityKind::PlaybackBetweenAds)
 }

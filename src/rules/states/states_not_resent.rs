@@ -1,11 +1,14 @@
 //! MC-X006.
 
+use serde_json::json;
+
 use crate::declare_rule;
 use crate::model::event_type::EventType;
 use crate::model::policy::StateSpelling;
 use crate::model::session::Ending;
 use crate::rules::context::{SessionCx, SessionsCx};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, Side};
 use crate::rules::lifecycle::{first_main_play, had_expired};
 use crate::rules::rule::Check;
 
@@ -74,6 +77,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Sessions(check),
+        fix: fix,
     }
 }
 
@@ -115,4 +119,17 @@ fn check(cx: &SessionsCx<'_>, found: &mut Findings<'_>) {
             found.report(states_not_resent(&session, &earlier, &lost));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let starts = cx.finding.related.iter().filter_map(|related| cx.session.capture.event(related.event));
+    let began = starts.flat_map(|start| start.state_changes()).filter(|change| change.begins);
+    let mut edits = Vec::new();
+    for name in
+        began.map(|change| change.name).filter(|name| cx.finding.message.contains(&format!("\"{name}\"")))
+    {
+        let params = json!({ "media.state.name": name });
+        edits.push(cx.insertion(EventType::StateStart, Some(params), cx.event()?, Side::After)?);
+    }
+    Fix::proposed("Start the player states again after the `sessionStart`", edits)
 }

@@ -1,10 +1,12 @@
 //! MC-T013.
 
+use super::mending::restamp;
 use super::place_text;
 use crate::declare_rule;
 use crate::metrics::delay::ClockStep;
 use crate::rules::context::{SessionCx, clock_text, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -64,6 +66,7 @@ declare_rule! {
         certainty: Advice,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -84,4 +87,14 @@ fn clock_jump(cx: &SessionCx<'_>, step: &ClockStep) -> Report {
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     cx.delay().stepped.iter().for_each(|step| found.report(clock_jump(cx, step)));
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let at = cx.at()?;
+    let step = cx.session.delay().stepped.iter().find(|step| step.to == at)?;
+    let first = cx.event_key()?;
+    let millis = ((step.after_secs - step.before_secs) * 1000.0).round() as i64;
+    let edits =
+        restamp(cx, |event, ts| cx.key(event).filter(|key| *key >= first).map(|_| ts.saturating_add(millis)));
+    Fix::proposed(format!("Stamp {} and what follows by the old clock", place_text(cx.session, at)), edits)
 }

@@ -3,8 +3,11 @@
 use super::{clocks_compare, is_late_seek, place_text, playhead_text};
 use crate::declare_rule;
 use crate::metrics::drift::Step;
+use crate::model::clock::{PlayheadSecs, TsMillis};
+use crate::model::event_type::EventType;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -61,6 +64,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -88,4 +92,17 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     for jump in jumps.filter(|jump| !is_late_seek(cx, jump)) {
         found.report(jump_without_seek(cx, jump));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let (session, to, from) = (cx.session, cx.at()?, cx.position(cx.related()?)?);
+    let (ts, before) = (session.ts(to)?, session.id(to)?);
+    let secs = ts.secs_since(session.ts(from)?);
+    // Not known when the seek was: it is taken to be just before it shows.
+    let old = PlayheadSecs(session.playhead(from)?.0 + secs);
+    let edits = vec![
+        cx.insertion_at(EventType::PauseStart, before, TsMillis(ts.0.saturating_sub(2)), old)?,
+        cx.insertion_at(EventType::Play, before, TsMillis(ts.0.saturating_sub(1)), session.playhead(to)?)?,
+    ];
+    Fix::proposed("Insert `pauseStart` and `play` around the seek", edits).filter(|_| secs > 0.002)
 }

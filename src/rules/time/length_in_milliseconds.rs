@@ -5,6 +5,7 @@ use crate::metrics::drift::Drift;
 use crate::model::limits::SECONDS_OF_DAY;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, number};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -51,6 +52,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -119,4 +121,10 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if let Some((length, reason)) = reason(cx, cx.drift()) {
         found.report(length_in_milliseconds(cx, length, reason));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let (length, _) = reason(cx.session, cx.session.drift())?;
+    let secs = number(length / 1000.0);
+    Fix::proposed(format!("Set `media.length` to {secs}, which is in seconds"), cx.replace(secs)?)
 }

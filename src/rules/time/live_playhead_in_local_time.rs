@@ -1,12 +1,14 @@
 //! MC-T022.
 
 use super::live::{Playing, playing, to_and_fro};
+use super::mending::reposition;
 use super::{clocks_compare, place_text, playhead_text};
 use crate::declare_rule;
 use crate::model::clock::TsMillis;
 use crate::model::limits::SECONDS_OF_DAY;
 use crate::rules::context::{SessionCx, clock_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -60,6 +62,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -167,4 +170,13 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if let Some(run) = zone_run(cx) {
         found.report(live_playhead_in_local_time(cx, &run));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let offset = (zone_run(cx.session)?.offset / ZONE_STEP_SECS).round() * ZONE_STEP_SECS;
+    let edits = reposition(cx, |_, playhead| {
+        (playhead > 0.0).then(|| (playhead - offset).rem_euclid(SECONDS_OF_DAY))
+    });
+    let back = if offset > 0.0 { "back" } else { "ahead" };
+    Fix::proposed(format!("Set the playhead {back} by {} to UTC", clock_text(offset.abs())), edits)
 }

@@ -1,11 +1,13 @@
 //! MC-T009.
 
 use super::live::is_beyond_the_day;
+use super::mending::reposition;
 use super::{place_text, ts_is_in_millis};
 use crate::declare_rule;
 use crate::model::limits::SECONDS_OF_DAY;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -54,6 +56,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -97,4 +100,21 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if let Some(report) = first.and_then(|first| live_playhead_not_second_of_day(cx, first)) {
         found.report(report);
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let first = cx.at()?;
+    // Only a time since 1970 tells which second of the day is meant.
+    let is_epoch = |playhead: f64| !epoch_text(cx.session, first, playhead).is_empty();
+    let per_second = if is_epoch_secs(cx, first)? { 1.0 } else { 1000.0 };
+    let edits = reposition(cx, |_, playhead| {
+        let is_time = is_beyond_the_day(cx.session, playhead) && is_epoch(playhead);
+        is_time.then(|| (playhead / per_second).rem_euclid(SECONDS_OF_DAY))
+    });
+    Fix::proposed("Send the second of the UTC day as the playhead", edits)
+}
+
+/// True for seconds since 1970, false for milliseconds.
+fn is_epoch_secs(cx: &FixCx<'_>, at: u32) -> Option<bool> {
+    Some((cx.session.playhead(at)?.0 - cx.session.ts(at)?.0 as f64 / 1000.0).abs() <= SECONDS_OF_DAY)
 }

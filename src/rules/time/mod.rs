@@ -22,6 +22,7 @@ mod live;
 mod live_playhead_in_local_time;
 mod live_playhead_is_edge_distance;
 mod live_playhead_not_second_of_day;
+mod mending;
 mod no_pings;
 mod no_pings_in_pause;
 mod ping_late;

@@ -1,10 +1,13 @@
 //! MC-T017.
 
+use super::mending::{insert_pings, pings_between};
 use super::{Unseen, place_text, ts_is_in_millis};
 use crate::declare_rule;
 use crate::metrics::cadence::Gap;
+use crate::model::machine::Playback;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Edit, Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -56,6 +59,7 @@ declare_rule! {
         origin: Payload,
         when: AtTheEnd,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -78,3 +82,17 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
         found.report(no_pings(cx, &play));
     }
 }
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let session = cx.session;
+    let is_open = |at: &u32| !session.before(*at).ended() && !session.before(*at).completed();
+    let gaps = (1..session.len())
+        .filter(is_open)
+        .filter(|to| session.after(*to - 1).playback() != Playback::Starting);
+    let edits: Vec<Edit> = gaps.flat_map(|to| pings_between(cx, to - 1, to)).take(MAX_PINGS + 1).collect();
+    let is_too_much = edits.len() > MAX_PINGS;
+    Fix::proposed(insert_pings(edits.len()), edits).filter(|_| !is_too_much)
+}
+
+/// More pings than this are not made up.
+const MAX_PINGS: usize = 1000;

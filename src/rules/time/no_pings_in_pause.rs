@@ -1,11 +1,13 @@
 //! MC-T018.
 
+use super::mending::{insert_pings, pings_between};
 use super::{Unseen, is_named_hole, is_silent_pause, place_text, ts_is_in_millis};
 use crate::declare_rule;
 use crate::metrics::cadence::Gap;
 use crate::model::event_type::EventType;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -61,6 +63,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -89,4 +92,9 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             found.report(no_pings_in_pause(cx, hole));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let edits = pings_between(cx, cx.position(cx.related()?)?, cx.at()?);
+    Fix::proposed(format!("{} between the two", insert_pings(edits.len())), edits)
 }

@@ -1,11 +1,13 @@
 //! MC-T014.
 
+use super::mending::{insert_pings, pings_between};
 use super::{Unseen, is_named_hole, is_silent_pause, place_text, state_text, ts_is_in_millis};
 use crate::declare_rule;
 use crate::metrics::cadence::Gap;
 use crate::model::machine::Playback;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -65,6 +67,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -97,4 +100,9 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             found.report(ping_late(cx, hole, cadence.limit_secs));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let edits = pings_between(cx, cx.position(cx.related()?)?, cx.at()?);
+    Fix::proposed(format!("{} into the hole", insert_pings(edits.len())), edits)
 }

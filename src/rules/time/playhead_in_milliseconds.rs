@@ -1,10 +1,12 @@
 //! MC-T008.
 
+use super::mending::reposition;
 use super::{place_text, ts_is_in_millis};
 use crate::declare_rule;
 use crate::metrics::drift::{InMillis, Step};
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -56,6 +58,7 @@ declare_rule! {
         certainty: Advice,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -94,4 +97,13 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
         None => None,
     };
     report.into_iter().for_each(|report| found.report(report));
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let edits = reposition(cx, |_, playhead| Some(playhead / 1000.0));
+    let title = "Send the playhead in seconds: a thousandth of it";
+    match cx.session.drift().in_millis? {
+        InMillis::Slope(_) => Fix::safe(title, edits),
+        InMillis::AboveLength => Fix::proposed(title, edits),
+    }
 }

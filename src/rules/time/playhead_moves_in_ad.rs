@@ -1,5 +1,6 @@
 //! MC-T004.
 
+use super::mending::PLAYHEAD;
 use super::place_text;
 use crate::declare_rule;
 use crate::metrics::lanes::AdBreak;
@@ -7,6 +8,7 @@ use crate::model::event_type::EventType;
 use crate::model::machine::Playback;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, number};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -66,6 +68,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -134,4 +137,23 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             found.report(playhead_moves_in_ad(cx, ad_break, &moved));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let session = cx.session;
+    let start = cx.position(cx.related()?)?;
+    let ad_break = session.lanes.breaks.iter().find(|ad_break| ad_break.start == start)?;
+    let moved = moved_in(session, ad_break, has_played_before(session, ad_break))?;
+    let base = number(moved.base);
+    let edits = (moved.first..=last_of(session, ad_break)).filter_map(|at| {
+        let differs = session.playhead(at)?.0 != moved.base;
+        cx.set_at(at, [(PLAYHEAD.to_owned(), base.clone())]).filter(|_| differs)
+    });
+    Fix::proposed(format!("Keep the playhead at {base} up to the end of the ad break"), edits.collect())
+}
+
+/// True when anything was played before the break.
+fn has_played_before(cx: &SessionCx<'_>, ad_break: &AdBreak) -> bool {
+    let first_play = (0..cx.len()).find(|at| cx.event_type(*at) == Some(EventType::Play));
+    first_play.is_some_and(|play| play < ad_break.start)
 }

@@ -1,11 +1,13 @@
 //! MC-T024.
 
+use super::mending::PLAYHEAD;
 use super::{clocks_compare, late_play, place_text, playhead_text};
 use crate::declare_rule;
 use crate::metrics::drift::Step;
 use crate::model::event_type::EventType;
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx, number};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -60,6 +62,7 @@ declare_rule! {
         certainty: Observed,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -93,4 +96,20 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
             found.report(seek_position_late(cx, jump, play));
         }
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let (session, to, from) = (cx.session, cx.at()?, cx.position(cx.related()?)?);
+    let begins_seek = session.event_type(to) == Some(EventType::PauseStart);
+    // Up to the pause the playhead goes on from where it was; after the `play` it comes from where the seek led.
+    let (base, positions, what) =
+        if begins_seek { (from, to..=to, "old") } else { (to, from..=to.checked_sub(1)?, "new") };
+    let (ts, playhead) = (session.ts(base)?, session.playhead(base)?.0);
+    let set = |at| {
+        let right = playhead + session.ts(at)?.secs_since(ts);
+        cx.set_at(at, [(PLAYHEAD.to_owned(), number(right.max(0.0)))])
+    };
+    let event = if begins_seek { to } else { from };
+    let title = format!("Send the {what} position with {}", place_text(session, event));
+    Fix::proposed(title, positions.filter_map(set).collect())
 }

@@ -1,10 +1,12 @@
 //! MC-T012.
 
+use super::mending::restamp;
 use super::place_text;
 use crate::declare_rule;
 use crate::metrics::delay::Steady;
 use crate::rules::context::{SessionCx, clock_text, number_text};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -55,6 +57,7 @@ declare_rule! {
         certainty: Advice,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -76,4 +79,11 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if let Some(steady) = cx.delay().steady.as_ref().filter(far) {
         found.report(ts_far_from_arrival(cx, steady));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let secs = cx.session.delay().steady?.secs;
+    let title =
+        format!("Set the clock {} {}", clock_text(secs.abs()), if secs > 0.0 { "ahead" } else { "back" });
+    Fix::proposed(title, restamp(cx, |_, ts| Some(ts.saturating_add((secs * 1000.0).round() as i64))))
 }

@@ -1,11 +1,13 @@
 //! MC-T011.
 
+use super::mending::restamp;
 use super::{from_arrival_text, others_text};
 use crate::declare_rule;
 use crate::model::clock::TsMillis;
 use crate::model::limits::YEAR_2100_MILLIS;
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -52,6 +54,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -73,4 +76,12 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if let Some((first, n_events)) = cx.cadence().odd_ts.finer {
         ts_in_microseconds(cx, first, n_events).into_iter().for_each(|report| found.report(report));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let edits = restamp(cx, |_, ts| {
+        let is_finer = TsMillis(ts).looks_finer_than_millis();
+        is_finer.then(|| ts / if ts / 1000 < YEAR_2100_MILLIS { 1000 } else { 1_000_000 })
+    });
+    Fix::safe("Send `ts` in milliseconds", edits)
 }

@@ -5,6 +5,7 @@ use crate::declare_rule;
 use crate::model::exchange::{Endpoint, Exchange, ExchangeFlags};
 use crate::rules::context::CaptureCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Edit, Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -52,6 +53,7 @@ declare_rule! {
         origin: Transport,
         companions: ["refused"],
         check: Check::Capture(check),
+        fix: fix,
     }
 }
 
@@ -77,4 +79,10 @@ fn check(cx: &CaptureCx<'_>, found: &mut Findings<'_>) {
 pub(super) fn is_array_on_events(exchange: &Exchange<'_>) -> bool {
     let row = exchange.row();
     row.endpoint == Endpoint::Events && row.flags.has(ExchangeFlags::ARRAY)
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let edits =
+        cx.each_request(|exchange, batch| is_array_on_events(exchange).then_some(Edit::Unwrap { batch }));
+    Fix::safe("Send each event in a request of its own", edits)
 }

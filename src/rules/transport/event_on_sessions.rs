@@ -6,6 +6,7 @@ use crate::model::event_type::EventType;
 use crate::model::exchange::{Endpoint, Exchange, ExchangeFlags};
 use crate::rules::context::CaptureCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Edit, Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -53,6 +54,7 @@ declare_rule! {
         origin: Transport,
         companions: ["refused"],
         check: Check::Capture(check),
+        fix: fix,
     }
 }
 
@@ -78,4 +80,13 @@ pub(in crate::rules) fn misplaced(exchange: &Exchange<'_>) -> Option<EventType> 
     }
     let known = exchange.capture.event(exchange.events().next()?)?.event_type()?;
     (known != EventType::SessionStart).then_some(known)
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let wrong = misplaced(&cx.session.capture.exchange(cx.finding.exchange?)?)?;
+    let path = format!("/api/v1/sessions/{}/events", cx.session.session.sid.as_deref()?);
+    let edits = cx.each_request(|exchange, event| {
+        (misplaced(exchange) == Some(wrong)).then(|| Edit::Path { event, path: path.clone() })
+    });
+    Fix::safe(format!("Send the `{wrong}` to `/api/v1/sessions/{{sid}}/events`"), edits)
 }

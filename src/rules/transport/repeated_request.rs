@@ -11,6 +11,7 @@ use crate::model::session::Session;
 use crate::model::table::NO_TS;
 use crate::rules::context::{SessionsCx, counted};
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -62,6 +63,7 @@ declare_rule! {
         origin: Transport,
         companions: ["server-error"],
         check: Check::Sessions(check),
+        fix: fix,
     }
 }
 
@@ -106,12 +108,7 @@ fn fate(first: &Exchange<'_>) -> String {
 fn check(cx: &SessionsCx<'_>, found: &mut Findings<'_>) {
     repeated_starts(cx.capture, found);
     for (session, lanes) in cx.capture.sessions.iter().zip(cx.lanes) {
-        let mut pairs =
-            if session.exchanges.len() > 2 { pairs(cx.capture, session, lanes) } else { Vec::new() };
-        if !pairs.is_empty() {
-            let odd: FxHashSet<u32> = lanes.oddities.iter().map(|odd| odd.at).collect();
-            pairs.retain(|pair| pair.first.status().is_none() || !odd.contains(&pair.at));
-        }
+        let pairs = unnamed_pairs(cx.capture, session, lanes);
         if let Some(pair) = pairs.first() {
             found.report(repeated_event(
                 &pair.first,
@@ -120,6 +117,16 @@ fn check(cx: &SessionsCx<'_>, found: &mut Findings<'_>) {
             ));
         }
     }
+}
+
+/// The repeated events that no other rule names.
+fn unnamed_pairs<'a>(capture: &'a Capture, session: &Session, lanes: &Lanes) -> Vec<Pair<'a>> {
+    let mut pairs = if session.exchanges.len() > 2 { pairs(capture, session, lanes) } else { Vec::new() };
+    if !pairs.is_empty() {
+        let odd: FxHashSet<u32> = lanes.oddities.iter().map(|odd| odd.at).collect();
+        pairs.retain(|pair| pair.first.status().is_none() || !odd.contains(&pair.at));
+    }
+    pairs
 }
 
 /// Starts and batches that were sent before.
@@ -197,4 +204,15 @@ fn is_repeated(first: &Exchange<'_>, again: &Exchange<'_>) -> bool {
         && is_same_address
         && one.n_events == other.n_events
         && first.body_text() == again.body_text()
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let pairs = unnamed_pairs(cx.session.capture, cx.session.session, cx.session.lanes);
+    // A start that was repeated has a session of its own.
+    pairs.first().filter(|pair| Some(pair.again.id) == cx.finding.exchange)?;
+    let title = match pairs.len() {
+        1 => "Remove the repeated request".to_owned(),
+        n => format!("Remove the {n} repeated requests"),
+    };
+    Fix::safe(title, cx.remove_all(pairs.iter().map(|pair| pair.at)))
 }

@@ -7,6 +7,7 @@ use crate::model::machine::OddityKind;
 use crate::model::table::Event;
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Edit, Fix, FixCx};
 use crate::rules::lifecycle;
 use crate::rules::rule::Check;
 
@@ -51,6 +52,7 @@ declare_rule! {
         origin: Transport,
         companions: ["refused"],
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -77,4 +79,11 @@ pub(in crate::rules) fn start_on_events<'a>(event: &Event<'a>) -> Option<Exchang
     let exchange = event.exchange().filter(|_| is_start)?;
     let is_alone = !super::array_on_events::is_array_on_events(&exchange);
     (exchange.endpoint() == Endpoint::Events && is_alone).then_some(exchange)
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let edits = vec![Edit::Path { event: cx.event_key()?, path: "/api/v1/sessions".to_owned() }];
+    let title = "Send the `sessionStart` to `/api/v1/sessions`";
+    // A second one may be one too many.
+    if cx.at()? == 0 { Fix::safe(title, edits) } else { Fix::proposed(title, edits) }
 }

@@ -7,6 +7,7 @@ use crate::model::event_type::EventType;
 use crate::model::exchange::{Endpoint, Exchange, ExchangeFlags};
 use crate::rules::context::ExchangeCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Edit, Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -53,6 +54,7 @@ declare_rule! {
         certainty: Documented,
         origin: Transport,
         check: Check::Exchange(check),
+        fix: fix,
     }
 }
 
@@ -117,3 +119,19 @@ fn right_path(exchange: &Exchange<'_>) -> &'static str {
         "/api/v1/sessions/{sid}/events"
     }
 }
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let capture = cx.session.capture;
+    let first = capture.exchange(cx.finding.exchange?)?;
+    let (wrong, right) = (path_of(&first), right_path(&first));
+    let sid = cx.session.session.sid.as_deref().or(first.path_sid());
+    let path = if right.contains(SID) { right.replace(SID, sid?) } else { right.to_owned() };
+    let edits = cx.each_request(|exchange, event| {
+        let is_it = is_astray(exchange) && path_of(exchange) == wrong && right_path(exchange) == right;
+        is_it.then(|| Edit::Path { event, path: path.clone() })
+    });
+    Fix::safe(format!("Send it to `{right}`"), edits)
+}
+
+/// Stands for the id in a path.
+const SID: &str = "{sid}";

@@ -5,6 +5,7 @@ use crate::declare_rule;
 use crate::model::headers;
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Edit, Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -51,6 +52,7 @@ declare_rule! {
         certainty: Documented,
         origin: Transport,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -83,3 +85,15 @@ fn is_wrong(group: &Group<'_, u32>) -> bool {
         }
     }
 }
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let wrong = cx.session.capture.exchange(cx.finding.exchange?)?.row().content_type;
+    let edits = cx.each_request(|exchange, event| {
+        let header = Edit::Header { event, name: NAME.to_owned(), value: JSON.to_owned() };
+        (exchange.row().content_type == wrong).then_some(header)
+    });
+    Fix::safe(format!("Send it with `{NAME}: {JSON}`"), edits)
+}
+
+const NAME: &str = "Content-Type";
+const JSON: &str = "application/json";

@@ -6,6 +6,7 @@ use crate::declare_rule;
 use crate::model::exchange::{Endpoint, Exchange};
 use crate::rules::context::CaptureCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Edit, Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -53,6 +54,7 @@ declare_rule! {
         certainty: Documented,
         origin: Transport,
         check: Check::Capture(check),
+        fix: fix,
     }
 }
 
@@ -77,4 +79,14 @@ fn method_if_wrong(exchange: &Exchange<'_>, post: Option<u32>) -> Option<u32> {
         return None;
     }
     (row.n_events > 0 || !redirected::leads_to(exchange)).then_some(row.method)
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    let post = cx.session.capture.names.find("POST");
+    let wrong = method_if_wrong(&cx.session.capture.exchange(cx.finding.exchange?)?, post)?;
+    let edits = cx.each_request(|exchange, event| {
+        let is_it = method_if_wrong(exchange, post) == Some(wrong);
+        is_it.then(|| Edit::Method { event, method: "POST".to_owned() })
+    });
+    Fix::safe("Send it with `POST`", edits)
 }
