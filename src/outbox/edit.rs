@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::draft::{Draft, DraftRequest, events_in};
 use super::json_text::{self, event_places};
 use super::path::SESSIONS;
+use crate::model::clock::ReceivedAt;
 use crate::model::event_type::EventType;
 use crate::rules::fix::{Edit, PatchOp, Side};
 
@@ -53,8 +54,9 @@ struct Open<'d> {
 }
 
 struct OpenRequest<'d> {
-    /// Where the body and the arrival come from.
+    /// Where the body comes from.
     like: &'d DraftRequest,
+    received_at: Option<ReceivedAt>,
     method: Cow<'d, str>,
     path: Cow<'d, str>,
     headers: Cow<'d, [(String, String)]>,
@@ -80,6 +82,7 @@ impl<'d> Open<'d> {
             });
             OpenRequest {
                 like: request,
+                received_at: request.received_at,
                 method: Cow::Borrowed(&request.method),
                 path: Cow::Borrowed(&request.path_and_query),
                 headers: Cow::Borrowed(&request.headers),
@@ -225,9 +228,10 @@ impl<'d> Open<'d> {
             return Ok(());
         }
         let path = self.path_of(at, &event);
-        let like = self.requests[at].like;
+        let (like, received_at) = (self.requests[at].like, self.arrival_of(at, neighbor, &event));
         let new = OpenRequest {
             like,
+            received_at,
             method: Cow::Borrowed(&like.method),
             path,
             headers: Cow::Borrowed(&like.headers),
@@ -238,6 +242,16 @@ impl<'d> Open<'d> {
         };
         self.requests.insert(at + after, new);
         Ok(())
+    }
+
+    /// When a new request beside another arrives: as long before or after it as they are stamped.
+    fn arrival_of(&self, beside: usize, neighbor: usize, event: &OpenEvent<'_>) -> Option<ReceivedAt> {
+        let beside = &self.requests[beside];
+        let received_at = beside.received_at?;
+        let ts = |event: &OpenEvent<'_>| event_places(&event.text).ts.map(|ts| ts.value);
+        let millis = beside.events.get(neighbor).and_then(ts).zip(ts(event));
+        let micros = millis.map_or(0, |(theirs, ours)| ours.saturating_sub(theirs).saturating_mul(1000));
+        Some(ReceivedAt(received_at.0.saturating_add(micros)))
     }
 
     /// Where a new request beside another goes.
@@ -278,6 +292,7 @@ impl<'d> OpenRequest<'d> {
     fn with(&self, events: Vec<OpenEvent<'d>>, is_array: bool) -> OpenRequest<'d> {
         OpenRequest {
             like: self.like,
+            received_at: self.received_at,
             method: self.method.clone(),
             path: self.path.clone(),
             headers: self.headers.clone(),
@@ -300,7 +315,7 @@ impl<'d> OpenRequest<'d> {
             method: self.method.into_owned(),
             path_and_query: self.path.into_owned(),
             headers: self.headers.into_owned(),
-            received_at: self.like.received_at,
+            received_at: self.received_at,
             body,
             events,
         }
@@ -523,6 +538,15 @@ mod tests {
         let edited =
             apply(&online(), &[Edit::Method { event: 1, method: "PUT".to_owned() }]).expect("can be");
         assert_eq!([&edited.requests[0].method, &edited.requests[1].method], ["POST", "PUT"]);
+    }
+
+    #[test]
+    fn an_inserted_event_arrives_as_far_from_its_neighbor_as_it_is_stamped() {
+        let mut draft = online();
+        draft.requests[1].received_at = Some(ReceivedAt(9_000_000));
+        let value: Value = serde_json::from_str(&event("ping", 2_002)).expect("JSON");
+        let edited = apply(&draft, &[Edit::Insert { beside: 1, side: Side::After, value }]).expect("can be");
+        assert_eq!(edited.requests[2].received_at, Some(ReceivedAt(11_000_000)));
     }
 
     #[test]

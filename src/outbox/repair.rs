@@ -19,7 +19,7 @@ use crate::rules::context::{Facts, SessionCx, Settings};
 use crate::rules::finding::{Counts, Severity};
 use crate::rules::fix::{Applicability, Fix, fixes, of_findings};
 use crate::rules::registry;
-use crate::rules::rule::Check;
+use crate::rules::rule::{Check, Rule, When};
 use crate::rules::run::{Judgement, judge};
 use crate::rules::selection::RuleSelection;
 use crate::rules::verdict::Refusals;
@@ -116,8 +116,7 @@ pub fn offer(draft: &Draft, rule: &'static str, fix: &Fix, judge: Judge<'_>) -> 
     let edited = apply(draft, &fix.edits)?;
     let before = Tally::of(&judged(draft, judge).ok_or(NotOffered::Unreadable)?.judgement);
     let after = Tally::of(&judged(&edited, judge).ok_or(NotOffered::Unreadable)?.judgement);
-    // What a rule sees by comparing sessions does not show in the draft of one.
-    let is_seen = before.all.contains_key(rule) || !compares_sessions(rule);
+    let is_seen = before.all.contains_key(rule) || !looks_beyond(rule);
     if is_seen && after.all.get(rule) >= before.all.get(rule) {
         return Err(NotOffered::StillThere(rule));
     }
@@ -128,8 +127,11 @@ pub fn offer(draft: &Draft, rule: &'static str, fix: &Fix, judge: Judge<'_>) -> 
     Ok(Offer { fix: fix.clone(), draft: edited, changes, before: before.counts, after: after.counts })
 }
 
-fn compares_sessions(rule: &str) -> bool {
-    registry::find(rule).is_some_and(|rule| matches!(rule.check, Check::Sessions(_)))
+/// True for a rule that sees more than the session: other sessions, or that nothing came after it. Of that the draft
+/// of one session shows nothing.
+fn looks_beyond(rule: &str) -> bool {
+    let looks = |rule: &Rule| matches!(rule.check, Check::Sessions(_)) || rule.meta.when == When::AtTheEnd;
+    registry::find(rule).is_some_and(looks)
 }
 
 /// Takes every safe fix that makes nothing worse, round by round until none is left.
