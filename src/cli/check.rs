@@ -14,7 +14,8 @@ use crate::ingest;
 use crate::redact::Redaction;
 use crate::report::{Input, Judged, Report, concise, full, json, junit, markdown, sarif};
 use crate::rules::context::Settings;
-use crate::rules::finding::Severity;
+use crate::rules::finding::{Finding, Severity};
+use crate::rules::fix::of_findings;
 use crate::rules::run;
 use crate::rules::selection::{Choice, RuleSelection, UnknownRule};
 
@@ -31,11 +32,21 @@ pub fn check(args: &CheckArgs) -> anyhow::Result<u8> {
             note(&format!("error: {error}; `playtrace rules` lists them all"));
             return Ok(exit::USAGE);
         }
-        inputs.push(check_one(path, &settings, &selection));
+        let mut input = check_one(path, &settings, &selection);
+        if let (Ok(judged), true) = (&mut input.outcome, shows_fixes(args.format)) {
+            let is_shown = |finding: &Finding| finding.severity >= args.min_severity;
+            judged.fixes = of_findings(&judged.capture, &judged.judgement, &settings, is_shown);
+        }
+        inputs.push(input);
     }
     let report = Report { inputs, min_severity: Some(args.min_severity), redaction: redaction(args) };
     write(args, &report)?;
     Ok(exit_code(&report, args.fail_on))
+}
+
+/// True for the formats that have a place for what would repair a finding.
+const fn shows_fixes(format: CheckFormat) -> bool {
+    matches!(format, CheckFormat::Full | CheckFormat::Json | CheckFormat::Markdown | CheckFormat::Sarif)
 }
 
 /// Markdown is made to be handed on.
@@ -94,7 +105,7 @@ pub(super) fn judge(name: &str, bytes: Vec<u8>, settings: &Settings, selection: 
     let capture = ingest::ingest(name, bytes, &progress);
     let judgement = run::judge(&capture, settings, selection, &progress);
     progress.done();
-    Judged { capture, judgement }
+    Judged { capture, judgement, fixes: Vec::new() }
 }
 
 fn write(args: &CheckArgs, report: &Report) -> anyhow::Result<()> {

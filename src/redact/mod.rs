@@ -122,6 +122,11 @@ impl Redactor {
         if self.redaction == Redaction::All { self.mask(Kind::Sid, sid) } else { sid.to_owned() }
     }
 
+    /// The value of an identifying parameter as it may be shown.
+    pub fn visitor(&mut self, value: &str) -> String {
+        if self.redaction == Redaction::Nothing { value.to_owned() } else { self.mask(Kind::Visitor, value) }
+    }
+
     /// A text as it may be shown.
     pub fn text<'t>(&mut self, text: &'t str, known: &Known) -> Cow<'t, str> {
         let hidden = self.hidden(text.as_bytes(), 0..text.len(), known);

@@ -54,7 +54,8 @@ fn write_finding(
         writeln!(out, "{:width$}::: {at}: {label}", "")?;
         write_lines(lines, width, '-', out)?;
     }
-    for remark in remarks(finding) {
+    let fix = input.judged.fix_of(finding).map(|fix| shown.fix_line(input.number, capture, finding, fix));
+    for remark in fix.iter().map(|fix| place::printable(fix)).chain(remarks(finding)) {
         writeln!(out, "{:width$} = {remark}", "")?;
     }
     writeln!(out)

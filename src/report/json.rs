@@ -4,12 +4,14 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::shown::Shown;
 use super::{Judged, NumberedInput, Report, place};
 use crate::model::id::SessionId;
 use crate::model::source::TextPlace;
 use crate::rules::finding::{Counts, Finding};
+use crate::rules::fix::Applicability;
 
 /// Version of the format.
 const VERSION: u32 = 1;
@@ -74,6 +76,14 @@ struct FindingOut<'a> {
     column: Option<u64>,
     related: Vec<RelatedOut>,
     count: u32,
+    fix: Option<FixOut>,
+}
+
+#[derive(Serialize)]
+struct FixOut {
+    title: String,
+    applicability: Applicability,
+    edits: Value,
 }
 
 #[derive(Serialize)]
@@ -212,6 +222,11 @@ fn finding_out<'a>(input: &NumberedInput<'a>, finding: &'a Finding, shown: &mut 
         message: shown.label(input.number, capture, finding, related),
     });
     let related = related.collect();
+    let fix = input.judged.fix_of(finding).map(|fix| FixOut {
+        title: shown.fix_title(input.number, capture, finding, fix),
+        applicability: fix.applicability,
+        edits: shown.fix_edits(input.number, capture, finding, fix),
+    });
     FindingOut {
         code: finding.rule.meta.code,
         name: finding.rule.meta.name,
@@ -227,6 +242,7 @@ fn finding_out<'a>(input: &NumberedInput<'a>, finding: &'a Finding, shown: &mut 
         column: column(place),
         related,
         count: finding.count,
+        fix,
     }
 }
 

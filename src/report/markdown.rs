@@ -152,6 +152,10 @@ fn write_finding(
         writeln!(out, "  {}, {}\n", prose(label), code(at))?;
         write_lines(lines, '-', out)?;
     }
+    if let Some(fix) = input.judged.fix_of(finding) {
+        let line = shown.fix_line(input.number, &input.judged.capture, finding, fix);
+        writeln!(out, "  {}\n", prose(&line))?;
+    }
     Ok(())
 }
 

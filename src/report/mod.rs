@@ -15,6 +15,7 @@ use crate::model::capture::Capture;
 use crate::model::session::Session;
 use crate::redact::Redaction;
 use crate::rules::finding::{Counts, Finding, Severity};
+use crate::rules::fix::Fix;
 use crate::rules::run::Judgement;
 use crate::rules::verdict::Verdict;
 
@@ -45,6 +46,8 @@ pub struct Judged {
     pub capture: Capture,
     /// Its judgement.
     pub judgement: Judgement,
+    /// What would repair its findings, in their order; empty where nobody asked.
+    pub fixes: Vec<Option<Fix>>,
 }
 
 /// A session with its number in the report.
@@ -144,6 +147,13 @@ impl Report {
 }
 
 impl Judged {
+    /// What would repair one of its findings.
+    #[must_use]
+    pub fn fix_of(&self, finding: &Finding) -> Option<&Fix> {
+        let number = self.judgement.findings.element_offset(finding)?;
+        self.fixes.get(number)?.as_ref()
+    }
+
     /// Its sessions, numbered from `first`.
     pub fn sessions(&self, first: u64) -> impl Iterator<Item = NumberedSession<'_>> {
         (first..)

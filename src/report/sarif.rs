@@ -11,8 +11,9 @@ use super::shown::Shown;
 use super::words::section;
 use super::{Group, NumberedInput, Report, place};
 use crate::model::capture::Capture;
-use crate::model::table::Event;
+use crate::model::table::{BodyKind, Event};
 use crate::rules::finding::{Finding, Related, Severity};
+use crate::rules::fix::{Edit, Fix, PatchOp};
 use crate::rules::rule::{Level, Rule, page_text};
 
 const SCHEMA: &str =
@@ -169,7 +170,46 @@ fn result(input: &NumberedInput<'_>, finding: &Finding, shown: &mut Shown) -> Va
     if !related.is_empty() {
         result["relatedLocations"] = Value::Array(related);
     }
+    if let Some(fix) = input.judged.fix_of(finding).and_then(|fix| replacement(input, finding, fix, shown)) {
+        result["fixes"] = json!([fix]);
+    }
     result
+}
+
+/// A fix that replaces the value that the finding is about, as text of the file. Other fixes are edits of a session,
+/// which a file cannot show.
+fn replacement(input: &NumberedInput<'_>, finding: &Finding, fix: &Fix, shown: &mut Shown) -> Option<Value> {
+    let capture = &input.judged.capture;
+    let [Edit::Patch { event: key, patch }] = &fix.edits[..] else { return None };
+    let [PatchOp::Replace { path, value }] = &patch[..] else { return None };
+    let event = capture.event(finding.event?)?;
+    let is_of_finding = Some(path.as_str()) == finding.pointer.as_deref()
+        && place::index_in_session(capture, finding.session?, event.id) == usize::try_from(*key).ok();
+    let is_masked = shown.fix_edits(input.number, capture, finding, fix) != json!(fix.edits);
+    if !is_of_finding || is_masked {
+        return None;
+    }
+    let text = match event.row().body.kind {
+        BodyKind::Raw => value.to_string(),
+        BodyKind::Escaped => {
+            let quoted = json!(value.to_string()).to_string();
+            quoted.get(1..quoted.len() - 1)?.to_owned()
+        }
+        BodyKind::Decoded => return None,
+    };
+    let physical = location(input, place::range(capture, finding).filter(|range| !range.is_empty()));
+    let physical = &physical["physicalLocation"];
+    let replacement = json!({
+        "deletedRegion": physical.get("region")?,
+        "insertedContent": { "text": text },
+    });
+    Some(json!({
+        "description": { "text": message(&shown.fix_title(input.number, capture, finding, fix)) },
+        "artifactChanges": [{
+            "artifactLocation": physical["artifactLocation"],
+            "replacements": [replacement],
+        }],
+    }))
 }
 
 fn related_location(

@@ -1,10 +1,14 @@
 //! What a report may show: messages and session ids, redacted.
 
+use serde_json::Value;
+
 use crate::model::capture::Capture;
 use crate::model::event_type::EventType;
 use crate::model::id::SessionId;
+use crate::model::parameter::is_identifying;
 use crate::redact::{Known, Redaction, Redactor};
 use crate::rules::finding::{Finding, Related};
+use crate::rules::fix::Fix;
 
 use super::excerpt::{self, Line};
 
@@ -43,6 +47,49 @@ impl Shown {
     pub fn label(&mut self, input: u64, capture: &Capture, finding: &Finding, related: &Related) -> String {
         let known = self.known(input, capture, finding);
         self.redactor.text(&related.message, &known).into_owned()
+    }
+
+    /// What would repair a finding, in one line.
+    pub fn fix_line(&mut self, input: u64, capture: &Capture, finding: &Finding, fix: &Fix) -> String {
+        format!("fix: {} ({})", self.fix_title(input, capture, finding, fix), fix.applicability.name())
+    }
+
+    /// What a fix of a finding does, as an order.
+    pub fn fix_title(&mut self, input: u64, capture: &Capture, finding: &Finding, fix: &Fix) -> String {
+        let known = self.known(input, capture, finding);
+        self.redactor.text(&fix.title, &known).into_owned()
+    }
+
+    /// The edits of a fix of a finding as JSON.
+    pub fn fix_edits(&mut self, input: u64, capture: &Capture, finding: &Finding, fix: &Fix) -> Value {
+        let known = self.known(input, capture, finding);
+        let mut edits = serde_json::to_value(&fix.edits).unwrap_or_default();
+        self.mask_leaves(&mut edits, false, &known);
+        edits
+    }
+
+    /// Masks what must not be shown in a JSON tree; below an identifying key all of it.
+    fn mask_leaves(&mut self, value: &mut Value, identifies: bool, known: &Known) {
+        match value {
+            Value::Array(items) => {
+                items.iter_mut().for_each(|item| self.mask_leaves(item, identifies, known))
+            }
+            Value::Object(members) => {
+                // An operation of a patch names the key of its value in its path.
+                let path = members.get("path").and_then(Value::as_str).unwrap_or_default();
+                let of_patch = path.rsplit('/').next().is_some_and(is_identifying);
+                for (key, value) in members {
+                    let is_value = of_patch && key == "value";
+                    self.mask_leaves(value, identifies || is_value || is_identifying(key), known);
+                }
+            }
+            Value::String(text) if identifies => *text = self.redactor.visitor(text),
+            Value::Number(number) if identifies => {
+                *value = Value::String(self.redactor.visitor(&number.to_string()))
+            }
+            Value::String(text) => *text = self.redactor.text(text, known).into_owned(),
+            Value::Number(_) | Value::Bool(_) | Value::Null => {}
+        }
     }
 
     /// The lines around the place of a finding.

@@ -102,7 +102,8 @@ fn check_once(path: &str, parts: &mut Parts) -> anyhow::Result<Judged> {
     let ingested = Instant::now();
     let judgement = judge(&capture, &Settings::default(), &RuleSelection::default(), &Unwatched);
     let judged = Instant::now();
-    let input = Input { path: path.to_owned(), outcome: Ok(Judged { capture, judgement }) };
+    let input =
+        Input { path: path.to_owned(), outcome: Ok(Judged { capture, judgement, fixes: Vec::new() }) };
     let mut written = Report { inputs: vec![input], ..Report::default() };
     concise::write(&written, &mut std::io::sink())?;
     let done = Instant::now();

@@ -94,7 +94,7 @@ fn fix(cx: &FixCx<'_>) -> Option<Fix> {
     let move_it = Edit::Move { event, beside: cx.key(session.id(beside)?)?, side };
     let playhead = number(session.playhead(beside)?.0);
     let stamp = cx.set_at(at, [(TS.to_owned(), ts.into()), (PLAYHEAD.to_owned(), playhead)])?;
-    Fix::proposed(format!("Move the `{}` {place}", session.type_name(at)), vec![move_it, stamp])
+    Fix::proposed(format!("Move the `{}` {place}", session.type_name(at)), vec![stamp, move_it])
 }
 
 const TS: &str = "/playerTime/ts";

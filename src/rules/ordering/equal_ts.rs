@@ -86,6 +86,10 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
 }
 
 fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    // Where ties are tolerated nothing needs to be mended.
+    if cx.session.settings.policy.equal_ts == EqualTs::Tolerated {
+        return None;
+    }
     let mut last = i64::MIN;
     let mut edits = Vec::new();
     for at in 0..cx.session.len() {

@@ -8,6 +8,7 @@ use playtrace::redact::Redaction;
 use playtrace::report::{Input, Judged, Report, concise, full, json, junit, markdown, sarif};
 use playtrace::rules::context::Settings;
 use playtrace::rules::finding::Severity;
+use playtrace::rules::fix::of_findings;
 use playtrace::rules::run::judge;
 use playtrace::rules::selection::RuleSelection;
 
@@ -33,7 +34,8 @@ fn input(path: &str, bytes: &[u8], rules: &[&str]) -> Input {
     selection.command_line().select(&rules).expect("the rules are known");
     let capture = ingest(path, bytes.to_vec(), &Unwatched);
     let judgement = judge(&capture, &settings, &selection, &Unwatched);
-    Input { path: path.to_owned(), outcome: Ok(Judged { capture, judgement }) }
+    let fixes = of_findings(&capture, &judgement, &settings, |_| true);
+    Input { path: path.to_owned(), outcome: Ok(Judged { capture, judgement, fixes }) }
 }
 
 fn of_bytes(path: &str, bytes: &[u8]) -> Report {
