@@ -7,7 +7,7 @@ use crate::model::clock::{PlayheadSecs, TsMillis};
 use crate::model::event_type::EventType;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
-use crate::rules::fix::{Fix, FixCx};
+use crate::rules::fix::{Fix, FixCx, number};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -98,6 +98,13 @@ fn fix(cx: &FixCx<'_>) -> Option<Fix> {
     let (session, to, from) = (cx.session, cx.at()?, cx.position(cx.related()?)?);
     let (ts, before) = (session.ts(to)?, session.id(to)?);
     let secs = ts.secs_since(session.ts(from)?);
+    if is_outlier(session, from, to) {
+        let right = number(session.playhead(from)?.0 + secs);
+        return Fix::proposed(
+            format!("Set the playhead to {right}, as before and after"),
+            cx.replace(right)?,
+        );
+    }
     // Not known when the seek was: it is taken to be just before it shows.
     let old = PlayheadSecs(session.playhead(from)?.0 + secs);
     let edits = vec![
@@ -105,4 +112,12 @@ fn fix(cx: &FixCx<'_>) -> Option<Fix> {
         cx.insertion_at(EventType::Play, before, TsMillis(ts.0.saturating_sub(1)), session.playhead(to)?)?,
     ];
     Fix::proposed("Insert `pauseStart` and `play` around the seek", edits).filter(|_| secs > 0.002)
+}
+
+/// True when the next event goes on where the one before the jump would have led.
+fn is_outlier(cx: &SessionCx<'_>, from: u32, to: u32) -> bool {
+    let line = |at| Some((cx.ts(at)?, cx.playhead(at)?.0));
+    let Some(((before_ts, before), (after_ts, after))) = line(from).zip(line(to + 1)) else { return false };
+    let expected = before + after_ts.secs_since(before_ts);
+    (after - expected).abs() <= cx.settings.numbers.drift_secs
 }

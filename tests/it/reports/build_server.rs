@@ -111,6 +111,45 @@ fn columns_of_sarif_count_code_points() {
     assert_eq!(region["startColumn"], column as u64, "of the quotation mark before the 1, from 1");
 }
 
+/// The line with what the only fix of a SARIF report does to it.
+#[track_caller]
+fn replaced(log: &Value, line: &str) -> String {
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    let fixes: Vec<&Value> = results.iter().filter_map(|result| result.get("fixes")).collect();
+    assert_eq!(fixes.len(), 1, "{results:#?}");
+    let change = &fixes[0][0]["artifactChanges"][0]["replacements"][0];
+    let column = |name: &str| {
+        let column = change["deletedRegion"][name].as_u64().expect("a column") as usize - 1;
+        line.char_indices().nth(column).map_or(line.len(), |(at, _)| at)
+    };
+    let text = change["insertedContent"]["text"].as_str().expect("a text");
+    format!("{}{text}{}", &line[..column("startColumn")], &line[column("endColumn")..])
+}
+
+#[test]
+fn a_fix_of_sarif_replaces_a_value_of_the_file_as_it_lies_there() {
+    let event = |playhead: &str, name: &str| {
+        format!(
+            r#"{{"eventType":"ping","playerTime":{{"playhead":{playhead},"ts":1790000000000}},"params":{{}},"customMetadata":{{"a":"é","b":{name}}}}}"#
+        )
+    };
+    let bare = event("\"1\"", "\"x\"");
+    let report = |name: &str, text: &str, rule: &str| Report {
+        inputs: vec![input(name, text.as_bytes(), &[rule])],
+        ..Report::default()
+    };
+    assert_eq!(replaced(&as_sarif(&report("a.json", &bare, "S005")), &bare), event("1", "\"x\""));
+    // In a HAR the body is text in text.
+    let har = |body: &str| {
+        let body = Value::from(body);
+        format!(
+            r#"{{"log":{{"version":"1.2","creator":{{"name":"x","version":"1"}},"entries":[{{"startedDateTime":"2026-09-21T14:13:20.000Z","time":1,"request":{{"method":"POST","url":"https://e.hb-api.omtrdc.net/api/v1/sessions/s1/events","headers":[],"postData":{{"mimeType":"application/json","text":{body}}}}},"response":{{"status":204,"headers":[],"content":{{"size":0}}}}}}]}}}}"#
+        )
+    };
+    let (wrong, right) = (har(&event("1", "2")), har(&event("1", "\"2\"")));
+    assert_eq!(replaced(&as_sarif(&report("a.har", &wrong, "S011")), &wrong), right);
+}
+
 #[test]
 fn fingerprints_stay_the_same_over_runs_and_tell_findings_apart() {
     let prints = |report: &Report| -> Vec<String> {
