@@ -366,6 +366,7 @@ impl Profile {
             Profile::Strict => Policy {
                 ad_ping: AdPing::OneSec,
                 state_spelling: StateSpelling::Exact,
+                stream_type: StreamType::Required,
                 playhead_bound: PlayheadBound::BelowLength,
                 equal_ts: EqualTs::Forbidden,
                 ..default
@@ -410,10 +411,17 @@ mod tests {
     #[test]
     fn strict_takes_the_documents_by_the_letter_and_lenient_opens_the_schemas() {
         let (strict, lenient) = (Profile::Strict.policy(), Profile::Lenient.policy());
-        for (switch, reading) in
-            [("equal-ts", "forbidden"), ("ad-ping", "one-sec"), ("state-spelling", "exact")]
-        {
-            assert_eq!(strict.chosen(switch), Some(reading));
+        let by_the_letter = [
+            ("ad-ping", "one-sec"),
+            ("state-spelling", "exact"),
+            ("stream-type", "required"),
+            ("playhead-bound", "below-length"),
+            ("equal-ts", "forbidden"),
+        ];
+        for switch in SWITCHES {
+            let expected = by_the_letter.iter().find(|(name, _)| *name == switch.name);
+            let expected = expected.map_or(switch.readings[0].name, |(_, reading)| *reading);
+            assert_eq!(strict.chosen(switch.name), Some(expected));
         }
         let sets = Profile::ALL.map(|profile| profile.policy().schema_set.name());
         assert_eq!(sets, ["documented", "documented", "open"]);

@@ -166,3 +166,91 @@ fn fault(error: &ValidationError<'_>) -> SchemaFault {
     let at = if place.is_empty() { String::new() } else { format!(", at {place}") };
     SchemaFault(format!("it is no valid JSON Schema: {error}{at}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::parameter::Parameter;
+    use crate::model::policy::SchemaSet;
+    use crate::schema::check;
+    use crate::schema::plan::{Allowed, Presence};
+
+    const START: EventType = EventType::SessionStart;
+
+    fn start(params: &Value) -> Value {
+        json!({ "eventType": "sessionStart", "playerTime": { "playhead": 0, "ts": 1_700_000_000_000_u64 },
+            "params": params })
+    }
+
+    fn required(key: &str) -> Wish {
+        Wish {
+            key: key.to_owned(),
+            parameter: Parameter::known_anywhere(key),
+            presence: Presence::Required,
+            allowed: Allowed::Anything,
+        }
+    }
+
+    fn refusals(user: &UserSchemas, event: &Value, elided: bool) -> Vec<Refusal> {
+        user.refusals(START, event, &check(SchemaSet::Documented, event), elided)
+    }
+
+    #[test]
+    fn types_that_nothing_is_wanted_of_are_no_concern() {
+        let mut user = UserSchemas::default();
+        assert!(user.is_empty());
+        user.add_wish(START, required("media.show"));
+        user.add_schema(&[EventType::AdStart], "ad", &json!({})).expect("a schema");
+        let concerned: Vec<_> = EventType::ALL.into_iter().filter(|known| user.concern(*known)).collect();
+        assert_eq!(concerned, [START, EventType::AdStart]);
+    }
+
+    #[test]
+    fn missing_keys_of_one_object_are_one_refusal_and_nothing_where_the_text_leaves_something_out() {
+        let mut user = UserSchemas::default();
+        for key in ["media.show", "media.season", "season", "media.id"] {
+            user.add_wish(START, required(key));
+        }
+        user.add_schema(&[START], "own", &json!({ "required": ["qoeData"] })).expect("a schema");
+        let event = start(&json!({ "media.name": "x" }));
+        let missing = |section, keys: &[&str]| Refusal {
+            pointer: format!("/{section}"),
+            kind: RefusalKind::Missing { section, keys: keys.iter().map(|key| (*key).to_owned()).collect() },
+        };
+        let found = refusals(&user, &event, false);
+        assert!(matches!(&found[0].kind, RefusalKind::Schema { says, .. } if says.contains("\"qoeData\"")));
+        let params = missing("params", &["media.show", "media.season"]);
+        assert_eq!(found[1..], [params, missing("customMetadata", &["season"])], "`media.id` is S004");
+        assert_eq!(refusals(&user, &event, true), []);
+    }
+
+    #[test]
+    fn what_the_api_refuses_already_is_not_said_again_and_no_value_is_quoted() {
+        let mut user = UserSchemas::default();
+        let schema = json!({ "properties": { "params": {
+            "required": ["media.id", "media.show"],
+            "properties": {
+                "media.length": { "type": "number" },
+                "visitor.marketingCloudUserId": { "maxLength": 3 },
+            },
+            "propertyNames": { "not": { "const": "foo" } },
+        } } });
+        user.add_schema(&[START], "own", &schema).expect("a schema");
+        let event = start(&json!({ "media.length": "60", "visitor.marketingCloudUserId": "secret" }));
+        let said: Vec<String> = (refusals(&user, &event, false).into_iter())
+            .map(|refusal| match refusal.kind {
+                RefusalKind::Schema { says, .. } => format!("{} {says}", refusal.pointer),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "/params \"media.show\" is a required property",
+                "/params/visitor.marketingCloudUserId it is longer than 3 characters",
+            ]
+        );
+    }
+}

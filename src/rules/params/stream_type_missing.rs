@@ -12,8 +12,9 @@ declare_rule! {
     /// ## What it checks
     ///
     /// `sessionStart` carries `media.streamType`, not empty. The sources disagree (D12): the tables of requests have it as
-    /// optional, its own page as required. The rule warns; with the other reading (`stream-type` = `required`) it is an
-    /// error. By the schema set `published-2018`, which refuses the key, it is silent. Silent when it is there in another spelling or type (S005, S007).
+    /// optional, its own page as required. The rule warns; with the other reading (`stream-type` = `required`, profile `strict`)
+    /// it is an error. By the schema set `published-2018`, which refuses the key, it is silent. Silent when it is there in
+    /// another spelling or type (S005, S007).
     ///
     /// ## Why it matters
     ///
