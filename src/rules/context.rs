@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -74,14 +75,14 @@ pub struct SessionCx<'a> {
 /// What several rules derive from a session: computed when the first of them asks.
 #[derive(Debug, Default)]
 pub struct Facts {
-    cadence: OnceCell<Cadence>,
-    drift: OnceCell<Drift>,
-    delay: OnceCell<Delay>,
-    reorder: OnceCell<Reorder>,
-    quality: OnceCell<Quality>,
-    ads: OnceCell<Ads>,
-    chapters: OnceCell<Vec<ChapterFacts>>,
-    state_names: OnceCell<Vec<Spelling>>,
+    cadence: OnceLock<Cadence>,
+    drift: OnceLock<Drift>,
+    delay: OnceLock<Delay>,
+    reorder: OnceLock<Reorder>,
+    quality: OnceLock<Quality>,
+    ads: OnceLock<Ads>,
+    chapters: OnceLock<Vec<ChapterFacts>>,
+    state_names: OnceLock<Vec<Spelling>>,
 }
 
 impl<'a> SessionCx<'a> {

@@ -42,12 +42,13 @@ pub fn judge(
     watch: &dyn Watch,
 ) -> Judgement {
     let rules: Vec<&'static Rule> = super::all().collect();
-    judge_by(&rules, capture, settings, selection, watch)
+    judge_by(&rules, LONG_SESSION_EVENTS, capture, settings, selection, watch)
 }
 
-/// As [`judge`], by these rules alone.
+/// As [`judge`], by these rules alone, where sessions from `long_from` events on are long.
 fn judge_by(
     rules: &[&'static Rule],
+    long_from: usize,
     capture: &Capture,
     settings: &Settings,
     selection: &RuleSelection,
@@ -56,7 +57,7 @@ fn judge_by(
     let refusals = Refusals::of(capture, &settings.policy);
     // asked once: the loops below call a rule for each event and request
     let rules: Vec<&'static Rule> = rules.iter().copied().filter(|rule| !selection.is_off(rule)).collect();
-    let runner = Runner { rules: &rules, capture, settings, selection, refusals: &refusals };
+    let runner = Runner { rules: &rules, long_from, capture, settings, selection, refusals: &refusals };
     let (mut shared, per_session) = rayon::join(
         || runner.requests_and_capture(),
         || -> Vec<Part> {
@@ -101,8 +102,22 @@ struct Part {
     internal: Vec<String>,
 }
 
+impl Part {
+    fn append(&mut self, mut other: Part) {
+        self.findings.append(&mut other.findings);
+        self.internal.append(&mut other.internal);
+        if !other.lanes.contexts.is_empty() {
+            self.lanes = other.lanes;
+        }
+    }
+}
+
+/// From so many events on the parts of a session's judgement are worth threads of their own.
+const LONG_SESSION_EVENTS: usize = 20_000;
+
 struct Runner<'a> {
     rules: &'a [&'static Rule],
+    long_from: usize,
     capture: &'a Capture,
     settings: &'a Settings,
     selection: &'a RuleSelection,
@@ -110,7 +125,45 @@ struct Runner<'a> {
 }
 
 impl Runner<'_> {
+    /// A long session is one chain for the state machine; what does not need it is done beside it, and the rules
+    /// share the cores.
     fn session(&self, session: &Session) -> Part {
+        if session.len() < self.long_from {
+            let mut part = self.events_of(session);
+            part.append(self.walk_of(session, |cx| {
+                let mut sink = Sink::new(self.selection);
+                self.rules.iter().for_each(|rule| self.session_rule(rule, cx, &mut sink));
+                vec![sink.into_part(Lanes::default())]
+            }));
+            return part;
+        }
+        let (mut part, walked) = rayon::join(
+            || self.events_of(session),
+            || {
+                self.walk_of(session, |cx| {
+                    let rules = self.rules.par_iter();
+                    let of_rule = |rule: &&'static Rule| {
+                        let mut sink = Sink::new(self.selection);
+                        self.session_rule(rule, cx, &mut sink);
+                        sink.into_part(Lanes::default())
+                    };
+                    rules.map(of_rule).collect()
+                })
+            },
+        );
+        part.append(walked);
+        part
+    }
+
+    /// What the rules say of single events of a session.
+    fn events_of(&self, session: &Session) -> Part {
+        let mut sink = Sink::new(self.selection);
+        self.events(session.by_arrival.iter().copied(), &mut sink);
+        sink.into_part(Lanes::default())
+    }
+
+    /// What `judge` says of a session and of its odd steps.
+    fn walk_of(&self, session: &Session, judge: impl Fn(&SessionCx<'_>) -> Vec<Part>) -> Part {
         let lanes = Lanes::of(self.capture, session, &self.settings.policy, &self.settings.numbers);
         let cx = SessionCx {
             capture: self.capture,
@@ -120,20 +173,22 @@ impl Runner<'_> {
             refusals: self.refusals,
             facts: Facts::default(),
         };
-        let mut sink = Sink::new(self.selection);
-        self.events(session.by_arrival.iter().copied(), &mut sink);
-        for rule in self.rules {
-            match &rule.check {
-                Check::Oddity(kinds, check) => {
-                    for odd in lanes.oddities.iter().filter(|odd| kinds.contains(&odd.kind)) {
-                        sink.call(rule, |found| check(&OddityCx { session: &cx, odd }, found));
-                    }
+        let mut part = Part::default();
+        judge(&cx).into_iter().for_each(|of_rule| part.append(of_rule));
+        part.lanes = lanes;
+        part
+    }
+
+    fn session_rule(&self, rule: &'static Rule, cx: &SessionCx<'_>, sink: &mut Sink<'_>) {
+        match &rule.check {
+            Check::Oddity(kinds, check) => {
+                for odd in cx.lanes.oddities.iter().filter(|odd| kinds.contains(&odd.kind)) {
+                    sink.call(rule, |found| check(&OddityCx { session: cx, odd }, found));
                 }
-                Check::Session(check) => sink.call(rule, |found| check(&cx, found)),
-                _ => {}
             }
+            Check::Session(check) => sink.call(rule, |found| check(cx, found)),
+            _ => {}
         }
-        sink.into_part(lanes)
     }
 
     /// What the sessions say of one another; nothing when the judging was cancelled before all were walked.
@@ -461,7 +516,7 @@ mod tests {
     }
 
     fn judged_by(rules: &[&'static Rule], capture: &Capture) -> Judgement {
-        judge_by(rules, capture, &Settings::default(), &RuleSelection::default(), &Unwatched)
+        judge_by(rules, 1000, capture, &Settings::default(), &RuleSelection::default(), &Unwatched)
     }
 
     #[test]
@@ -500,5 +555,25 @@ mod tests {
             .collect();
         let each = |row| [(Some(row), "MC-K901"), (Some(row), "MC-K902")];
         assert_eq!(order, [1, 0, 2, 3].map(each).concat());
+    }
+
+    #[test]
+    fn a_long_session_is_judged_as_a_short_one() {
+        let text = include_str!("../../assets/demo/events-out-of-order.session");
+        let capture = crate::ingest::ingest("demo", text.as_bytes().to_vec(), &Unwatched);
+        let all: Vec<&'static Rule> = crate::rules::all().chain([&FAILS]).collect();
+        let [long, short] = [1, usize::MAX].map(|long_from| {
+            let (settings, selection) = (Settings::default(), RuleSelection::default());
+            let judgement = judge_by(&all, long_from, &capture, &settings, &selection, &Unwatched);
+            let of_finding =
+                |finding: &Finding| (finding.rule.meta.code, finding.event, finding.message.clone());
+            (
+                judgement.findings.iter().map(of_finding).collect::<Vec<_>>(),
+                judgement.verdicts,
+                judgement.internal,
+            )
+        });
+        assert!(!long.0.is_empty() && long.2.len() == 1);
+        assert_eq!(long, short);
     }
 }
