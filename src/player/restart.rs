@@ -152,6 +152,7 @@ impl Stage {
                 self.send(EventType::AdSkip);
                 self.send(EventType::AdBreakComplete);
                 self.in_break = false;
+                self.frozen = None;
             }
             if self.chapter.is_some() {
                 self.used.add(Habit::ClosesWhatIsOpen);

@@ -60,7 +60,8 @@ declare_rule! {
             "custom-metadata-value-not-text",
             "custom-metadata-key-invalid",
             "keys-renamed",
-            "object-sent-as-text"
+            "object-sent-as-text",
+            "qoe-in-params"
         ],
         check: Check::Session(check),
     }

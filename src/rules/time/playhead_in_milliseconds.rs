@@ -1,5 +1,6 @@
 //! MC-T008.
 
+use super::length_of_the_pre_roll::pre_roll_of_length;
 use super::mending::reposition;
 use super::{place_text, ts_is_in_millis};
 use crate::declare_rule;
@@ -14,7 +15,7 @@ declare_rule! {
     ///
     /// `playerTime.playhead` counts seconds. The rule fires when it runs about a thousand times as fast as the clock
     /// (500 to 2000) on most steps while playing; or when it lies more than ten times above `media.length`, a
-    /// thousandth of it fits, and the steps do not say otherwise. It is told once per session, and the other rules on
+    /// thousandth of it fits, the steps do not say otherwise, and the length is not that of a pre-roll (T021). It is told once per session, and the other rules on
     /// playheads are silent then.
     ///
     /// ## Why it matters
@@ -93,8 +94,9 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     }
     let report = match cx.drift().in_millis {
         Some(InMillis::Slope(step)) => Some(runs_thousandfold(cx, &step)),
-        Some(InMillis::AboveLength) => lies_far_above(cx),
-        None => None,
+        // A length that is a pre-roll's is the fault (T021).
+        Some(InMillis::AboveLength) if pre_roll_of_length(cx).is_none() => lies_far_above(cx),
+        Some(InMillis::AboveLength) | None => None,
     };
     report.into_iter().for_each(|report| found.report(report));
 }

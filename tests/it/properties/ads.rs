@@ -5,7 +5,7 @@ use playtrace::player::viewing::PlayedEvent;
 use serde_json::{Value, json};
 
 use super::mutation::{At, Draft, Mutation, breaks};
-use super::oracle::Does;
+use super::oracle::{self, Does};
 
 /// The faults of the families.
 pub const TABLE: &[Mutation] = &[
@@ -140,7 +140,7 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-A016", "no adBreakStart: time is lost", |draft| {
-        drop(draft, |at| at.is(AdBreakStart) && has_ad(at))
+        drop(draft, |at| at.is(AdBreakStart) && has_ad(at) && at.next_of(&[AdBreakComplete]).is_some())
     }),
     breaks("MC-A017", "adStart twice", |draft| {
         let place =
@@ -296,7 +296,7 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-X005", "two spellings of a state", |draft| {
-        let place = draft.place(|at| quiet(at, 4000) && !at.after().states.contains("mute"))?;
+        let place = draft.place(|at| quiet(at, 4000) && !speaks_of(at, "mute"))?;
         for (millis, event_type, name) in [
             (2500, StateEnd, "MUTE"),
             (2000, StateStart, "MUTE"),
@@ -318,12 +318,13 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-X007", "no end of a state", |draft| {
-        let place = draft.place(|at| quiet(at, 3000))?;
+        let place =
+            draft.place(|at| quiet(at, 3000) && at.next_of(&[SessionEnd, SessionComplete]).is_some())?;
         draft.add(place, 1000, StateStart).params = state("forever");
         Some(())
     }),
     breaks("MC-X008", "an unusual spelling of a state", |draft| {
-        let place = draft.place(|at| quiet(at, 3000) && !at.after().states.contains("mute"))?;
+        let place = draft.place(|at| quiet(at, 3000) && !speaks_of(at, "mute"))?;
         draft.add(place, 2000, StateEnd).params = state("Mute");
         draft.add(place, 1000, StateStart).params = state("Mute");
         Some(())
@@ -343,6 +344,11 @@ fn quiet(at: At<'_>, millis: i64) -> bool {
 fn is_completed(at: At<'_>) -> bool {
     let end = at.next_of(&[AdComplete, AdSkip]);
     end.is_some_and(|end| at.session.events[end].event_type == AdComplete)
+}
+
+/// True when the session has the player state anywhere.
+fn speaks_of(at: At<'_>, name: &str) -> bool {
+    at.session.events.iter().flat_map(oracle::state_changes).any(|(known, _)| known == name)
 }
 
 fn has_ad(at: At<'_>) -> bool {

@@ -27,6 +27,11 @@ fn full() -> bool {
     std::env::var_os("PLAYTRACE_TESTS").is_some_and(|form| form == "full")
 }
 
+/// True when somebody looks at seeds of his own choice: these need not show everything.
+fn chosen() -> bool {
+    ["PLAYTRACE_SEED", "PLAYTRACE_CASES"].iter().any(|name| std::env::var_os(name).is_some())
+}
+
 /// The seeds that are tried: from `PLAYTRACE_SEED` on, or from 0.
 fn seeds(n_short: u64, n_full: u64) -> impl Iterator<Item = u64> {
     let first = std::env::var("PLAYTRACE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0_u64);
@@ -89,5 +94,5 @@ fn a_correct_viewing_is_accepted_with_nothing_above_info() {
     let used: Vec<String> =
         Habit::ALL.iter().zip(&n_used).map(|(habit, n)| format!("{} {habit:?}: {n}", habit.row())).collect();
     println!("habits used\n  {}", used.join("\n  "));
-    assert!(n_used.iter().all(|n| *n > 0), "a habit was never used");
+    assert!(chosen() || n_used.iter().all(|n| *n > 0), "a habit was never used");
 }

@@ -248,6 +248,9 @@ fn clock_fault(session: &PlayedSession, events: &[PlayedEvent], now: &[Now], at:
     let moved = event.playhead - before.playhead;
     let ping_limit = if matches!(session.delivery, Delivery::Online) { 11.5 } else { 55.0 };
     let ping_limit = if session.delivery == Delivery::Bare { 11.5 } else { ping_limit };
+    // before anything plays nothing but the ten minutes of silence counts
+    let waits = now.does == Does::Start && now.open_break.is_none();
+    let ping_limit = if waits { 600.0 } else { ping_limit };
     if secs > ping_limit && !now.completed && !now.ended {
         return Some(format!("{secs} s without an event before {at}"));
     }

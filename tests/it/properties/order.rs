@@ -124,13 +124,17 @@ pub const TABLE: &[Mutation] = &[
     }),
     breaks("MC-L015", "a resume from the beginning", |draft| {
         let place = draft.place(|at| {
-            at.index == 0 && at.event().playhead == 0.0 && !at.event().params.contains_key("media.resume")
+            at.index == 0
+                && !at.of_day()
+                && at.event().playhead == 0.0
+                && !at.event().params.contains_key("media.resume")
         })?;
         draft.set(place, "media.resume", true);
         Some(())
     }),
     breaks("MC-L016", "started twice", |draft| {
-        let place = draft.place(|at| at.online() && at.index == 0 && at.later().len() > 8)?;
+        let place = draft
+            .place(|at| at.online() && at.index == 0 && at.gap_after() < 3500 && at.later().len() > 8)?;
         let mut twin = draft.viewing.sessions[place.0].clone();
         twin.events.truncate(2);
         twin.sid = twin.sid.chars().rev().collect();
@@ -174,7 +178,8 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-O004", "two elements of a batch are swapped", |draft| {
-        let place = draft.place(|at| at.batch() && at.index > 0 && !at.later().is_empty())?;
+        let place =
+            draft.place(|at| at.batch() && at.index > 0 && at.gap_after() > 0 && !at.later().is_empty())?;
         draft.events(place.0).swap(place.1, place.1 + 1);
         Some(())
     }),
@@ -326,7 +331,10 @@ fn in_order(at: At<'_>) -> bool {
 /// Nothing happens for so long while content plays or is paused.
 fn silence(draft: &mut Draft, millis: i64, wanted: impl Fn(At<'_>) -> bool) -> Option<()> {
     let place = draft.place(|at| {
-        wanted(at)
+        // a session without any ping is told as that
+        let pinged = at.session.events.iter().any(|event| event.event_type == Ping);
+        pinged
+            && wanted(at)
             && at.before().open_break.is_none()
             && at.before().played
             && at.index > 1

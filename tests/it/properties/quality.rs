@@ -66,7 +66,7 @@ pub const TABLE: &[Mutation] = &[
         start(draft, "media.contentType", json!("movie"), |at| !at.of_day())
     }),
     breaks("MC-P004", "a length of 0", |draft| start(draft, "media.length", json!(0), |at| !at.of_day())),
-    breaks("MC-P005", "an empty media id", |draft| start(draft, "media.id", json!(""), |at| alone(at))),
+    breaks("MC-P005", "an empty media id", |draft| start(draft, "media.id", json!(""), |_| true)),
     breaks("MC-P006", "metadata that begins with a.", |draft| metadata(draft, "a.plan", "premium")),
     breaks("MC-P006", "metadata that hides a parameter", |draft| metadata(draft, "media.name", "Other name")),
     breaks("MC-P007", "metadata on play", |draft| {
@@ -108,10 +108,6 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
 ];
-
-fn alone(at: At<'_>) -> bool {
-    at.index == 0
-}
 
 fn quality(draft: &mut Draft, key: &str, value: Value, wanted: impl Fn(At<'_>) -> bool) -> Option<()> {
     let place =

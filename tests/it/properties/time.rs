@@ -92,6 +92,13 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-T010", "all stamps are seconds", |draft| {
+        // in stamps of seconds events tie that were shuffled on the way
+        let shuffled = |events: &[PlayedEvent]| {
+            !events.windows(2).all(|pair| pair[0].received_at <= pair[1].received_at)
+        };
+        if draft.viewing.sessions.iter().any(|session| shuffled(&session.events)) {
+            return None;
+        }
         for event in draft.viewing.sessions.iter_mut().flat_map(|session| &mut session.events) {
             event.ts.0 /= 1000;
         }
@@ -189,6 +196,10 @@ pub const TABLE: &[Mutation] = &[
                     .is_none_or(|end| at.next_of(&[Play]).is_some_and(|play| play < end))
         })?;
         let events = draft.events(place.0);
+        let next = events[place.1 + 1..].iter().find(|event| event.event_type != Ping)?;
+        if next.event_type != Play {
+            return None;
+        }
         while events.get(place.1 + 1).is_some_and(|next| next.event_type == Ping) {
             events.remove(place.1 + 1);
         }

@@ -46,6 +46,9 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-H009", "sending on to a closed session", |draft| {
+        if draft.viewing.sessions.len() > 1 {
+            return None;
+        }
         let first = draft.request(|request| carried(request) == Some("ping") && request.status == 204)?;
         let url = draft.requests()?[first].url.clone();
         let mut n = 0;
@@ -83,7 +86,12 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-H014", "sent before the id is known", |draft| {
-        let place = archived(draft, |at| at.online() && at.index == 0 && at.gap_after() < 2000)?;
+        let place = archived(draft, |at| {
+            at.online()
+                && at.index == 0
+                && at.gap_after() < 2000
+                && matches!(at.later(), [first, ..] if matches!(first.event_type, Play | BufferStart))
+        })?;
         draft.event(place).answered_after_millis = 3000;
         let start = draft.event(place).received_at;
         for event in &mut draft.events(place.0)[1..] {
@@ -131,7 +139,7 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-H015", "a request is repeated", |draft| {
-        let index = draft.request(|request| is_harmless(request))?;
+        let index = draft.request(is_harmless)?;
         let mut again = draft.requests()?[index].clone();
         again.received_at += 400;
         draft.requests()?.insert(index + 1, again);
