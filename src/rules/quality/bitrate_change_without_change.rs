@@ -1,5 +1,6 @@
 //! MC-Q006.
 
+use crate::rules::fix::{Fix, FixCx};
 use crate::declare_rule;
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
@@ -50,6 +51,7 @@ declare_rule! {
         certainty: Advice,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -78,4 +80,8 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
         }
         told = at;
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    Fix::proposed("Remove the `bitrateChange`, which tells nothing new", cx.remove_event()?)
 }

@@ -2,6 +2,7 @@
 
 use super::clocks_compare;
 use super::waits::{self, GoesOn, Wait};
+use crate::rules::fix::{Fix, FixCx};
 use crate::declare_rule;
 use crate::model::machine::Playback;
 use crate::rules::context::SessionCx;
@@ -64,6 +65,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         check: Check::Session(check),
+        fix: fix,
     }
 }
 
@@ -80,4 +82,8 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
         let report = waits::judge(cx, &pause, limit_secs, "pause", playhead_moves_in_pause);
         report.into_iter().for_each(|report| found.report(report));
     }
+}
+
+fn fix(cx: &FixCx<'_>) -> Option<Fix> {
+    waits::hold(cx, Playback::Paused, cx.session.settings.numbers.moves_in_pause_secs, "pause")
 }

@@ -1,10 +1,12 @@
 //! Pauses and buffering of main content, and what the playhead does in them (T002, T003).
 
+use super::mending::PLAYHEAD;
 use super::place_text;
 use crate::model::event_type::EventType;
 use crate::model::machine::Playback;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::Report;
+use crate::rules::fix::{Fix, FixCx, number};
 use crate::rules::rule::Level;
 
 /// A playhead that moves at this many times the clock goes on; otherwise it jumps.
@@ -126,6 +128,18 @@ fn jumps(cx: &SessionCx<'_>, wait: &Wait, jump: (u32, f64, f64), n_jumps: u32, w
     );
     let report = cx.report(at, message).pointer("/playerTime/playhead").level(Level::Info).count(n_jumps);
     report.related(cx.id(wait.start), format!("the {word} begins here"))
+}
+
+/// The fix that keeps the playhead where the wait began; `None` for a seek while it waits, which may be right.
+pub(super) fn hold(cx: &FixCx<'_>, kind: Playback, limit_secs: f64, word: &str) -> Option<Fix> {
+    let session = cx.session;
+    let start = cx.position(cx.related()?)?;
+    let wait = waits(session, kind).into_iter().find(|wait| wait.start == start)?;
+    movement(session, &wait, limit_secs).went_on_at?;
+    let base = session.playhead(start)?;
+    let inside = (start + 1..wait.end).filter(|at| session.playhead(*at).is_some_and(|here| here != base));
+    let set = |at| cx.set_at(at, [(PLAYHEAD.to_owned(), number(base.0))]);
+    Fix::proposed(format!("Keep the playhead at {} during the {word}", number(base.0)), inside.filter_map(set).collect())
 }
 
 /// Walks over the events of the wait up to the one that ends it, without those of the tick of the `play`.
