@@ -12,6 +12,7 @@ use playtrace::rules::fix::{Applicability, Fix};
 use playtrace::rules::selection::RuleSelection;
 
 use crate::rules::fixtures;
+use crate::silent::capture;
 use crate::support::examples::{Block, Judged, blocks, judged};
 
 /// What is asked of the draft of a session.
@@ -233,4 +234,35 @@ fn a_name_that_differs_by_case_alone_is_set_right_without_asking() {
     );
     let codes: Vec<&str> = mended.taken.iter().map(|(code, _)| *code).collect();
     assert!(codes.contains(&"MC-S002") && codes.contains(&"MC-X005"), "{codes:?}");
+}
+
+#[test]
+fn every_fix_for_a_recorded_client_works_and_makes_nothing_worse() {
+    for path in [
+        "clients/android312-dlfull.json",
+        "clients/android312-netdrop.har",
+        "clients/android312-start400.har",
+        "clients/cc303-vod.har",
+        "clients/js300-vod-full-rt.har",
+        "clients/js310-expire404-virt.har",
+        "clients/mitm-js310.mitmproxy.har",
+        "clients/theo-b035ef3-predur.har",
+        "clients/theo-lag.har",
+        "clients/theo-vod.har",
+    ] {
+        let bytes = capture(path);
+        let judged = judged(path, &bytes, Profile::Default);
+        with_judge(Profile::Default, |judge, settings| {
+            for session in judged.capture.sessions.iter().map(|session| session.id) {
+                let draft = draft(&judged, session);
+                for (number, fix) in session_fixes(&judged.capture, session, &judged.judgement, settings) {
+                    let code = judged.judgement.findings[number].rule.meta.code;
+                    let outcome = offer(&draft, code, &fix, judge).map(drop);
+                    assert_eq!(outcome, Ok(()), "{path} {code} {}", fix.title);
+                }
+                let mended = fix_all_safe(&draft, judge).expect("can be judged");
+                assert!(mended.after.error <= mended.before.error, "{path}");
+            }
+        });
+    }
 }

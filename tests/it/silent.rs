@@ -194,7 +194,7 @@ fn every_whole_session_of_the_sdk_tests_is_silent() {
 
 /// The bytes of a capture.
 #[track_caller]
-fn capture(path: &str) -> Vec<u8> {
+pub fn capture(path: &str) -> Vec<u8> {
     let path = format!("{}/tests/fixtures/captures/{path}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }

@@ -1,9 +1,9 @@
 //! MC-Q006.
 
-use crate::rules::fix::{Fix, FixCx};
 use crate::declare_rule;
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {

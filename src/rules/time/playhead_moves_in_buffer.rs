@@ -2,11 +2,11 @@
 
 use super::clocks_compare;
 use super::waits::{self, GoesOn, Wait};
-use crate::rules::fix::{Fix, FixCx};
 use crate::declare_rule;
 use crate::model::machine::Playback;
 use crate::rules::context::SessionCx;
 use crate::rules::finding::{Findings, Report};
+use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
 
 declare_rule! {

@@ -139,7 +139,10 @@ pub(super) fn hold(cx: &FixCx<'_>, kind: Playback, limit_secs: f64, word: &str) 
     let base = session.playhead(start)?;
     let inside = (start + 1..wait.end).filter(|at| session.playhead(*at).is_some_and(|here| here != base));
     let set = |at| cx.set_at(at, [(PLAYHEAD.to_owned(), number(base.0))]);
-    Fix::proposed(format!("Keep the playhead at {} during the {word}", number(base.0)), inside.filter_map(set).collect())
+    Fix::proposed(
+        format!("Keep the playhead at {} during the {word}", number(base.0)),
+        inside.filter_map(set).collect(),
+    )
 }
 
 /// Walks over the events of the wait up to the one that ends it, without those of the tick of the `play`.
