@@ -142,6 +142,12 @@ fn session_fault(session: &PlayedSession) -> Option<String> {
     }
     let events = sorted(session);
     let now = walk(&events);
+    if events.iter().any(|event| !(1_000_000_000_000..10_000_000_000_000).contains(&event.ts.0)) {
+        return Some("a stamp is not in milliseconds".to_owned());
+    }
+    if is_unpinged(session, &events, &now) {
+        return Some("no pings at all".to_owned());
+    }
     arrival_fault(session)
         .or_else(|| (1..events.len()).find_map(|at| sequence_fault(&events, &now[at], at)))
         .or_else(|| (1..events.len()).find_map(|at| clock_fault(session, &events, &now, at)))
@@ -157,6 +163,24 @@ fn sorted(session: &PlayedSession) -> Vec<PlayedEvent> {
     }
     events[1..].sort_by_key(|event| event.ts.0);
     events
+}
+
+/// Content plays for long with nothing that restarts the ping timer, in a session without a single ping.
+fn is_unpinged(session: &PlayedSession, events: &[PlayedEvent], now: &[Now]) -> bool {
+    let limit = if matches!(session.delivery, Delivery::Batch { .. }) { 60_000 } else { 30_000 };
+    if events.iter().any(|event| event.event_type == Ping) {
+        return false;
+    }
+    let mut from = 0;
+    events.iter().zip(now).any(|(event, now)| {
+        let long = now.plays_main() && event.ts.0 - from > limit;
+        let restarts =
+            matches!(event.event_type, Play | PauseStart | BufferStart | AdBreakStart | AdBreakComplete);
+        if restarts {
+            from = event.ts.0;
+        }
+        long && from > 0
+    })
 }
 
 /// Order and delay of what arrived.

@@ -10,7 +10,8 @@ use super::oracle::{self, Does};
 /// The faults of the families.
 pub const TABLE: &[Mutation] = &[
     breaks("MC-L002", "a second start in a running session", |draft| {
-        let place = draft.place(|at| at.online() && at.index > 0 && at.after().plays_main())?;
+        let place = draft
+            .place(|at| at.online() && at.index > 0 && at.after().plays_main() && at.gap_after() > 10)?;
         let start = draft.event((place.0, 0)).clone();
         let event = draft.add(place, 1, SessionStart);
         event.params = start.params;
@@ -334,6 +335,7 @@ fn silence(draft: &mut Draft, millis: i64, wanted: impl Fn(At<'_>) -> bool) -> O
         // a session without any ping is told as that
         let pinged = at.session.events.iter().any(|event| event.event_type == Ping);
         pinged
+            && at.session.events.len() < 200
             && wanted(at)
             && at.before().open_break.is_none()
             && at.before().played

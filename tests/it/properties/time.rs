@@ -134,7 +134,8 @@ pub const TABLE: &[Mutation] = &[
         let place = draft.place(|at| {
             let hole = at.gap_before() + at.gap_after();
             let limit = if at.batch() { 54_000 } else { 11_000 };
-            at.is(Ping) && !at.later().is_empty() && !at.before().completed && hole > limit
+            let n_pings = at.session.events.iter().filter(|event| event.event_type == Ping).count();
+            n_pings > 1 && at.is(Ping) && !at.later().is_empty() && !at.before().completed && hole > limit
         })?;
         draft.remove(place);
         Some(())

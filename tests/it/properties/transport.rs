@@ -31,6 +31,10 @@ pub const TABLE: &[Mutation] = &[
     }),
     breaks("MC-H006", "the player forgets its id", |draft| {
         let first = draft.request(|request| carried(request) == Some("ping"))?;
+        let completes = |request: &PlayedRequest| carried(request) == Some("sessionComplete");
+        if draft.requests()?[..first].iter().any(completes) {
+            return None;
+        }
         let url = draft.requests()?[first].url.clone();
         let other = format!("https://garden.hb-api.omtrdc.net/api/v1/sessions/{}/events", "5".repeat(64));
         let requests = draft.requests()?.iter_mut().skip(first);
@@ -74,7 +78,8 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-H012", "a start to events, refused", |draft| {
-        let place = draft.place(|at| at.online() && at.index > 0 && at.after().plays_main())?;
+        let place = draft
+            .place(|at| at.online() && at.index > 0 && at.after().plays_main() && at.gap_after() > 10)?;
         let start = draft.event((place.0, 0)).clone();
         let event = draft.add(place, 1, SessionStart);
         (event.params, event.status) = (start.params, 400);
