@@ -26,6 +26,11 @@ pub trait ReadElement: Sync {
     /// When it is damaged; then nothing was added.
     fn read(&self, builder: &mut Builder<'_>, start: usize) -> Result<usize, Broken>;
 
+    /// True when a closing bracket with an object behind it can only be damage.
+    fn doubts_ends(&self) -> bool {
+        false
+    }
+
     /// Reads what can be read of a damaged element, and says that it is.
     fn read_damaged(&self, builder: &mut Builder<'_>, range: Range<usize>, what: &'static str);
 }
@@ -54,7 +59,7 @@ pub fn read_array(
 ) -> usize {
     let bytes = builder.bytes();
     let find_start = |text: &[u8], from: usize| reader.find_start(text, from);
-    let mut elements = Elements::inside(bytes, start, &find_start);
+    let mut elements = Elements::inside(bytes, start, &find_start).doubting_ends(reader.doubts_ends());
     while !elements.ended() && !watch.cancelled() {
         watch.progress(elements.at() as u64, bytes.len() as u64);
         let from = elements.at();
@@ -108,7 +113,7 @@ fn read_piece<'a>(
         if number == 0 { from } else { reader.find_start(&bytes[..limit.min(bytes.len())], begin)? };
     let mut rows = Builder::new(bytes);
     // Damage is left to the reading in order, so nothing is searched for here.
-    let mut elements = Elements::inside(bytes, start, &|_, _| None);
+    let mut elements = Elements::inside(bytes, start, &|_, _| None).doubting_ends(reader.doubts_ends());
     let end = loop {
         let before = elements.clone();
         match elements.start_before(limit) {
@@ -123,9 +128,12 @@ fn read_piece<'a>(
     Some(Piece { start, limit, rows, end })
 }
 
-/// Says that a comma is too many or too few.
+/// Says that a comma is too many or too few, or a bracket where one should be.
 pub(super) fn note_comma(builder: &mut Builder<'_>, range: &Range<usize>) {
-    let message = "a comma too many or too few in the array";
+    let message = match builder.bytes().get(range.clone()) {
+        Some(text) if text.contains(&b']') => "the array ends before its last element",
+        _ => "a comma too many or too few in the array",
+    };
     builder.note(IngestNote::at(NoteKind::JsonRepaired, message, Some(range.start as u64)));
 }
 

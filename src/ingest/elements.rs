@@ -9,7 +9,7 @@ use crate::model::json::{Broken, Cursor};
 pub enum Step {
     /// An element; its brackets match, what is in it was not looked at.
     Element(Range<usize>),
-    /// A comma too many or too few.
+    /// A comma too many or too few, or a bracket in place of one.
     Comma(Range<usize>),
     /// Text that is no element, up to the next one that could be found, or to the end.
     Broken {
@@ -25,7 +25,7 @@ pub enum Step {
 pub enum Start {
     /// An element starts here.
     At(usize),
-    /// A comma too many or too few.
+    /// A comma too many or too few, or a bracket in place of one.
     Comma(Range<usize>),
 }
 
@@ -52,6 +52,8 @@ pub struct Elements<'a> {
     at: usize,
     needs_comma: bool,
     ended: bool,
+    /// A closing bracket with an object behind it is damage.
+    doubts_ends: bool,
     find_start: FindStart<'a>,
     budget: usize,
 }
@@ -64,7 +66,14 @@ impl<'a> Elements<'a> {
     #[must_use]
     pub fn inside(text: &'a [u8], at: usize, find_start: FindStart<'a>) -> Self {
         let budget = text.len().saturating_mul(MAX_WASTED_PASSES);
-        Self { text, at, needs_comma: false, ended: false, find_start, budget }
+        Self { text, at, needs_comma: false, ended: false, doubts_ends: false, find_start, budget }
+    }
+
+    /// Takes a closing bracket with an object behind it for damage: nothing but an element can stand there.
+    #[must_use]
+    pub fn doubting_ends(mut self, doubts_ends: bool) -> Self {
+        self.doubts_ends = doubts_ends;
+        self
     }
 
     /// Where it stands: after white space and comma, so at the start of the next element.
@@ -127,6 +136,10 @@ impl<'a> Elements<'a> {
         if wrong {
             return Some(Start::Comma(before..at));
         }
+        if closed && let Some(next) = self.object_behind(at + 1) {
+            self.at = next;
+            return Some(Start::Comma(before..next));
+        }
         if closed {
             self.ended = true;
             self.at += 1;
@@ -151,6 +164,13 @@ impl<'a> Elements<'a> {
         self.at = next.unwrap_or(self.text.len());
         let what = if start >= self.text.len() { "the text ends before the array does" } else { fault.what };
         (start..self.at, what)
+    }
+
+    /// Where an object starts behind a closing bracket, if that is damage.
+    fn object_behind(&self, bracket: usize) -> Option<usize> {
+        let mut cursor = Cursor::new(self.text, bracket);
+        self.commas(&mut cursor);
+        (self.doubts_ends && cursor.peek() == Some(b'{')).then(|| cursor.at())
     }
 
     fn commas(&self, cursor: &mut Cursor<'_>) -> usize {
@@ -238,6 +258,27 @@ mod tests {
         assert_eq!(steps("[1,,2]"), [("element", "1"), ("comma", ",,"), ("element", "2")]);
         assert_eq!(steps("[{}{}]"), [("element", "{}"), ("comma", ""), ("element", "{}")]);
         assert_eq!(steps("[1,]"), [("element", "1"), ("comma", ",")]);
+    }
+
+    #[test]
+    fn a_bracket_in_place_of_a_comma_does_not_end_an_array_of_objects() {
+        for (text, n_elements) in [
+            ("[{}]{},{}]", 3),
+            ("[{},] {}]", 2),
+            ("[{}],{}]", 2),
+            ("[{}],\"a\":1}", 1),
+            ("[{}]}", 1),
+            ("[{}] [{}]", 1),
+        ] {
+            let elements = || Elements::inside(text.as_bytes(), 1, &event_start);
+            let count = |mut elements: Elements<'_>| {
+                std::iter::from_fn(|| elements.next_before(usize::MAX))
+                    .filter(|step| matches!(step, Step::Element(_)))
+                    .count()
+            };
+            assert_eq!(count(elements().doubting_ends(true)), n_elements, "{text}");
+            assert_eq!(count(elements()), 1, "{text}: one array");
+        }
     }
 
     #[test]

@@ -66,6 +66,10 @@ impl ReadElement for Records {
         record_start(text, from)
     }
 
+    fn doubts_ends(&self) -> bool {
+        true
+    }
+
     fn read(&self, builder: &mut Builder<'_>, start: usize) -> Result<usize, Broken> {
         let text = builder.bytes();
         let mut cursor = Cursor::new(text, start);

@@ -201,6 +201,7 @@ struct Unseen {
 pub fn step(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) -> bool {
     state.n_events += 1;
     check_time_outs(state, input, odd);
+    ads::content_goes_on(state, input);
     let Some(event_type) = input.event_type else { return true };
     check_ends(state, event_type, input.at, odd);
     let spent = copies::is_spent(state, event_type, input, odd);
@@ -410,7 +411,7 @@ fn playback(state: &mut State, to: Playback, restates: bool, input: &Input<'_>, 
     if to == Playback::Playing {
         match (&mut state.ads.open_break, state.ads.first_play, input.playhead) {
             (Some(open), _, _) => open.played = true,
-            (None, None, Some(playhead)) if !state.ads.any_break => {
+            (None, None, Some(playhead)) if !state.ads.is_past_pre_roll => {
                 state.ads.first_play = Some((at, playhead));
             }
             _ => {}

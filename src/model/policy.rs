@@ -296,7 +296,7 @@ switches! {
     "D7" pod_position_base "pod-position-base": IndexBase, "The first `media.ad.podPosition` of a break",
         rules ["pod-position-not-rising"], others [];
     "D8" pod_index_base "pod-index-base": IndexBase, "The first `media.ad.podIndex` of a session",
-        rules ["pod-index-implausible"], others [];
+        rules ["pod-index-implausible", "pod-index-repeated"], others [];
     "D9" downloaded_flag "downloaded-flag": DownloadedFlag, "Whether `media.downloaded` is needed on `/downloaded`",
         rules ["verdict-differs", "downloaded-flag-missing"],
         others ["the verdict of a session that came as a batch", "the stand-in's answer to a batch"];

@@ -248,6 +248,10 @@ pub fn clock_text(secs: f64) -> String {
 /// A number of seconds or another value in a message: at most three decimals, none where it is whole.
 #[must_use]
 pub fn number_text(value: f64) -> String {
+    // No one reads three hundred digits.
+    if value.abs() >= 1e15 {
+        return format!("{value:e}");
+    }
     let rounded = (value * 1000.0).round() / 1000.0;
     // Adding zero turns -0 into 0.
     format!("{}", rounded + 0.0)

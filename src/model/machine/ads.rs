@@ -31,9 +31,20 @@ pub(super) struct Ads {
     pub(super) n_left_open: u32,
     /// Breaks that were nested (A006): as many completions that come late are no second fault.
     pub(super) n_nested: u32,
-    pub(super) any_break: bool,
+    /// A break came, or main content has played on: what comes now stands before no pre-roll any more.
+    pub(super) is_past_pre_roll: bool,
     /// The first `play` on main content, until the first break.
     pub(super) first_play: Option<(u32, PlayheadSecs)>,
+}
+
+/// Once main content has played on from the first `play`, its start was none before a pre-roll.
+pub(super) fn content_goes_on(state: &mut State, input: &Input<'_>) {
+    if let (Some((_, from)), Some(now)) = (state.ads.first_play, input.playhead)
+        && now.0 - from.0 >= state.limits.pre_roll_secs
+    {
+        state.ads.first_play = None;
+        state.ads.is_past_pre_roll = true;
+    }
 }
 
 /// Takes `adBreakStart`.
@@ -56,7 +67,7 @@ pub(super) fn break_start(state: &mut State, input: &Input<'_>, odd: &mut Vec<Od
     let open_break = Some(OpenBreak { at, any_ad: false, before, played: false });
     // An ad that began before its break has its fault; its end is no other.
     let n_left_open = u32::from(state.ads.stray_ad.is_some());
-    state.ads = Ads { open_break, any_break: true, n_nested, n_left_open, ..Ads::default() };
+    state.ads = Ads { open_break, is_past_pre_roll: true, n_nested, n_left_open, ..Ads::default() };
     state.unseen.ads = false;
 }
 

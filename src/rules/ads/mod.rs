@@ -78,12 +78,14 @@ pub(super) struct Unannounced {
 pub(super) fn unannounced_content(cx: &SessionCx<'_>) -> Option<Unannounced> {
     let ads = cx.ads();
     let pre_roll = ads.breaks.iter().find(|ad_break| ad_break.is_pre_roll)?;
-    if !pre_roll.phase.completed || cx.session.content.live || !cx.cadence().ts_is_in_millis() {
+    if !pre_roll.phase.completed || !cx.cadence().ts_is_in_millis() {
         return None;
     }
+    // A live playhead goes on with the clock while the player waits: that `play` comes late proves nothing there.
+    let n_after_play = u32::from(!cx.session.content.live);
     let mut content = Unannounced { at: 0, break_end: pre_roll.phase.end?, moved_secs: 0.0 };
     let mut before: Option<(TsMillis, PlayheadSecs)> = None;
-    for at in content.break_end..ads.first_main_play.map_or(cx.len(), |play| play + 1) {
+    for at in content.break_end..ads.first_main_play.map_or(cx.len(), |play| play + n_after_play) {
         if cx.after(at).in_break() {
             before = None;
             continue;

@@ -15,8 +15,11 @@ declare_rule! {
     /// than 1 s in all, although no `play` was sent outside a break. A `play` inside the ad says that the ad plays. A jump
     /// (to where the viewer resumes) is no playing. After a mid-roll no `play` is needed: the state before it goes on.
     ///
-    /// Silent on live content, whose playhead may go on with the clock before anything plays, after a `pauseStart` or
-    /// `bufferStart` (`never-resumed` judges those), and where the recording began late or the break was never completed.
+    /// The playhead of live content may go on with the clock while the player waits: there another event must show it
+    /// before the `play` that comes late.
+    ///
+    /// Silent after a `pauseStart` or `bufferStart` (`never-resumed` judges those), and where the recording began late or
+    /// the break was never completed.
     ///
     /// ## Why it matters
     ///

@@ -14,8 +14,8 @@ declare_rule! {
     ///
     /// Two breaks of a session have the same `media.ad.podIndex` although their `media.ad.podSecond`s lie more than 2 s
     /// apart: one finding per index, at the second break. The same index and the same second again is a break that was
-    /// watched twice. Whether the first break is 0 or 1 (D8) makes no difference here; where
-    /// `pod-index-implausible` names the index, this rule is silent.
+    /// watched twice. Where `pod-index-implausible` names the index, this rule is silent: so the policy `pod-index-base`
+    /// (D8: whether the first break is 0 or 1) moves it as well.
     ///
     /// ## Why it matters
     ///
@@ -82,10 +82,9 @@ fn pod_index_repeated(cx: &SessionCx<'_>, index: f64, breaks: &[Placed<'_>]) -> 
         seconds.push("…".to_owned());
     }
     let message = format!(
-        "`media.ad.podIndex` of the break at {} is {} as before: {} breaks of the session share it, at `podSecond` {}",
+        "`media.ad.podIndex` of the break at {} is {} as before: breaks at `podSecond` {} share it",
         cx.at(second.ad_break.phase.start),
         number_text(index),
-        breaks.len(),
         seconds.join(", "),
     );
     let report = cx.report(second.ad_break.phase.start, message).pointer("/params/media.ad.podIndex");

@@ -12,9 +12,9 @@ declare_rule! {
     /// ## What it checks
     ///
     /// What the missing ends and starts of breaks cost the session: the sum of the seconds, without pauses and buffering,
-    /// of all ads that stand outside a break (A001) or in a break that was never completed (A004; A006 when the next break
-    /// came first). Ads without an end are left out, since nobody knows how long they ran. A002, A003 and A005 alone move
-    /// no time of an ad that can be named.
+    /// of all ads that stand outside a break (A001) or in a break that was never completed (A004). Ads without an end are
+    /// left out, since nobody knows how long they ran. A002, A003 and A005 alone move no time of an ad that can be named,
+    /// and what becomes of a break that the next one cut short (A006) is not said by the documents.
     ///
     /// ## Why it matters
     ///
@@ -59,7 +59,7 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         when: AtTheEnd,
-        companions: ["ad-outside-break", "break-never-completed", "nested-break"],
+        companions: ["ad-outside-break", "break-never-completed"],
         check: Check::Session(check),
     }
 }
@@ -78,11 +78,10 @@ fn time_lost_to_content(cx: &SessionCx<'_>, lost: &[&AdFacts], secs: f64) -> Rep
         .fold(cx.report_on_session(message), |report, at| report.related(cx.id(at), "an ad that is ignored"))
 }
 
-/// Starts of the breaks that A006 or A004 names, in order.
-fn never_completed(cx: &SessionCx<'_>) -> Vec<u32> {
-    let nested = cx.lanes.odd(OddityKind::NestedBreak).filter_map(|odd| odd.related);
-    let at_end = cx.lanes.odd(OddityKind::BreakNeverCompleted).map(|odd| odd.at);
-    nested.chain(at_end.filter(|_| cx.session.ending != Ending::CutOff)).collect()
+/// Start of the break that A004 names.
+fn never_completed(cx: &SessionCx<'_>) -> Option<u32> {
+    let mut odd = cx.lanes.odd(OddityKind::BreakNeverCompleted);
+    odd.next().map(|odd| odd.at).filter(|_| cx.session.ending != Ending::CutOff)
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
@@ -91,7 +90,7 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     }
     let ads = cx.ads();
     let named = never_completed(cx);
-    let broken = ads.breaks.iter().filter(|ad_break| named.binary_search(&ad_break.phase.start).is_ok());
+    let broken = ads.breaks.iter().filter(|ad_break| named == Some(ad_break.phase.start));
     let in_broken = broken.flat_map(|ad_break| ads.of_break(ad_break));
     let mut lost: Vec<&AdFacts> = ads.astray().chain(in_broken).collect();
     lost.retain(|ad| ad.played_secs.is_some_and(|secs| secs > 0.0));

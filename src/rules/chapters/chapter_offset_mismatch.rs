@@ -11,7 +11,7 @@ declare_rule! {
     /// ## What it checks
     ///
     /// `media.chapter.offset` says where the chapter begins in the content. At `chapterStart` the playhead stands more than
-    /// 2 s away from it. Silent on live content, whose playhead does not count from the start of the content.
+    /// 2 s away from it; on live content too, where both count from the start of the day.
     ///
     /// ## Why it matters
     ///
@@ -72,9 +72,6 @@ fn chapter_offset_mismatch(cx: &SessionCx<'_>, chapter: &ChapterFacts, offset: f
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
-    if cx.session.content.live {
-        return;
-    }
     for chapter in cx.chapters() {
         let (Some(offset), Some(playhead)) = (chapter.offset_secs, cx.playhead(chapter.phase.start)) else {
             continue;

@@ -153,9 +153,11 @@ fn check_session(cx: &SessionCx<'_>) -> Option<Report> {
     if of_unknown_type() {
         return None;
     }
+    // After a pre-roll A010 says it.
+    if ads::unannounced_content(cx).is_some() {
+        return None;
+    }
     match (movement(cx).filter(|_| !cx.session.content.live), completed) {
-        // After a pre-roll A010 says it.
-        (Some(_), _) if ads::unannounced_content(cx).is_some() => None,
         (Some(movement), _) => Some(never_played(cx, &movement)),
         (None, Some(at)) => Some(completed_without_play(cx, at)),
         (None, None) if cx.session.ending == Ending::CutOff => None,

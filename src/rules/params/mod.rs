@@ -69,6 +69,11 @@ fn text<'a>(cx: &'a EventCx<'_>, key: &str) -> Option<&'a str> {
     member(cx, "params")?.get(key)?.as_str().map(str::trim)
 }
 
+/// The same as it was sent, white space and all: for values that nobody trims on the way.
+fn exact_text<'a>(cx: &'a EventCx<'_>, key: &str) -> Option<&'a str> {
+    member(cx, "params")?.get(key)?.as_str()
+}
+
 /// True when `params` are there and have neither the key nor anything that may be meant for it; an empty text is as
 /// good as none.
 fn lacks(cx: &EventCx<'_>, key: &str) -> bool {

@@ -64,7 +64,7 @@ fn is_well_formed(id: &str) -> bool {
 }
 
 fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
-    if let Some(id) = super::text(cx, "visitor.marketingCloudOrgId").filter(|id| !is_well_formed(id)) {
+    if let Some(id) = super::exact_text(cx, "visitor.marketingCloudOrgId").filter(|id| !is_well_formed(id)) {
         found.report(org_id_malformed(cx, id));
     }
 }

@@ -77,7 +77,7 @@ fn fault_of(suites: &str) -> Option<String> {
 }
 
 fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
-    if let Some(fault) = super::text(cx, "analytics.reportSuite").and_then(fault_of) {
+    if let Some(fault) = super::exact_text(cx, "analytics.reportSuite").and_then(fault_of) {
         found.report(report_suite_malformed(cx, &fault));
     }
 }

@@ -62,7 +62,7 @@ fn tracking_server_not_a_host(cx: &EventCx<'_>, fault: &str) -> Report {
 
 /// Why the value is no name of a host.
 fn fault_of(server: &str) -> Option<String> {
-    let fault = if server.is_empty() {
+    let fault = if server.trim().is_empty() {
         "is empty"
     } else if server.contains("://") {
         "has a scheme"
@@ -89,7 +89,7 @@ fn collects_media(cx: &EventCx<'_>, server: &str) -> Option<String> {
 }
 
 fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
-    let Some(server) = super::text(cx, "analytics.trackingServer") else { return };
+    let Some(server) = super::exact_text(cx, "analytics.trackingServer") else { return };
     if let Some(fault) = fault_of(server).or_else(|| collects_media(cx, server)) {
         found.report(tracking_server_not_a_host(cx, &fault));
     }
@@ -97,10 +97,11 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
 
 fn fix(cx: &FixCx<'_>) -> Option<Fix> {
     let value = cx.value()?;
-    let server = value.as_str()?.trim();
+    let written = value.as_str()?;
+    let server = written.trim();
     let after_scheme = server.split_once("://").map_or(server, |(_, rest)| rest);
     let host = after_scheme.split(['/', '\\', '?', '#']).next()?;
-    let is_better = host != server && fault_of(host).is_none();
+    let is_better = host != written && fault_of(host).is_none();
     let fix = || {
         Fix::proposed(format!("Keep the host, {}, and nothing else", schema::quoted(host)), cx.replace(host)?)
     };

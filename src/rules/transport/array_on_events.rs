@@ -63,7 +63,7 @@ fn array_on_events(group: &Group<'_, ()>) -> Report {
         1 => "an array of one event".to_owned(),
         n => format!("an array of {n} events"),
     };
-    let others = group.others("send arrays");
+    let others = group.others("sends an array", "send arrays");
     let message =
         format!("{what} was sent to `/sessions/{{sid}}/events`, which takes one event alone{others}");
     group.report(message).event(group.first.events().next())

@@ -70,7 +70,7 @@ fn delivered_late(cx: &SessionCx<'_>, fall: &Fall) -> Report {
         number_text(tenths(fall.first_secs)),
         number_text(tenths(fall.last_secs)),
     );
-    cx.report(fall.from, message).related(cx.id(fall.to), "the last of the queue").count(fall.n_events)
+    cx.report(fall.from, message).related(cx.id(fall.to), "the last of the queue")
 }
 
 fn tenths(secs: f64) -> f64 {

@@ -59,7 +59,7 @@ declare_rule! {
 }
 
 fn event_on_sessions(group: &Group<'_, EventType>) -> Report {
-    let (name, others) = (group.key, group.others("do the same"));
+    let (name, others) = (group.key, group.others("does the same", "do the same"));
     group.report(format!(
         "`{name}` was sent to `/sessions`, which takes `sessionStart` alone: events go to \
          `/sessions/{{sid}}/events`{others}"

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::model::capture::Capture;
 use crate::model::exchange::{Exchange, ExchangeRow};
 use crate::model::id::SessionId;
-use crate::rules::context::{SessionCx, counted};
+use crate::rules::context::SessionCx;
 use crate::rules::finding::Report;
 
 /// Requests of one session (or of none) with the same fault.
@@ -31,11 +31,12 @@ impl<K> Group<'_, K> {
             .count(self.n_requests)
     }
 
-    /// `; 3 more requests do so` for all but the first, nothing when it is alone.
-    pub fn others(&self, do_so: &str) -> String {
+    /// `; 1 more request does so`, `; 3 more requests do so` for all but the first, nothing when it is alone.
+    pub fn others(&self, does_so: &str, do_so: &str) -> String {
         match self.n_requests {
             0 | 1 => String::new(),
-            n => format!("; {} {do_so}", counted(n as usize - 1, "more request")),
+            2 => format!("; 1 more request {does_so}"),
+            n => format!("; {} more requests {do_so}", n - 1),
         }
     }
 }

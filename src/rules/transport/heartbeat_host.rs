@@ -51,7 +51,7 @@ declare_rule! {
 
 fn heartbeat_host(group: &Group<'_, u32>, host: &str) -> Report {
     let right = host.replacen(".hb.", ".hb-api.", 1);
-    let others = group.others("go there");
+    let others = group.others("goes there", "go there");
     group.report(format!("`{host}` is a host of the heartbeat protocol, the API has `{right}`{others}"))
 }
 

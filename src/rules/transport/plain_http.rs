@@ -60,7 +60,7 @@ declare_rule! {
 }
 
 fn plain_http(group: &Group<'_, u32>, host: &str) -> Report {
-    let others = group.others("go there");
+    let others = group.others("goes there", "go there");
     group.report(format!(
         "this request goes to `{host}` over plain `http`, the API is described for `https`{others}"
     ))

@@ -6,12 +6,12 @@ use crate::model::exchange::{Endpoint, Exchange};
 use crate::model::id::ExchangeId;
 use crate::rules::context::CaptureCx;
 use crate::rules::finding::{Findings, Report};
-use crate::rules::rule::{Check, Level};
+use crate::rules::rule::Check;
 
 declare_rule! {
     /// ## What it checks
     ///
-    /// No request was answered 3xx. One finding per session and status. Worth knowing only when the recording shows that
+    /// No request was answered 3xx. One finding per session and status; the message says when the recording shows that
     /// the `POST` was repeated at the new address (307 and 308 ask for that).
     ///
     /// ## Why it matters
@@ -55,7 +55,7 @@ declare_rule! {
 }
 
 fn redirected(group: &Group<'_, i16>, was_repeated: bool) -> Report {
-    let others = group.others("got the same answer");
+    let others = group.others("got the same answer", "got the same answer");
     let status = group.key;
     let what_then = match status {
         _ if was_repeated => "and was repeated at the new address",
@@ -63,8 +63,7 @@ fn redirected(group: &Group<'_, i16>, was_repeated: bool) -> Report {
         307 | 308 => "and the recording does not show that it was repeated",
         _ => "so the event was not collected here",
     };
-    let report = group.report(format!("this request was answered {status}, {what_then}{others}"));
-    if was_repeated { report.level(Level::Info) } else { report }
+    group.report(format!("this request was answered {status}, {what_then}{others}"))
 }
 
 fn check(cx: &CaptureCx<'_>, found: &mut Findings<'_>) {

@@ -63,13 +63,13 @@ declare_rule! {
 fn server_error(group: &Group<'_, i16>) -> Report {
     let message = match group.key {
         status @ 500.. => {
-            let others = group.others("got the same answer");
+            let others = group.others("got the same answer", "got the same answer");
             format!(
                 "the server answered {status} to this request{others}: whether it was collected is unknown"
             )
         }
         _ => {
-            let others = group.others("got none either");
+            let others = group.others("got none either", "got none either");
             format!("no answer came to this request{others}: whether it was collected is unknown")
         }
     };

@@ -60,7 +60,7 @@ declare_rule! {
 
 fn wrong_method(group: &Group<'_, u32>) -> Report {
     let (method, path) = (group.first.method(), super::path_of_operation(group.first.endpoint()));
-    let others = group.others("do the same");
+    let others = group.others("does the same", "do the same");
     group.report(format!("this request goes to `{path}` with `{method}` instead of `POST`{others}"))
 }
 

@@ -104,3 +104,30 @@ fn random_bytes_never_panic() {
         read(bytes);
     }
 }
+
+/// Offsets of the commas and line ends between the elements of an array whose elements begin with this line.
+fn between_elements(text: &[u8], end: &str, start: &str) -> Vec<usize> {
+    let text = std::str::from_utf8(text).expect("text");
+    let between = format!("{end},\n{start}");
+    text.match_indices(&between).flat_map(|(at, _)| [at + end.len(), at + end.len() + 1]).collect()
+}
+
+#[test]
+fn a_bracket_between_two_elements_does_not_end_the_array() {
+    for (name, end, start) in [
+        ("clients/js310-vod-full-virt.har", "   }", "   {\n    \"startedDateTime\""),
+        ("clients/js310-vod-full-virt.json", " }", " {\n  \"seq\""),
+    ] {
+        let bytes = super::sample(name);
+        let whole = events(&read(bytes.clone())).count();
+        let places = between_elements(&bytes, end, start);
+        assert!(places.len() > 60, "{name}: {}", places.len());
+        for at in places {
+            let mut damaged = bytes.clone();
+            damaged[at] = b']';
+            let capture = read(damaged);
+            assert_eq!(events(&capture).count(), whole, "{name} at {at}");
+            assert!(capture.notes.iter().any(|note| note.message.contains("ends before its last")), "{name}");
+        }
+    }
+}
