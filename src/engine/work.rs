@@ -172,5 +172,5 @@ fn judge(job: JobId, loaded: &LoadedCapture, judging: &Judging, watch: &dyn Watc
     if watch.cancelled() {
         return Update::Stopped { job };
     }
-    Update::Judged { job, judged: Arc::new(Judged::of(&loaded.capture, judgement)) }
+    Update::Judged { job, judged: Arc::new(Judged::of(&loaded.capture, judgement, settings)) }
 }

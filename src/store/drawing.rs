@@ -4,8 +4,6 @@ use super::judged::{Judged, Scope};
 use super::loaded::LoadedCapture;
 use crate::metrics::drawing::{Drawing, Mark};
 use crate::model::id::{EventId, SessionId};
-use crate::model::numbers::Numbers;
-use crate::model::policy::Policy;
 use crate::rules::finding::Finding;
 use crate::rules::rule::Family;
 
@@ -22,8 +20,8 @@ pub fn drawing(loaded: &LoadedCapture, session: SessionId) -> Option<Drawing> {
         judged.lanes(session)?,
         origin,
         &marks,
-        &Policy::default(),
-        &Numbers::default(),
+        &judged.settings().policy,
+        &judged.settings().numbers,
     ))
 }
 

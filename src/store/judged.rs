@@ -3,6 +3,7 @@
 use crate::metrics::lanes::Lanes;
 use crate::model::capture::Capture;
 use crate::model::id::{EventId, SessionId};
+use crate::rules::context::Settings;
 use crate::rules::finding::{Counts, Finding, Severity};
 use crate::rules::run::Judgement;
 use crate::rules::verdict::Verdict;
@@ -11,6 +12,7 @@ use crate::rules::verdict::Verdict;
 #[derive(Debug, Default)]
 pub struct Judged {
     judgement: Judgement,
+    settings: Settings,
     /// (event, finding), sorted.
     by_event: Vec<(u32, u32)>,
     /// Findings of a session side by side: by severity (gravest first), code, place.
@@ -128,7 +130,7 @@ impl FindingList<'_> {
 impl Judged {
     /// Builds the look-ups; linear in the findings and sessions.
     #[must_use]
-    pub fn of(capture: &Capture, judgement: Judgement) -> Judged {
+    pub fn of(capture: &Capture, judgement: Judgement, settings: Settings) -> Judged {
         let findings = &judgement.findings;
         let mut by_event: Vec<(u32, u32)> =
             (0..).zip(findings).filter_map(|(number, found)| Some((found.event?.0, number))).collect();
@@ -144,7 +146,13 @@ impl Judged {
         }
         let by_session = Grouped::new(findings, n_sessions, |found| found.session.map(SessionId::index));
         let whole = Grouped::new(findings, 1, |_| Some(0));
-        Judged { by_event, by_session, whole, counts, total, judgement }
+        Judged { by_event, by_session, whole, counts, total, judgement, settings }
+    }
+
+    /// What it was judged with.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// What the rules said.

@@ -133,6 +133,18 @@ fn the_configuration_beside_a_capture_is_judged_with_and_a_broken_one_is_told() 
 }
 
 #[test]
+fn what_is_drawn_keeps_to_the_numbers_of_the_configuration() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = write(folder.path(), "faulty.json", &faulty_session());
+    write(folder.path(), "playtrace.toml", b"[rules.playhead-drift]\ntolerance-secs = 77");
+    let mut desk = Desk::new();
+    desk.wants(Command::Open(vec![path]));
+    desk.wait("the drawing", |state| state.drawing.is_some());
+    let tolerance = desk.state.drawing.as_ref().map(|drawing| drawing.tolerance.secs);
+    assert_eq!(tolerance, Some(77.0));
+}
+
+#[test]
 fn a_job_that_is_cancelled_before_it_begins_stops() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let first = write(folder.path(), "long.json", &long_session(20_000));
