@@ -146,7 +146,9 @@ impl Draft {
         event.received_at += millis;
         event.status = 204;
         if now.does == Does::Play && now.open_break.is_none() && now.played {
+            let day = if of_day { 86_400.0 } else { f64::MAX };
             event.playhead += if of_day { (millis / 1000) as f64 } else { millis as f64 / 1000.0 };
+            event.playhead %= day;
         }
         (event.params, event.qoe_data, event.custom_metadata) = (Map::new(), Map::new(), Map::new());
         events.insert(index + 1, event);

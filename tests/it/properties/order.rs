@@ -134,8 +134,13 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-L016", "started twice", |draft| {
-        let place = draft
-            .place(|at| at.online() && at.index == 0 && at.gap_after() < 3500 && at.later().len() > 8)?;
+        let place = draft.place(|at| {
+            at.online()
+                && at.index == 0
+                && at.gap_after() < 3500
+                && at.later().first().is_some_and(|next| next.event_type != AdBreakStart)
+                && at.later().len() > 8
+        })?;
         let mut twin = draft.viewing.sessions[place.0].clone();
         twin.events.truncate(2);
         twin.sid = twin.sid.chars().rev().collect();
@@ -331,6 +336,10 @@ fn in_order(at: At<'_>) -> bool {
 
 /// Nothing happens for so long while content plays or is paused.
 fn silence(draft: &mut Draft, millis: i64, wanted: impl Fn(At<'_>) -> bool) -> Option<()> {
+    // a client that ends the session after half an hour has its own limit
+    if draft.viewing.sessions.len() > 1 {
+        return None;
+    }
     let place = draft.place(|at| {
         // a session without any ping is told as that
         let pinged = at.session.events.iter().any(|event| event.event_type == Ping);

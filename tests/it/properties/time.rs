@@ -177,6 +177,9 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-T017", "no pings at all", |draft| {
+        if draft.viewing.sessions.len() > 1 {
+            return None;
+        }
         let place = draft.place(|at| {
             at.later().len() < 300
                 && at.is(Ping)
@@ -235,7 +238,11 @@ pub const TABLE: &[Mutation] = &[
     }),
     breaks("MC-T022", "the live playhead is local time", |draft| {
         draft.place(|at| {
-            at.of_day() && at.before().plays_main() && at.later().len() > 4 && at.event().playhead > 0.0
+            at.of_day()
+                && at.all.iter().filter(|now| now.plays_main()).count() > 6
+                && at.before().plays_main()
+                && at.later().len() > 4
+                && at.event().playhead > 0.0
         })?;
         for event in draft.viewing.sessions.iter_mut().flat_map(|session| &mut session.events) {
             if event.playhead > 0.0 {

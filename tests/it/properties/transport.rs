@@ -245,7 +245,7 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-B005", "two sessions in one batch", |draft| {
-        let place = draft.place(|at| at.batch() && at.index == 0)?;
+        let place = draft.place(|at| at.batch() && at.index == 0 && at.next_of(&[SessionEnd]).is_some())?;
         let mut again = draft.events(place.0).clone();
         let after = again.last()?.ts.0 - again.first()?.ts.0 + 60_000;
         again.iter_mut().for_each(|event| event.ts.0 += after);
