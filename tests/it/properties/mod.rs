@@ -15,10 +15,11 @@ mod transport;
 
 use playtrace::model::policy::Profile;
 use playtrace::player::capture::PlayedCapture;
-use playtrace::player::habits::Habit;
+use playtrace::player::habits::{Habit, Habits};
 use playtrace::player::viewing::Viewing;
 use playtrace::rules::finding::Severity;
 use playtrace::rules::verdict::Verdict;
+use rayon::prelude::*;
 
 use crate::support::examples::{Judged, describe, judged};
 
@@ -61,30 +62,33 @@ fn told(seed: u64, viewing: &Viewing) -> String {
     lines.join("\n  ")
 }
 
+/// The habits of a viewing, and what is said of it although it is correct.
+fn try_correct(seed: u64) -> (Habits, Option<String>) {
+    let viewing = Viewing::of_seed(seed);
+    let bytes = PlayedCapture::of(&viewing).write(viewing.style);
+    let judged = judged("viewing", &bytes, Profile::Default);
+    let mut wrong = above_info(&judged);
+    wrong.extend(oracle::fault(&viewing).map(|fault| format!("oracle: {fault}")));
+    let n_events: usize = viewing.sessions.iter().map(|session| session.events.len()).sum();
+    let (events, sessions) = (judged.capture.events.len(), judged.capture.sessions.len());
+    if (events, sessions) != (n_events, viewing.sessions.len()) {
+        wrong.push(format!("{events} of {n_events} events in {sessions} sessions"));
+    }
+    let refused = judged.judgement.verdicts.iter().filter(|verdict| **verdict != Verdict::Accepted);
+    wrong.extend(refused.map(|verdict| format!("verdict {}", verdict.name())));
+    let failure = (!wrong.is_empty()).then(|| format!("{}\n{}", wrong.join("\n"), told(seed, &viewing)));
+    (viewing.habits, failure)
+}
+
 #[test]
 fn a_correct_viewing_is_accepted_with_nothing_above_info() {
-    let mut n_used = vec![0_u32; Habit::ALL.len()];
-    let mut failed = Vec::new();
-    for seed in seeds(256, 10_000) {
-        let viewing = Viewing::of_seed(seed);
-        for (habit, n) in Habit::ALL.iter().zip(&mut n_used) {
-            *n += u32::from(viewing.habits.has(*habit));
-        }
-        let bytes = PlayedCapture::of(&viewing).write(viewing.style);
-        let judged = judged("viewing", &bytes, Profile::Default);
-        let mut wrong = above_info(&judged);
-        wrong.extend(oracle::fault(&viewing).map(|fault| format!("oracle: {fault}")));
-        let n_events: usize = viewing.sessions.iter().map(|session| session.events.len()).sum();
-        let (events, sessions) = (judged.capture.events.len(), judged.capture.sessions.len());
-        if (events, sessions) != (n_events, viewing.sessions.len()) {
-            wrong.push(format!("{events} of {n_events} events in {sessions} sessions"));
-        }
-        let refused = judged.judgement.verdicts.iter().filter(|verdict| **verdict != Verdict::Accepted);
-        wrong.extend(refused.map(|verdict| format!("verdict {}", verdict.name())));
-        if !wrong.is_empty() {
-            failed.push(format!("{}\n{}", wrong.join("\n"), told(seed, &viewing)));
-        }
-    }
+    let seeds: Vec<u64> = seeds(256, 10_000).collect();
+    let tried: Vec<(Habits, Option<String>)> = seeds.par_iter().map(|seed| try_correct(*seed)).collect();
+    let n_used: Vec<usize> = Habit::ALL
+        .iter()
+        .map(|habit| tried.iter().filter(|(habits, _)| habits.has(*habit)).count())
+        .collect();
+    let failed: Vec<&str> = tried.iter().filter_map(|(_, failure)| failure.as_deref()).collect();
     assert!(
         failed.is_empty(),
         "{} failed, the first: {}",
