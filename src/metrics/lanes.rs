@@ -115,10 +115,12 @@ impl Lanes {
     pub fn of(capture: &Capture, session: &Session, policy: &Policy, numbers: &Numbers) -> Lanes {
         let start = || machine::State::new(policy.state_spelling, numbers, session.begins_late);
         let lanes = Lanes::in_order(capture, session, Lanes::default(), start());
-        if session.mode != Mode::Online || !ties::is_undecided(capture, session, &lanes.oddities) {
+        if session.mode != Mode::Online || !ties::is_undecided(capture, session, &lanes) {
             return lanes;
         }
-        let Some(settled) = ties::settle(capture, session, start()) else { return lanes };
+        let broken_ends = broken_break_ends(capture, session, &lanes);
+        let known = ties::Known::of(capture, session, &lanes, &broken_ends);
+        let Some(settled) = ties::settle(capture, session, start(), &known) else { return lanes };
         let ordered = Lanes { order: Some(settled.order), settled_ties: settled.ties, ..Lanes::default() };
         Lanes::in_order(capture, session, ordered, start())
     }

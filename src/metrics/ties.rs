@@ -5,12 +5,15 @@
 //! legal, the session is judged in that one (O011). Healthy sessions never get here: [`super::lanes`] asks only
 //! when an oddity of [`KINDS`] stands in a tie.
 
-use super::lanes::step_event;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::lanes::{Lanes, step_event};
 use crate::model::capture::Capture;
 use crate::model::event_type::EventType;
 use crate::model::id::EventId;
-use crate::model::machine::{self, Oddity, OddityKind, State};
+use crate::model::machine::{self, OddityKind, State};
 use crate::model::session::Session;
+use crate::model::table::Event;
 
 /// What makes an order illegal: A001–A007, A009, C001, C002, C006, X001, X002, L003, O007, O008.
 pub const KINDS: &[OddityKind] = &[
@@ -62,22 +65,73 @@ pub(super) struct Settled {
     pub ties: Vec<SettledTie>,
 }
 
+/// What no order of the ties mends, by the walk in the order of arrival: it is the fault of another event.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// The last ad events of breaks that are never completed (A004, A006): there the break ends.
+    broken_ends: FxHashSet<EventId>,
+    /// Playback events between the ads of a break that has another fault elsewhere: no O008.
+    excused: FxHashSet<EventId>,
+}
+
+impl Known {
+    pub(super) fn of(capture: &Capture, session: &Session, lanes: &Lanes, broken_ends: &[u32]) -> Known {
+        let event = |at: u32| capture.event(session.judged(at as usize)?);
+        let event_type = |at: u32| event(at).and_then(|event| event.event_type());
+        let n = u32::try_from(session.len()).unwrap_or(u32::MAX);
+        // The completion may have been overtaken by the start of the next break, in one tie.
+        let is_overtaken = |end: u32| {
+            let next = (end + 1..n).find(|at| event_type(*at) == Some(EventType::AdBreakStart));
+            let Some((next, ts)) = next.and_then(|next| Some((next, event(next)?.ts()?))) else {
+                return false;
+            };
+            let mut tied = (next + 1..n).take_while(|at| event(*at).and_then(|event| event.ts()) == Some(ts));
+            tied.any(|at| event_type(at) == Some(EventType::AdBreakComplete))
+        };
+        let ends = broken_ends.iter().filter(|end| !is_overtaken(**end));
+        Known {
+            broken_ends: ends.filter_map(|end| session.judged(*end as usize)).collect(),
+            excused: excused(lanes, event).filter_map(|at| session.judged(at as usize)).collect(),
+        }
+    }
+}
+
+/// Positions of playback events between the ads of a break in which A002 or A003 names an event of another `ts`.
+fn excused<'a>(
+    lanes: &'a Lanes,
+    event: impl Fn(u32) -> Option<Event<'a>> + Copy + 'a,
+) -> impl Iterator<Item = u32> + 'a {
+    let number = |at: u32| lanes.breaks.partition_point(|known| known.start <= at);
+    let ts = move |at: u32| event(at).and_then(|event| event.ts());
+    // By number of the break: when the first and the last fault in it happened.
+    let mut faults = FxHashMap::default();
+    for kind in [OddityKind::AdEndWithoutStart, OddityKind::AdLeftOpen] {
+        for (break_number, ts) in lanes.odd(kind).map(|odd| (number(odd.at), ts(odd.at))) {
+            let (first, last) = faults.entry(break_number).or_insert((ts, ts));
+            (*first, *last) = ((*first).min(ts), (*last).max(ts));
+        }
+    }
+    let playback = lanes.odd(OddityKind::PlaybackBetweenAds).map(|odd| odd.at);
+    playback.filter(move |at| faults.get(&number(*at)).is_some_and(|faults| *faults != (ts(*at), ts(*at))))
+}
+
 /// True when an oddity of [`KINDS`] stands at an event that shares its `ts` with a neighbor.
-pub(super) fn is_undecided(capture: &Capture, session: &Session, oddities: &[Oddity]) -> bool {
+pub(super) fn is_undecided(capture: &Capture, session: &Session, lanes: &Lanes) -> bool {
     let ts = |position: u32| capture.event(session.judged(position as usize)?)?.ts();
     let tied = |at: u32| {
         let here = ts(at);
         here.is_some() && (ts(at + 1) == here || at.checked_sub(1).is_some_and(|before| ts(before) == here))
     };
-    oddities.iter().any(|odd| KINDS.contains(&odd.kind) && tied(odd.at))
+    lanes.oddities.iter().any(|odd| KINDS.contains(&odd.kind) && tied(odd.at))
 }
 
 /// Looks for the legal order of each tie whose arrival order is illegal; `None` when there is none.
-pub(super) fn settle(capture: &Capture, session: &Session, start: State) -> Option<Settled> {
+pub(super) fn settle(capture: &Capture, session: &Session, start: State, known: &Known) -> Option<Settled> {
     let arrival = |position: usize| u32::try_from(session.arrival_index(position)).unwrap_or(u32::MAX);
     let mut walk = Walk {
         capture,
         session,
+        known,
         order: (0..session.len()).map(arrival).collect(),
         steps_left: MAX_STEPS_PER_SESSION + session.len(),
     };
@@ -102,6 +156,7 @@ pub(super) fn settle(capture: &Capture, session: &Session, start: State) -> Opti
 struct Walk<'a> {
     capture: &'a Capture,
     session: &'a Session,
+    known: &'a Known,
     order: Vec<u32>,
     steps_left: usize,
 }
@@ -141,8 +196,9 @@ impl Walk<'_> {
     fn step(&self, state: &mut State, at: usize, id: EventId) -> Option<OddityKind> {
         let mut odd = Vec::new();
         let at = u32::try_from(at).unwrap_or(u32::MAX);
-        step_event(state, self.capture, at, id, false, &mut odd);
-        odd.into_iter().map(|odd| odd.kind).find(|kind| KINDS.contains(kind))
+        step_event(state, self.capture, at, id, self.known.broken_ends.contains(&id), &mut odd);
+        let is_excused = |kind| kind == OddityKind::PlaybackBetweenAds && self.known.excused.contains(&id);
+        odd.into_iter().map(|odd| odd.kind).find(|kind| KINDS.contains(kind) && !is_excused(*kind))
     }
 
     /// The legal order of a tie that swaps the fewest pairs, unless it only moves the fault to later events.
