@@ -234,6 +234,8 @@ struct Walk<'a> {
     slopes: Slopes,
     /// Playhead of the opening `sessionStart`.
     start_playhead: Option<f64>,
+    /// `ts` of the opening `sessionStart`.
+    started: Option<TsMillis>,
     /// A `play` on main content has come.
     has_played: bool,
     /// Up to here the playhead may still jump to where the session resumes (N2, N5).
@@ -261,6 +263,7 @@ impl<'a> Walk<'a> {
             open: None,
             slopes: Slopes::default(),
             start_playhead: None,
+            started: None,
             has_played: false,
             opening_until: 0,
             restarted: false,
@@ -272,6 +275,7 @@ impl<'a> Walk<'a> {
         if event_type == Some(EventType::SessionStart) {
             return self.start(at, sample);
         }
+        let sample = sample.filter(|sample| self.measures(*sample));
         let (before, after) = (self.lanes.before(at), self.lanes.after(at));
         if event_type == Some(EventType::Play) {
             self.restarted = false;
@@ -299,10 +303,17 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// False for an event from before the `sessionStart` (O005) and for a playhead below zero (S009): neither says where
+    /// the content stands.
+    fn measures(&self, sample: Sample) -> bool {
+        sample.playhead >= 0.0 && self.started.is_none_or(|started| sample.ts >= started)
+    }
+
     /// A `sessionStart`: the playhead begins anew, and nothing plays until the next `play`.
     fn start(&mut self, at: u32, sample: Option<Sample>) {
         if at == 0 {
             self.start_playhead = sample.map(|sample| sample.playhead);
+            self.started = sample.map(|sample| sample.ts);
         } else {
             self.close();
             self.restarted = true;

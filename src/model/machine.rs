@@ -405,8 +405,9 @@ fn start(state: &mut State, at: u32, odd: &mut Vec<Oddity>) {
 
 fn playback(state: &mut State, to: Playback, restates: bool, input: &Input<'_>, odd: &mut Vec<Oddity>) {
     let at = input.at;
-    if let (Some(open), None) = (&mut state.ads.open_break, state.ads.ad) {
-        odd.push(oddity(OddityKind::PlaybackBetweenAds, at, Some(open.at)));
+    let between_ads = state.ads.open_break.as_ref().filter(|_| state.ads.ad.is_none()).map(|open| open.at);
+    if between_ads.is_some() {
+        odd.push(oddity(OddityKind::PlaybackBetweenAds, at, between_ads));
     }
     if to == Playback::Playing {
         match (&mut state.ads.open_break, state.ads.first_play, input.playhead) {
@@ -417,7 +418,8 @@ fn playback(state: &mut State, to: Playback, restates: bool, input: &Input<'_>, 
             _ => {}
         }
     }
-    if state.playback == to && !restates {
+    // One fault of one event: between ads it states nothing that could be repeated.
+    if state.playback == to && !restates && between_ads.is_none() {
         let kind = match to {
             Playback::Paused => OddityKind::PauseRepeated,
             Playback::Buffering => OddityKind::BufferRepeated,

@@ -77,6 +77,33 @@ fn the_message_about_events_after_the_end_follows_the_policy() {
 }
 
 #[test]
+fn no_answer_is_promised_to_what_follows_the_end_in_a_downloaded_array() {
+    let session = "@batch\n+0 sessionStart\n+1 play\n+5 sessionEnd\n+6 ping\n";
+    let found = under(Policy::default(), "event-after-session-end", session);
+    assert!(found.len() == 1 && !found[0].1.contains("410"), "{found:?}");
+}
+
+#[test]
+fn one_other_bad_element_of_a_batch_is_told_in_the_singular() {
+    let session = "@batch\n+0 sessionStart\n+1 play foo=1\n+2 ping qoe.x=1\n+5 sessionEnd\n";
+    let found = under(Policy::default(), "all-events-discarded", session);
+    assert!(found.len() == 1 && found[0].1.contains(", as is element 2:"), "{found:?}");
+}
+
+#[test]
+fn infos_do_not_repeat_what_another_rule_says_of_the_event() {
+    let single = "@vod\n+0 sessionStart to=downloaded\n";
+    let between = "@vod\n+0 sessionStart\n+1 play\n+5 adBreakStart\n+5.1 play\n+5.2 adStart\n\
+                   +8 adComplete\n+8 adBreakComplete\n+9 sessionEnd\n";
+    let unstamped = "@vod\n+0 sessionStart\n+1 play\n+8 play json:-/playerTime/ts\n+9 sessionEnd\n";
+    for (rule, session) in
+        [("batch-without-end", single), ("play-repeated", between), ("play-repeated", unstamped)]
+    {
+        assert_eq!(under(Policy::default(), rule, session), [], "{rule}: {session}");
+    }
+}
+
+#[test]
 fn events_after_the_completion_are_warnings_when_it_closes_the_session() {
     let session = "@vod length=5\n+0 sessionStart\n+1 play\n+5 sessionComplete\n+6 pauseStart\n";
     let closes = Policy { after_complete: AfterComplete::Closes, ..Policy::default() };

@@ -470,6 +470,17 @@ fn the_numbers_of_time_can_be_set() {
 }
 
 #[test]
+fn a_silence_in_a_batch_is_told_once_whatever_its_limit_is() {
+    let session = "@batch length=3600\n+0 sessionStart\n+1 play\n+50 ping\n+700 ping\n+710 sessionEnd\n";
+    for (limit_mins, silences, holes) in [(5.0, 1, 0), (10.0, 1, 0), (15.0, 0, 1)] {
+        let mut settings = Settings::default();
+        settings.numbers.batch_silence_mins = limit_mins;
+        let found = |rule| found_in(session, rule, &settings).len();
+        assert_eq!((found("long-silence-in-batch"), found("ping-late")), (silences, holes), "{limit_mins}");
+    }
+}
+
+#[test]
 fn the_second_timeline_of_the_documents_jumps_where_it_does_not_add_up() {
     // Abandoned in a mid-roll. The ping at 40 s says 28 where 23 is expected.
     let session = "@vod length=60.333\n+0 sessionStart\n+0 adBreakStart podIndex=0 podSecond=0\n\

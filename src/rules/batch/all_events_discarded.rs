@@ -80,6 +80,7 @@ fn all_events_discarded(cx: &SessionCx<'_>, culprits: &[usize]) -> Report {
     let more = if culprits.len() > MAX_LISTED + 1 { " and more" } else { "" };
     let others = match others.as_slice() {
         [] => String::new(),
+        [index] => format!(", as is element {index}"),
         indexes => format!(", as are elements {}{more}", indexes.join(", ")),
     };
     let message = format!(

@@ -12,7 +12,7 @@ declare_rule! {
     /// ## What it checks
     ///
     /// A downloaded session holds a `sessionEnd` or a `sessionComplete`. Silent when only a part of the batch was
-    /// recorded.
+    /// recorded, and for a single object (B011).
     ///
     /// ## Why it matters
     ///
@@ -69,14 +69,16 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if !cx.session.mode.is_downloaded() {
         return;
     }
+    let exchanges = || cx.session.exchanges.iter().filter_map(|id| cx.capture.exchange(*id));
+    let is_single = exchanges().next().is_some_and(|exchange| !super::is_batch(&exchange));
     let partly = ExchangeFlags::BODY_MISSING.with(ExchangeFlags::DAMAGED);
-    let mut requests = cx.session.exchanges.iter().filter_map(|id| cx.capture.exchange(*id));
-    let is_cut = requests.any(|exchange| exchange.row().flags.has(partly));
+    let is_cut = exchanges().any(|exchange| exchange.row().flags.has(partly));
     let is_end = |position: u32| {
         matches!(cx.event_type(position), Some(EventType::SessionEnd | EventType::SessionComplete))
     };
     let Some(last) = cx.len().checked_sub(1) else { return };
-    if !is_cut && !(0..cx.len()).rev().any(is_end) {
+    // A single object is B011.
+    if !is_cut && !is_single && !(0..cx.len()).rev().any(is_end) {
         found.report(batch_without_end(cx, last));
     }
 }

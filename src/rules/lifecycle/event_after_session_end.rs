@@ -65,6 +65,7 @@ fn event_after_session_end(cx: &SessionCx<'_>, first: &Oddity, n: usize) -> Repo
     let (name, time) = (cx.type_name(first.at), cx.at(first.at));
     let others = if n > 1 { format!(" (and {} after it)", counted(n - 1, "event")) } else { String::new() };
     let fate = match cx.settings.policy.after_close {
+        _ if cx.session.mode.is_downloaded() => "counts nothing of it",
         AfterClose::Gone => "answers 410 and counts nothing of it",
         AfterClose::SilentDrop => "drops it without a word",
     };

@@ -1,12 +1,11 @@
 //! MC-L004.
 
-use super::lost_text;
+use super::{is_real_time_out, lost_text};
 use crate::declare_rule;
 use crate::model::machine::OddityKind;
 use crate::rules::context::{OddityCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
-use crate::rules::time::clock_was_set_between;
 
 declare_rule! {
     /// ## What it checks
@@ -14,7 +13,8 @@ declare_rule! {
     /// Ten minutes without any event close the session. The rule reports the first event after such a silence, by the
     /// client's clock, and says how many events are lost from there on.
     ///
-    /// Whether the time-out holds inside a downloaded array is not documented; there it is B007.
+    /// Silent where requests whose body was not captured may have filled the silence. Whether the time-out holds inside a
+    /// downloaded array is not documented; there it is B007.
     ///
     /// ## Why it matters
     ///
@@ -79,9 +79,7 @@ fn event_after_silence_timeout(cx: &OddityCx<'_>) -> Report {
 }
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
-    // Where the clock was set (T013) the silence is not real.
-    let clock_was_set = cx.odd.related.is_some_and(|last| clock_was_set_between(cx.session, last, cx.odd.at));
-    if !cx.session.session.mode.is_downloaded() && !clock_was_set {
+    if !cx.session.session.mode.is_downloaded() && is_real_time_out(cx.session, cx.odd) {
         found.report(event_after_silence_timeout(cx));
     }
 }

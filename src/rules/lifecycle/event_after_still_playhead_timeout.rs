@@ -1,12 +1,11 @@
 //! MC-L005.
 
-use super::lost_text;
+use super::{is_real_time_out, lost_text};
 use crate::declare_rule;
 use crate::model::machine::OddityKind;
 use crate::rules::context::{OddityCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
-use crate::rules::time::clock_was_set_between;
 
 declare_rule! {
     /// ## What it checks
@@ -16,7 +15,8 @@ declare_rule! {
     /// `sessionEnd` by which a client closes the session itself, up to 1 min past the limit, is what Adobe's SDKs do. They
     /// count from the pause: up to 1 min in which the playhead stood before it, and the time of ads, is no part of it.
     ///
-    /// Whether the time-out holds inside a downloaded array is not documented: there the rule is silent.
+    /// Silent where requests whose body was not captured may have moved the playhead. Whether the time-out holds inside a
+    /// downloaded array is not documented: there the rule is silent.
     ///
     /// ## Why it matters
     ///
@@ -89,10 +89,7 @@ fn event_after_still_playhead_timeout(cx: &OddityCx<'_>) -> Report {
 }
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
-    // Where the clock was set (T013) the time is not real.
-    let clock_was_set =
-        cx.odd.related.is_some_and(|since| clock_was_set_between(cx.session, since, cx.odd.at));
-    if !cx.session.session.mode.is_downloaded() && !clock_was_set {
+    if !cx.session.session.mode.is_downloaded() && is_real_time_out(cx.session, cx.odd) {
         found.report(event_after_still_playhead_timeout(cx));
     }
 }

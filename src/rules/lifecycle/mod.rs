@@ -3,10 +3,11 @@
 use super::context::{SessionCx, SessionsCx, counted};
 use super::rule::Rule;
 use super::time::is_length_in_millis;
+use super::time::{Unseen, clock_was_set_between};
 use crate::metrics::ads;
 use crate::model::clock::TsMillis;
 use crate::model::exchange::ExchangeFlags;
-use crate::model::machine::OddityKind;
+use crate::model::machine::{Oddity, OddityKind};
 use crate::model::session::Ending;
 
 mod completed_far_from_the_end;
@@ -60,7 +61,15 @@ fn lost_text(cx: &SessionCx<'_>, at: u32) -> String {
 fn timed_out_at(cx: &SessionCx<'_>) -> Option<u32> {
     let closes =
         |kind: &OddityKind| matches!(kind, OddityKind::AfterSilence | OddityKind::AfterStillPlayhead);
-    cx.lanes.oddities.iter().find(|odd| closes(&odd.kind)).map(|odd| odd.at)
+    cx.lanes.oddities.iter().find(|odd| closes(&odd.kind) && is_real_time_out(cx, odd)).map(|odd| odd.at)
+}
+
+/// False where the clock was set (T013), or where requests whose body was not captured may have ended the silence or
+/// moved the playhead.
+fn is_real_time_out(cx: &SessionCx<'_>, odd: &Oddity) -> bool {
+    odd.related.is_none_or(|since| {
+        !clock_was_set_between(cx, since, odd.at) && !Unseen::of(cx).may_lie_between(cx, since, odd.at)
+    })
 }
 
 /// True when the capture lacks events of the session, or cannot tell what they are: what is missing there was not

@@ -14,8 +14,8 @@ declare_rule! {
     /// stood still for 30 min. At most 30 min lie between the two.
     ///
     /// Viewers are told apart by the ids of the `sessionStart` (installation, Experience Cloud, visitor), and two sessions
-    /// whose events overlap for more than 5 s are two viewers. Silent in downloaded sessions and for the two halves of a
-    /// session that was started twice (L016).
+    /// whose events overlap for more than 5 s are two viewers. Silent in downloaded sessions, for the two halves of a
+    /// session that was started twice (L016), and where the same `sessionStart` was sent again (H015).
     ///
     /// ## Why it matters
     ///
@@ -82,7 +82,11 @@ fn check(cx: &SessionsCx<'_>, found: &mut Findings<'_>) {
     for (number, viewing) in cx.viewings().iter().enumerate() {
         let Some(before) = viewing.before.filter(|_| restarts(cx, number)) else { continue };
         let secs = viewing.secs_after(&cx.viewings()[before]).unwrap_or_default().max(0.0);
-        if let Some((earlier, later)) = cx.session(before).zip(cx.session(number)) {
+        let start_of = |session: &SessionCx<'_>| session.event(0).map(|start| start.text().into_owned());
+        // A start that was sent again as it was is a retry (H015).
+        if let Some((earlier, later)) = cx.session(before).zip(cx.session(number))
+            && start_of(&earlier) != start_of(&later)
+        {
             found.report(session_restarted_on_return(&earlier, &later, secs));
         }
     }

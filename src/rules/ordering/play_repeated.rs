@@ -83,7 +83,8 @@ fn is_mark_of_start(cx: &SessionCx<'_>, odd: &Oddity, before: Option<&Oddity>) -
         return false;
     };
     let passed = cx.ts(odd.at).zip(cx.ts(since)).map(|(here, since)| here.secs_since(since));
-    let soon = passed.is_some_and(|secs| secs <= cx.settings.numbers.second_play_secs);
+    // Without a `ts` nothing speaks against it.
+    let soon = passed.is_none_or(|secs| secs <= cx.settings.numbers.second_play_secs);
     soon && before.is_none_or(|before| before.at != since)
 }
 

@@ -86,11 +86,13 @@ pub(super) fn clock_was_set_between(cx: &SessionCx<'_>, from: u32, to: u32) -> b
     cx.delay().stepped.iter().any(|step| from < step.to && step.to <= to)
 }
 
-/// True when the hole is told by another rule than those on pings: a silence that closes the session (L004), or a
-/// clock that was set (T013).
+/// True when the hole is told by another rule than those on pings: a silence that closes the session (L004), or that
+/// would have if it were not downloaded (B007), or a clock that was set (T013).
 fn is_named_hole(cx: &SessionCx<'_>, hole: &Gap) -> bool {
-    hole.secs > 60.0 * cx.settings.numbers.silence_timeout_mins
-        || clock_was_set_between(cx, hole.from, hole.to)
+    let numbers = &cx.settings.numbers;
+    let is_downloaded = cx.session.mode.is_downloaded();
+    let limit_mins = if is_downloaded { numbers.batch_silence_mins } else { numbers.silence_timeout_mins };
+    hole.secs > 60.0 * limit_mins || clock_was_set_between(cx, hole.from, hole.to)
 }
 
 /// A pause or buffer with no event in it that is long enough for a finding of its own (T018).
@@ -106,7 +108,7 @@ fn is_silent_pause(cx: &SessionCx<'_>, gap: &Gap) -> bool {
 
 /// Requests of a session whose body is not in the capture, or damaged. What is missing there was not seen, which is no
 /// fault of the player (the K rules tell it).
-struct Unseen {
+pub(super) struct Unseen {
     /// When they arrived, sorted.
     times: Vec<ReceivedAt>,
     /// One of them may have come at any time.
@@ -114,7 +116,8 @@ struct Unseen {
 }
 
 impl Unseen {
-    fn of(cx: &SessionCx<'_>) -> Unseen {
+    /// Looks for them.
+    pub(super) fn of(cx: &SessionCx<'_>) -> Unseen {
         let partly = ExchangeFlags::BODY_MISSING.with(ExchangeFlags::DAMAGED);
         let exchanges = cx.session.exchanges.iter().filter_map(|id| cx.capture.exchange(*id));
         let mut unseen = Unseen { times: Vec::new(), at_any_time: false };
@@ -126,9 +129,9 @@ impl Unseen {
         unseen
     }
 
-    /// True when one of them may have carried events between two others.
-    fn may_lie_in(&self, cx: &SessionCx<'_>, gap: &Gap) -> bool {
-        let between = cx.received_at(gap.from).zip(cx.received_at(gap.to));
+    /// True when one of them may have carried events between those at two positions.
+    pub(super) fn may_lie_between(&self, cx: &SessionCx<'_>, from: u32, to: u32) -> bool {
+        let between = cx.received_at(from).zip(cx.received_at(to));
         match between {
             Some((first, last)) => {
                 let next = self.times.partition_point(|time| *time < first);

@@ -77,7 +77,7 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let clock_is_one = ts_is_in_millis(cx) && cx.delay().stepped.is_empty();
     if clock_is_one
         && let Some(play) = cx.cadence().play_without_pings()
-        && !Unseen::of(cx).may_lie_in(cx, &play)
+        && !Unseen::of(cx).may_lie_between(cx, play.from, play.to)
     {
         found.report(no_pings(cx, &play));
     }

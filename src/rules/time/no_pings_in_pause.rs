@@ -88,7 +88,7 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let unseen = Unseen::of(cx);
     for hole in &cadence.holes {
         let may_speak = !is_named_hole(cx, hole) && !cx.after(hole.from).in_stray_ad();
-        if may_speak && is_silent_pause(cx, hole) && !unseen.may_lie_in(cx, hole) {
+        if may_speak && is_silent_pause(cx, hole) && !unseen.may_lie_between(cx, hole.from, hole.to) {
             found.report(no_pings_in_pause(cx, hole));
         }
     }

@@ -96,7 +96,11 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
         // Of a session that the capture joined late it is not known whether it played.
         let begun = during.playback() != Playback::Starting || cx.session.begins_late;
         let named_elsewhere = is_named_hole(cx, hole) || is_silent_pause(cx, hole);
-        if begun && !during.in_stray_ad() && !named_elsewhere && !unseen.may_lie_in(cx, hole) {
+        if begun
+            && !during.in_stray_ad()
+            && !named_elsewhere
+            && !unseen.may_lie_between(cx, hole.from, hole.to)
+        {
             found.report(ping_late(cx, hole, cadence.limit_secs));
         }
     }
