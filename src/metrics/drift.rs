@@ -275,7 +275,8 @@ impl<'a> Walk<'a> {
         if event_type == Some(EventType::SessionStart) {
             return self.start(at, sample);
         }
-        let sample = sample.filter(|sample| self.measures(*sample));
+        // An ad outside a break (A001) may send its own clock from its start on.
+        let sample = sample.filter(|sample| self.measures(*sample) && !self.lanes.after(at).in_stray_ad());
         let (before, after) = (self.lanes.before(at), self.lanes.after(at));
         if event_type == Some(EventType::Play) {
             self.restarted = false;

@@ -412,6 +412,7 @@ mod tests {
         assert_eq!(clock_text(-0.01), "00:00.0");
         assert_eq!(number_text(14.300_000_1), "14.3");
         assert_eq!(number_text(-0.000_01), "0");
+        assert_eq!((number_text(1e308), number_text(-2.5e20)), ("1e308".to_owned(), "-2.5e20".to_owned()));
         assert_eq!((counted(1, "event").as_str(), counted(0, "ping").as_str()), ("1 event", "0 pings"));
     }
 }

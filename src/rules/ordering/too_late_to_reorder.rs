@@ -73,6 +73,7 @@ fn too_late_to_reorder(cx: &SessionCx<'_>, run: &[Late]) -> Option<Report> {
     let after = cx.type_name(first.overtaken_by);
     let between = match first.n_between {
         0 => String::new(),
+        1 => ", as is 1 event in between".to_owned(),
         _ => format!(", as are {} in between", n_between_text(first)),
     };
     let others = match run.len() - 1 {

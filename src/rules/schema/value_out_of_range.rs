@@ -9,7 +9,7 @@ use crate::model::limits::YEAR_2000_MILLIS;
 use crate::model::parameter::{PARAMETERS, Section};
 use crate::model::table::{Event, EventFlags};
 use crate::rules::ads;
-use crate::rules::context::SessionCx;
+use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
 
@@ -69,8 +69,13 @@ declare_rule! {
 }
 
 fn below_minimum(cx: &SessionCx<'_>, event: &Event<'_>, pointer: &str, value: f64, minimum: f64) -> Report {
-    let message = format!("{} is {value}, it should not be below {minimum}", super::field(pointer));
+    let message = format!("{} is {}, it should not be below {minimum}", super::field(pointer), exact(value));
     about(cx, event.id, message).pointer(pointer)
+}
+
+/// Tiny values are not rounded to the minimum.
+fn exact(value: f64) -> String {
+    if value.abs() < 0.001 { format!("{value:?}") } else { number_text(value) }
 }
 
 fn impossible_ts(cx: &SessionCx<'_>, event: EventId, ts: TsMillis, n_events: u32) -> Report {

@@ -10,6 +10,7 @@ use crate::metrics::drift::Step;
 use crate::model::clock::{ReceivedAt, TsMillis};
 use crate::model::event_type::EventType;
 use crate::model::exchange::ExchangeFlags;
+use crate::model::limits::YEAR_2000_MILLIS;
 use crate::model::machine::Playback;
 
 mod ad_ping_cadence_mixed;
@@ -106,8 +107,8 @@ fn is_silent_pause(cx: &SessionCx<'_>, gap: &Gap) -> bool {
     begins && ends && gap.secs > cx.settings.numbers.silent_pause_secs
 }
 
-/// Requests of a session whose body is not in the capture, or damaged. What is missing there was not seen, which is no
-/// fault of the player (the K rules tell it).
+/// What a session sent at a moment of its own that `ts` does not tell: requests whose body is not in the capture, or
+/// damaged, which is no fault of the player (the K rules tell it), and events whose `ts` is no time at all (S009).
 pub(super) struct Unseen {
     /// When they arrived, sorted.
     times: Vec<ReceivedAt>,
@@ -124,6 +125,13 @@ impl Unseen {
         for exchange in exchanges.filter(|exchange| exchange.row().flags.has(partly)) {
             unseen.at_any_time |= exchange.received_at().is_none();
             unseen.times.extend(exchange.received_at());
+        }
+        // They stand before all others but the `sessionStart`.
+        let is_in_millis = cx.ts(0).is_some_and(|start| start.0 >= YEAR_2000_MILLIS);
+        let no_time = |at: &u32| is_in_millis && cx.ts(*at).is_some_and(|ts| ts.0 < YEAR_2000_MILLIS);
+        for at in (1..cx.len()).take_while(no_time) {
+            unseen.at_any_time |= cx.received_at(at).is_none();
+            unseen.times.extend(cx.received_at(at));
         }
         unseen.times.sort_unstable();
         unseen
