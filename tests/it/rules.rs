@@ -77,6 +77,18 @@ fn the_message_about_events_after_the_end_follows_the_policy() {
 }
 
 #[test]
+fn a_session_that_restarts_beside_the_last_event_says_on_which_side() {
+    let first = "@vod length=300\n+0 sessionStart\n+1 play\n+10 ping\n+20 ping\n";
+    for (start, expected) in [(17.5, "starts 2.5 s before the last"), (22.5, "starts 2.5 s after the last")] {
+        let session = format!(
+            "{first}@vod length=300 at=+{start}\n+0 sessionStart\n+1 play\n+10 ping\n+15 sessionEnd\n"
+        );
+        let found = under(Policy::default(), "session-restarted-on-return", &session);
+        assert!(found.len() == 1 && found[0].1.contains(expected), "{found:?}");
+    }
+}
+
+#[test]
 fn no_answer_is_promised_to_what_follows_the_end_in_a_downloaded_array() {
     let session = "@batch\n+0 sessionStart\n+1 play\n+5 sessionEnd\n+6 ping\n";
     let found = under(Policy::default(), "event-after-session-end", session);

@@ -70,9 +70,10 @@ declare_rule! {
 
 fn session_restarted_on_return(earlier: &SessionCx<'_>, later: &SessionCx<'_>, secs: f64) -> Report {
     let message = format!(
-        "this session starts {} s after the last event of one of the same media that was neither ended nor timed out: \
-         its time and progress are not carried on",
-        number_text(secs),
+        "this session starts {} s {} the last event of one of the same media that was neither ended nor timed out: its \
+         time and progress are not carried on",
+        number_text(secs.abs()),
+        if secs < 0.0 { "before" } else { "after" },
     );
     let last = earlier.len().checked_sub(1).and_then(|last| earlier.id(last));
     later.report(0, message).related(last, "the last event of the session before")
@@ -81,7 +82,7 @@ fn session_restarted_on_return(earlier: &SessionCx<'_>, later: &SessionCx<'_>, s
 fn check(cx: &SessionsCx<'_>, found: &mut Findings<'_>) {
     for (number, viewing) in cx.viewings().iter().enumerate() {
         let Some(before) = viewing.before.filter(|_| restarts(cx, number)) else { continue };
-        let secs = viewing.secs_after(&cx.viewings()[before]).unwrap_or_default().max(0.0);
+        let secs = viewing.secs_after(&cx.viewings()[before]).unwrap_or_default();
         let start_of = |session: &SessionCx<'_>| session.event(0).map(|start| start.text().into_owned());
         // A start that was sent again as it was is a retry (H015).
         if let Some((earlier, later)) = cx.session(before).zip(cx.session(number))
