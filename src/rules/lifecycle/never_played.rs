@@ -10,7 +10,7 @@ use crate::rules::context::{SessionCx, SessionsCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::{Check, Level};
-use crate::rules::transport::start_was_refused;
+use crate::rules::transport::{play_was_early, start_was_refused};
 
 declare_rule! {
     /// ## What it checks
@@ -21,7 +21,8 @@ declare_rule! {
     /// proves nothing.
     ///
     /// Silent when the session opened twice (L016), when the content goes on after a pre-roll (A010), when its start was
-    /// refused, and when the capture lacks events or holds some of an unknown type.
+    /// refused, when its `play` was sent before the session id was known (H014), and when the capture lacks events or
+    /// holds some of an unknown type.
     ///
     /// ## Why it matters
     ///
@@ -144,6 +145,7 @@ fn check_session(cx: &SessionCx<'_>) -> Option<Report> {
         || first_main_play(cx).is_some()
         || has_unseen_events(cx)
         || start_was_refused(cx.capture, cx.session)
+        || play_was_early(cx.capture, cx.session)
     {
         return None;
     }

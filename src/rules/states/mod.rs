@@ -5,6 +5,8 @@ use rustc_hash::FxHashMap;
 use super::context::SessionCx;
 use super::rule::Rule;
 use crate::metrics::states::Spelling;
+use crate::model::event_type::EventType;
+use crate::model::machine::{Oddity, OddityKind};
 use crate::model::policy::StateSpelling;
 
 mod mending;
@@ -36,6 +38,29 @@ fn first_spelling_of<'a>(cx: &'a SessionCx<'_>) -> FxHashMap<String, &'a Spellin
         firsts.entry(spelling.name.to_ascii_lowercase()).or_insert(spelling);
     }
     firsts
+}
+
+/// The oddities of a kind, but for as many as state events before them have no name that can be read (S004, S005,
+/// S007): the state that one of those meant is this one.
+fn odd_beside_unread<'a>(cx: &'a SessionCx<'_>, kind: OddityKind, unread_type: EventType) -> Vec<&'a Oddity> {
+    let mut odd: Vec<&Oddity> = cx.lanes.odd(kind).collect();
+    if odd.is_empty() {
+        return odd;
+    }
+    let is_unread = |at: &&u32| {
+        let event = cx.event(**at).filter(|event| {
+            event.event_type().is_some_and(|known| known == unread_type || known == EventType::StatesUpdate)
+        });
+        event.is_some_and(|event| event.state_changes().is_empty())
+    };
+    let unread: Vec<u32> = cx.lanes.state_events.iter().filter(is_unread).copied().collect();
+    let mut n_explained = 0;
+    odd.retain(|odd| {
+        let is_explained = unread.partition_point(|at| *at < odd.at) > n_explained;
+        n_explained += usize::from(is_explained);
+        !is_explained
+    });
+    odd
 }
 
 /// True when names are compared by the letter, and the session spells this one in another way as well (X005): then

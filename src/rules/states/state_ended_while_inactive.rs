@@ -1,10 +1,11 @@
 //! MC-X002.
 
-use super::is_spelled_otherwise;
 use super::mending::{odd_name, without_change};
+use super::{is_spelled_otherwise, odd_beside_unread};
 use crate::declare_rule;
-use crate::model::machine::OddityKind;
-use crate::rules::context::{OddityCx, quoted};
+use crate::model::event_type::EventType;
+use crate::model::machine::{Oddity, OddityKind};
+use crate::rules::context::{SessionCx, quoted};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
@@ -13,7 +14,8 @@ declare_rule! {
     /// ## What it checks
     ///
     /// `stateEnd` (or `statesUpdate`) ends a player state that is not active. Silent for a state that may have begun before
-    /// the recording, and for the end that belongs to a start that X001 or X003 has named. Names are compared without
+    /// the recording, and for the end that belongs to a start that X001 or X003 has named or that has no name to be read
+    /// (S004, S005, S007). Names are compared without
     /// letter case; with the policy `state-spelling: exact` (D10) by the letter, and a state whose spelling changes is
     /// left to X005.
     ///
@@ -53,20 +55,22 @@ declare_rule! {
         level: Warn,
         certainty: Observed,
         origin: Payload,
-        check: Check::Oddity(&[OddityKind::StateEndedWhileInactive], check),
+        check: Check::Session(check),
         fix: fix,
     }
 }
 
-fn state_ended_while_inactive(cx: &OddityCx<'_>) -> Report {
-    let (name, time) = (cx.odd.name.as_deref().unwrap_or_default(), cx.session.at(cx.odd.at));
-    cx.report(format!("player state \"{name}\" is ended at {time} although it is not active"))
+fn state_ended_while_inactive(cx: &SessionCx<'_>, odd: &Oddity, name: &str) -> Report {
+    let time = cx.at(odd.at);
+    cx.report(odd.at, format!("player state \"{name}\" is ended at {time} although it is not active"))
 }
 
-fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
-    let name = cx.odd.name.as_deref().unwrap_or_default();
-    if !is_spelled_otherwise(cx.session, name) {
-        found.report(state_ended_while_inactive(cx));
+fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
+    for odd in odd_beside_unread(cx, OddityKind::StateEndedWhileInactive, EventType::StateStart) {
+        let name = odd.name.as_deref().unwrap_or_default();
+        if !is_spelled_otherwise(cx, name) {
+            found.report(state_ended_while_inactive(cx, odd, name));
+        }
     }
 }
 

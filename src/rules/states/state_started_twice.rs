@@ -1,9 +1,11 @@
 //! MC-X001.
 
 use super::mending::{odd_name, without_change};
+use super::odd_beside_unread;
 use crate::declare_rule;
-use crate::model::machine::OddityKind;
-use crate::rules::context::{OddityCx, quoted};
+use crate::model::event_type::EventType;
+use crate::model::machine::{Oddity, OddityKind};
+use crate::rules::context::{SessionCx, quoted};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
@@ -13,6 +15,7 @@ declare_rule! {
     ///
     /// `stateStart` (or `statesUpdate`) starts a player state that is active. Names are compared without letter case, since
     /// the documents spell full screen in two ways (D10); with the policy `state-spelling: exact` they are two names.
+    /// Silent after an end that has no name to be read (S004, S005, S007).
     ///
     /// ## Why it matters
     ///
@@ -54,20 +57,25 @@ declare_rule! {
         level: Warn,
         certainty: Observed,
         origin: Payload,
-        check: Check::Oddity(&[OddityKind::StateStartedTwice], check),
+        check: Check::Session(check),
         fix: fix,
     }
 }
 
-fn state_started_twice(cx: &OddityCx<'_>) -> Report {
-    let (name, time) = (cx.odd.name.as_deref().unwrap_or_default(), cx.session.at(cx.odd.at));
-    let since = cx.odd.related.map_or_else(String::new, |start| cx.session.at(start));
-    cx.report(format!("player state \"{name}\" is started at {time} although it is active since {since}"))
-        .related(cx.related(), "state started here")
+fn state_started_twice(cx: &SessionCx<'_>, odd: &Oddity) -> Report {
+    let (name, time) = (odd.name.as_deref().unwrap_or_default(), cx.at(odd.at));
+    let since = odd.related.map_or_else(String::new, |start| cx.at(start));
+    cx.report(
+        odd.at,
+        format!("player state \"{name}\" is started at {time} although it is active since {since}"),
+    )
+    .related(odd.related.and_then(|start| cx.id(start)), "state started here")
 }
 
-fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
-    found.report(state_started_twice(cx));
+fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
+    for odd in odd_beside_unread(cx, OddityKind::StateStartedTwice, EventType::StateEnd) {
+        found.report(state_started_twice(cx, odd));
+    }
 }
 
 fn fix(cx: &FixCx<'_>) -> Option<Fix> {

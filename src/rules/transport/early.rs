@@ -72,6 +72,17 @@ pub(super) fn is_empty_id(exchange: &Exchange<'_>) -> bool {
     }
 }
 
+/// True when the first `play` of a session went astray, since the player did not wait for the session's id (H014).
+pub(in crate::rules) fn play_was_early(capture: &Capture, session: &Session) -> bool {
+    let is_play =
+        |event: &EventId| capture.event(*event).and_then(|event| event.event_type()) == Some(EventType::Play);
+    let others = capture.sessions.iter().skip(session.id.index() + 1).take(MAX_SESSIONS_ASKED);
+    others.into_iter().any(|other| {
+        other.by_arrival.iter().any(is_play)
+            && early(capture, other).is_some_and(|early| early.start.session() == Some(session.id))
+    })
+}
+
 fn last_arrival(capture: &Capture, session: &Session) -> Moment {
     let last = session.exchanges.last().and_then(|id| capture.exchange(*id));
     (last.and_then(|exchange| exchange.received_at()), last.map(|exchange| exchange.id))

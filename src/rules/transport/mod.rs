@@ -8,6 +8,7 @@ use crate::model::id::ExchangeId;
 use crate::model::limits::SILENCE_TIMEOUT_SECS;
 use crate::model::session::{Ending, Mode, Session, is_placeholder_sid};
 
+pub(super) use early::play_was_early;
 pub(super) use event_on_sessions::misplaced;
 pub(super) use session_start_on_events::start_on_events;
 
