@@ -92,7 +92,10 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let named = never_completed(cx);
     let broken = ads.breaks.iter().filter(|ad_break| named == Some(ad_break.phase.start));
     let in_broken = broken.flat_map(|ad_break| ads.of_break(ad_break));
-    let mut lost: Vec<&AdFacts> = ads.astray().chain(in_broken).collect();
+    // What no A001 names may lie in a break that began before the recording.
+    let first_named = cx.lanes.odd(OddityKind::AdOutsideBreak).next().map_or(u32::MAX, |odd| odd.at);
+    let astray = ads.astray().filter(|ad| ad.phase.start >= first_named);
+    let mut lost: Vec<&AdFacts> = astray.chain(in_broken).collect();
     lost.retain(|ad| ad.played_secs.is_some_and(|secs| secs > 0.0));
     lost.sort_by_key(|ad| ad.phase.start);
     let secs: f64 = lost.iter().filter_map(|ad| ad.played_secs).sum();

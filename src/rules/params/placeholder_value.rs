@@ -59,7 +59,7 @@ const TYPES: &[EventType] =
     &[EventType::SessionStart, EventType::AdBreakStart, EventType::AdStart, EventType::ChapterStart];
 
 /// The keys that are looked at.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 18] = [
     "media.id",
     "media.name",
     "media.channel",
@@ -73,6 +73,10 @@ const KEYS: [&str; 14] = [
     "media.ad.id",
     "media.ad.name",
     "media.ad.playerName",
+    "media.ad.campaignId",
+    "media.ad.creativeId",
+    "media.ad.placementId",
+    "media.ad.siteId",
     "media.chapter.friendlyName",
 ];
 
