@@ -4,7 +4,7 @@ use super::mending::renumber_ads;
 use crate::declare_rule;
 use crate::metrics::ads::{AdFacts, BreakFacts};
 use crate::model::policy::IndexBase;
-use crate::rules::context::{SessionCx, counted, number_text};
+use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::Check;
@@ -112,11 +112,14 @@ fn mixed_base(cx: &SessionCx<'_>, first: &Placed<'_>, other: Option<&Placed<'_>>
             format!("by the policy `pod-position-base` the first ad is {right}")
         }
     };
+    let as_in = match n_breaks {
+        0 | 1 => String::new(),
+        n => format!(", as in {n} breaks of the session"),
+    };
     let message = format!(
-        "`media.ad.podPosition` of the first ad at {} is {}, as in {} of the session, but {against}",
+        "`media.ad.podPosition` of the first ad at {} is {}{as_in}, but {against}",
         cx.at(first.ad.phase.start),
         first.position,
-        counted(n_breaks, "break"),
     );
     cx.report(first.ad.phase.start, message)
         .pointer(POINTER)
