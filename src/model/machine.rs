@@ -149,6 +149,8 @@ pub struct State {
     unseen: Unseen,
     completed: Option<u32>,
     ended: Option<u32>,
+    /// A second `sessionStart` came after the end: what follows is meant for another session.
+    reopened: bool,
     first_ts: Option<TsMillis>,
     last_ts: Option<(u32, TsMillis)>,
     /// Since when the playhead stands, and where.
@@ -204,6 +206,11 @@ pub fn step(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) -> bool
     ads::content_goes_on(state, input);
     let Some(event_type) = input.event_type else { return true };
     check_ends(state, event_type, input.at, odd);
+    // Nothing of what follows the end counts (L003), so nothing of it can stand in the wrong place.
+    let is_lost = state.ended.is_some() && !state.reopened;
+    if is_lost && !matches!(event_type, EventType::SessionStart | EventType::SessionComplete) {
+        return true;
+    }
     let spent = copies::is_spent(state, event_type, input, odd);
     if !spent {
         take(state, event_type, input, odd);
@@ -397,6 +404,7 @@ fn start(state: &mut State, at: u32, odd: &mut Vec<Oddity>) {
             // what the ended session left open is over
             if state.ended.is_some() {
                 (state.ads, state.chapter) = (ads::Ads::default(), None);
+                state.reopened = true;
             }
         }
         None => state.started = Some(at),

@@ -80,7 +80,8 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if !seen_to_stop || session.mode.is_downloaded() || timed_out || closed_by_server(cx) {
         return;
     }
-    if let Some(last) = cx.len().checked_sub(1) {
+    // An event whose type cannot be read may be the end.
+    if let Some(last) = cx.len().checked_sub(1).filter(|last| cx.event_type(*last).is_some()) {
         found.report(session_never_ended(cx, last));
     }
 }

@@ -94,7 +94,7 @@ fn length_of_the_pre_roll(cx: &SessionCx<'_>, length: f64, found: PreRollLength)
         Kind::PodSecond => "the `media.ad.podSecond` of the pre-roll, which holds its length",
     };
     let message = format!(
-        "`media.length` is {} s, as is {what} at {} ({} s): it was read before the content had loaded",
+        "`media.length` is {} s, as is {what} at {} ({} s): it looks like the ad's, not the content's",
         number_text(length),
         cx.at(found.at),
         number_text(found.secs),
