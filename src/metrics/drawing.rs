@@ -3,11 +3,18 @@
 //! Times are seconds since the session's origin on the client's clock. An event without a `ts` stands where the one
 //! before it stands, one with a `ts` before the origin (a broken clock or unit) at the origin.
 
+mod orders;
+
+pub use orders::{Orders, Outcome};
+
+use self::orders::{ArrivalClock, Sources};
 use super::cadence::Cadence;
+use super::delay::Delay;
 use super::drift::{Drift, JumpKind, Tolerance};
 use super::expected::{self, ExpectedPiece};
 use super::lanes::{AdOutcome, Lanes};
 use super::pyramid::{Merge, Phase, PhaseRow, Point, Series};
+use super::reorder::Window;
 use crate::model::capture::Capture;
 use crate::model::clock::TsMillis;
 use crate::model::event_type::{EventGroup, EventType};
@@ -87,6 +94,8 @@ pub enum LaneKind {
     Pings,
     /// Requests from arrival to answer; kind: [`ANSWERED`], [`UNANSWERED`] or [`REFUSED`], item: the request's row.
     Network,
+    /// Stretches that are out of order, with the lines of [`Orders`]; kind: the gravest [`Outcome`] in it.
+    Reorder,
 }
 
 /// Kind of a point of the expected line from which the line goes on to the next.
@@ -130,6 +139,8 @@ pub struct Drawing {
     pub last: f64,
     /// Lanes from top to bottom; those without any phase are left out.
     pub lanes: Vec<Lane>,
+    /// What is out of order.
+    pub orders: Orders,
     /// Playhead against `ts`, seconds; kind: the `machine::Playback` that follows, or [`IN_BREAK`].
     pub playhead: Series,
     /// Where the playhead should be; position: index in `pieces`, kind: [`GOES_ON`] where the line does.
@@ -163,14 +174,23 @@ impl Drawing {
         let builder =
             Builder { capture, session, lanes, events: &events, order: &order, times: &times, last };
         let playhead = builder.playhead(&playheads);
-        let (pieces, jumps) = builder.clocks(&playheads, policy, numbers);
+        let cadence = Cadence::of(capture, session, lanes, policy, numbers);
+        let (pieces, jumps) = builder.clocks(&playheads, &cadence, numbers);
         let expected = expected_line(&pieces);
         let anomalies = builder.anomalies(marks, jumps, &playheads);
         let anomaly_row = anomaly_row(&anomalies);
-        let lanes = builder.lanes(marks, origin);
+        let clock = ArrivalClock::of(capture, session, origin);
+        let sources = Sources { capture, session, lanes, times: &times, clock };
+        let delay = || Delay::of(capture, session, lanes, &cadence, numbers);
+        let (orders, stretches) = sources.orders(Window::of(policy, numbers), delay);
+        let mut lanes = builder.lanes(marks, clock);
+        if !stretches.phases().is_empty() {
+            lanes.push(Lane { kind: LaneKind::Reorder, row: stretches });
+        }
         let tolerance = Tolerance::of(numbers);
         Drawing {
             lanes,
+            orders,
             playhead,
             expected,
             pieces,
@@ -290,11 +310,10 @@ impl Builder<'_> {
     fn clocks(
         &self,
         playheads: &[f64],
-        policy: &Policy,
+        cadence: &Cadence,
         numbers: &Numbers,
     ) -> (Vec<ExpectedPiece>, Vec<(u32, JumpKind)>) {
-        let cadence = Cadence::of(self.capture, self.session, self.lanes, policy, numbers);
-        let drift = Drift::of(self.capture, self.session, self.lanes, &cadence, numbers);
+        let drift = Drift::of(self.capture, self.session, self.lanes, cadence, numbers);
         let mut jumps = Vec::new();
         let mut before = None;
         let points = drift.series(self.capture, self.session, self.lanes).filter_map(|point| {
@@ -330,7 +349,7 @@ impl Builder<'_> {
         self.order.position(self.events, mark.event?)
     }
 
-    fn lanes(&self, marks: &[Mark], origin: Option<TsMillis>) -> Vec<Lane> {
+    fn lanes(&self, marks: &[Mark], clock: Option<ArrivalClock>) -> Vec<Lane> {
         let (events, pings) = self.events();
         let mut lanes = vec![
             (LaneKind::Findings, self.marks(marks), Merge::Highest),
@@ -342,7 +361,7 @@ impl Builder<'_> {
         ];
         lanes.extend(self.player_states().into_iter().map(|(kind, phases)| (kind, phases, Merge::Longest)));
         lanes.push((LaneKind::Pings, pings, Merge::Highest));
-        lanes.push((LaneKind::Network, self.network(origin), Merge::Highest));
+        lanes.push((LaneKind::Network, self.network(clock), Merge::Highest));
         let lanes = lanes.into_iter().filter(|(_, phases, _)| !phases.is_empty());
         lanes.map(|(kind, phases, merge)| Lane { kind, row: PhaseRow::new(phases, merge) }).collect()
     }
@@ -421,20 +440,12 @@ impl Builder<'_> {
         lanes
     }
 
-    /// Requests of an online session. Their times are by the recorder's clock; its difference from the client's is
-    /// taken to be that of the quickest request, so that this one arrives at its event's `ts`.
-    fn network(&self, origin: Option<TsMillis>) -> Vec<Phase> {
-        let Some(origin) = origin.filter(|_| !self.session.mode.is_downloaded()) else { return Vec::new() };
-        let requests = || self.session.exchanges.iter().filter_map(|id| self.capture.exchange(*id));
-        let since_origin =
-            |received: i64| received.saturating_sub(origin.0.saturating_mul(1000)) as f64 / 1e6;
-        let delay = |request: crate::model::exchange::Exchange<'_>| {
-            let ts = self.capture.event(request.events().next()?)?.ts()?;
-            Some(since_origin(request.received_at()?.0) - ts.secs_since(origin))
-        };
-        let quickest = requests().filter_map(delay).fold(f64::INFINITY, f64::min);
+    /// Requests whose arrival is known.
+    fn network(&self, clock: Option<ArrivalClock>) -> Vec<Phase> {
+        let Some(clock) = clock else { return Vec::new() };
+        let requests = self.session.exchanges.iter().filter_map(|id| self.capture.exchange(*id));
         let phase = |request: crate::model::exchange::Exchange<'_>| {
-            let start = since_origin(request.received_at()?.0) - quickest;
+            let start = clock.secs(request.received_at()?);
             let answered_after = f64::from(request.row().answered_after_millis.max(0)) / 1000.0;
             let kind = match request.status() {
                 None => UNANSWERED,
@@ -443,7 +454,7 @@ impl Builder<'_> {
             };
             Some(Phase { start, end: start + answered_after, kind, item: request.id.0 })
         };
-        requests().filter_map(phase).collect()
+        requests.filter_map(phase).collect()
     }
 }
 

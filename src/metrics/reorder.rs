@@ -10,6 +10,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
 
+use super::delay::Delay;
 use super::lanes::Lanes;
 use crate::model::capture::Capture;
 use crate::model::clock::{ReceivedAt, TsMillis};
@@ -79,6 +80,19 @@ pub struct Late {
     pub n_between: usize,
     /// What the window does with it.
     pub fate: Fate,
+}
+
+impl Late {
+    /// True when the client's clock was set (T013) between the event and the one that overtook it: their stamps do
+    /// not compare.
+    #[must_use]
+    pub fn is_by_another_clock(&self, session: &Session, lanes: &Lanes, delay: &Delay) -> bool {
+        let arrival = |position| index(lanes.arrival_index(session, position));
+        let overtaken_by = arrival(self.overtaken_by);
+        // Steps are in order of arrival.
+        let next = delay.stepped.partition_point(|step| arrival(step.from) < overtaken_by);
+        delay.stepped.get(next).is_some_and(|step| arrival(step.to) <= self.arrival)
+    }
 }
 
 /// So many events in between are counted: enough to tell more than any window holds.

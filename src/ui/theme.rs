@@ -104,6 +104,8 @@ tokens! {
     mark_event,
     /// Marker: request.
     mark_request,
+    /// Line: an event of a tie that cannot be decided.
+    reorder_tie,
     /// Plot: what was sent.
     plot_observed,
     /// Plot: before the first play.
@@ -336,6 +338,7 @@ mod tests {
                 let front = [t.text, t.text_weak, t.accent, t.error, t.warn, t.info, t.good];
                 pairs.extend(front.map(|front| (front, behind)));
             }
+            pairs.push((t.reorder_tie, t.background));
             for front in [t.json_key, t.json_text, t.json_number, t.json_word] {
                 pairs.extend([(front, t.background), (front, t.panel)]);
             }

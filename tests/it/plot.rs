@@ -431,3 +431,75 @@ fn a_session_of_one_event_or_without_clocks_draws() {
         drag(&mut harness, pos2(500.0, 150.0), pos2(300.0, 150.0));
     }
 }
+
+/// A ping that the window sorts in, one that it loses, and a break whose first two events share a `ts` and came the
+/// wrong way round.
+const OUT_OF_ORDER: &str = "\
+@vod length=300
++0    sessionStart
++0.1  play
++10   ping
++15   pauseStart       recv=+15
++14.5 bitrateChange    recv=+15.6
++20   play
++30   ping
++39   ping             recv=+49
++40   bitrateChange    recv=+40
++50   ping
++60   adStart          recv=+60
++60   adBreakStart     recv=+60.1
++70   ping
+";
+
+/// The place of the line of an event on the reorder lane: its middle.
+#[track_caller]
+fn on_line(bench: &Bench, position: u32) -> Pos2 {
+    let lines = bench.drawing().orders.crossings.all();
+    let line = lines.iter().find(|line| line.item == position).expect("the event has a line");
+    on_lane(bench, &LaneKind::Reorder, line.lower.midpoint(line.upper))
+}
+
+#[test]
+fn what_is_out_of_order_is_counted_in_words() {
+    let harness = shown(OUT_OF_ORDER);
+    harness.get_by_label_contains("2 events out of order, 1 lost to the reorder window");
+    harness.get_by_label_contains("2 events in ties that cannot be decided");
+    let in_order = shown(&session());
+    assert!(in_order.query_by_label_contains("out of order").is_none());
+    assert!(in_order.state().drawing().lane(&LaneKind::Reorder).is_none());
+}
+
+#[test]
+fn a_line_of_the_reorder_lane_says_what_becomes_of_its_event_and_a_click_selects_it() {
+    let mut harness = shown(OUT_OF_ORDER);
+    for (position, words) in [
+        (3, "Arrived 600 ms after `pauseStart` #3, which it should precede; the window sorts it in"),
+        (7, "Arrived 9.0 s after `bitrateChange` #7, which it should precede; the window had passed that on"),
+    ] {
+        let place = on_line(harness.state(), position);
+        harness.hover_at(place);
+        harness.run_steps(PAUSE);
+        harness.get_by_label_contains(words);
+        click(&mut harness, place);
+        let expected = harness.state().drawing().events[position as usize];
+        let selected = harness.state().state.selected_event().map(|(_, event)| event);
+        assert_eq!(selected, Some(expected), "{words}");
+        harness.run_steps(PAUSE);
+    }
+    let tied = on_line(harness.state(), 10);
+    harness.hover_at(tied);
+    harness.run_steps(PAUSE);
+    harness.get_by_label_contains("Shares its ts with 1 other");
+}
+
+#[test]
+fn the_name_of_the_reorder_lane_explains_it() {
+    let mut harness = shown(OUT_OF_ORDER);
+    let place = on_lane(harness.state(), &LaneKind::Reorder, 0.0);
+    harness.hover_at(pos2(GUTTER / 2.0, place.y));
+    harness.run_steps(PAUSE);
+    harness.get_by_label("Upper edge: when events arrived, as in the lane of requests");
+    harness.get_by_label("The reorder window holds events for 5 s, or until 10 have come");
+    harness.get_by_label("Lost: what it should precede had been passed on: 1");
+    harness.get_by_label("Late, sorted in by the window: 1");
+}

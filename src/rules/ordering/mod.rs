@@ -88,15 +88,6 @@ fn late_events(cx: &SessionCx<'_>) -> Vec<Late> {
     if cx.session.mode != Mode::Online {
         return Vec::new();
     }
-    cx.reorder().late().filter(|late| !is_by_another_clock(cx, late)).copied().collect()
-}
-
-/// True when the client's clock was set (T013) between the event and the one that overtook it: their stamps do not
-/// compare.
-fn is_by_another_clock(cx: &SessionCx<'_>, late: &Late) -> bool {
-    let arrival = |position| cx.lanes.arrival_index(cx.session, position);
-    cx.delay()
-        .stepped
-        .iter()
-        .any(|step| arrival(late.overtaken_by) <= arrival(step.from) && arrival(step.to) <= arrival(late.at))
+    let by_another_clock = |late: &&Late| late.is_by_another_clock(cx.session, cx.lanes, cx.delay());
+    cx.reorder().late().filter(|late| !by_another_clock(late)).copied().collect()
 }

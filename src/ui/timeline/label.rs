@@ -9,6 +9,7 @@ use crate::model::machine::Playback;
 use crate::model::table::Event;
 use crate::ui::cx::SessionCx;
 use crate::ui::text::{counted, fill, text};
+use crate::ui::timeline::reorder_label::summary_parts;
 use crate::ui::timeline::ruler::elapsed;
 
 /// So many characters of a text that came with an event are shown.
@@ -28,6 +29,7 @@ pub fn lane_name(kind: &LaneKind) -> String {
         LaneKind::OtherStates => "timeline.lane.states",
         LaneKind::Pings => "timeline.lane.pings",
         LaneKind::Network => "timeline.lane.network",
+        LaneKind::Reorder => "timeline.lane.reorder",
     };
     text(key).to_owned()
 }
@@ -48,7 +50,7 @@ pub fn phase_name(cx: &SessionCx<'_>, kind: &LaneKind, phase: &Phase) -> String 
         LaneKind::Chapters => named(&["media.chapter.friendlyName"], "timeline.chapter"),
         LaneKind::PlayerState(name) => shown(name),
         LaneKind::OtherStates => named(&["media.state.name"], "timeline.state"),
-        LaneKind::Events | LaneKind::Pings => {
+        LaneKind::Events | LaneKind::Pings | LaneKind::Reorder => {
             event_at(cx, phase.item).map_or_else(String::new, |event| shown(&event.type_name()))
         }
         LaneKind::Network => request_name(cx, phase.item),
@@ -108,7 +110,7 @@ fn special(cx: &SessionCx<'_>, kind: &LaneKind, phase: &Phase) -> Option<String>
 }
 
 /// A length of time in words: exact where it is short.
-fn duration(secs: f64) -> String {
+pub(super) fn duration(secs: f64) -> String {
     if secs < 1.0 {
         fill("timeline.millis", &[("n", &format!("{:.0}", secs * 1000.0))])
     } else {
@@ -133,6 +135,7 @@ pub fn summary(cx: &SessionCx<'_>, drawing: &Drawing) -> String {
             parts.push(counted(key, n));
         }
     }
+    parts.extend(summary_parts(&drawing.orders));
     let view = cx.time_view();
     let (from, to) = (tenths(view.from.max(0.0)), tenths(view.to.min(drawing.last)));
     fill("timeline.summary", &[("what", &parts.join(", ")), ("from", &from), ("to", &to)])
@@ -173,7 +176,7 @@ fn request_name(cx: &SessionCx<'_>, row: u32) -> String {
 }
 
 /// A text of the capture as it may stand on the screen: on one line, and not endless.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let mut chars = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
     let mut short: String = chars.by_ref().take(MOST_CHARS).collect();
     if chars.next().is_some() {

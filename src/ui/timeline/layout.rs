@@ -96,7 +96,7 @@ const LEAST_LABEL_WIDTH: f32 = 26.0;
 /// Free room between lanes.
 const LANE_GAP: f32 = 3.0;
 /// An instant answers to the pointer this far beside it.
-const REACH: f32 = 5.0;
+pub const REACH: f32 = 5.0;
 
 /// Height of a lane.
 #[must_use]
@@ -105,6 +105,7 @@ pub const fn lane_height(kind: &LaneKind) -> f32 {
         LaneKind::Playback | LaneKind::AdBreaks | LaneKind::Ads | LaneKind::Chapters => 20.0,
         LaneKind::PlayerState(_) | LaneKind::OtherStates => 18.0,
         LaneKind::Findings | LaneKind::Events | LaneKind::Pings | LaneKind::Network => 14.0,
+        LaneKind::Reorder => 44.0,
     }
 }
 

@@ -1,11 +1,15 @@
 //! The timeline: a session as lanes over elapsed time, below a strip that shows all of it.
 //!
-//! [`layout`] and [`ruler`] say what is drawn and where, [`paint`] draws it, [`label`] says it in words.
+//! [`layout`] and [`ruler`] say what is drawn and where, [`paint`] draws it, [`label`] says it in words; of the lane that
+//! shows what is out of order [`reorder`], [`reorder_paint`] and [`reorder_label`] do.
 
 pub mod label;
 pub mod layout;
 pub mod overview;
 pub mod paint;
+pub mod reorder;
+pub mod reorder_label;
+pub mod reorder_paint;
 pub mod ruler;
 
 use std::sync::Arc;
@@ -13,20 +17,23 @@ use std::sync::Arc;
 use eframe::egui::accesskit::Role;
 use eframe::egui::containers::scroll_area::ScrollSource;
 use eframe::egui::{
-    CursorIcon, Rangef, Rect, Response, ScrollArea, Sense, Stroke, Tooltip, Ui, UiBuilder, WidgetInfo, pos2,
-    vec2,
+    CursorIcon, Painter, Rangef, Rect, Response, ScrollArea, Sense, Stroke, Tooltip, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
 };
 
 use self::label::{about, event_id, lane_name, phase_name, summary, tenths};
 use self::layout::{LaneBox, Layout, PhaseBox, TimeScale, lay_out};
 use self::overview::Overview;
 use self::paint::Label;
+use self::reorder::{CrossingLine, line_at};
+use self::reorder_label::about_line;
 use super::cx::SessionCx;
 use super::text::text;
 use super::time_input::time_input;
 use crate::app::command::Command;
 use crate::app::item::Item;
 use crate::metrics::drawing::{Drawing, LaneKind};
+use crate::metrics::pyramid::DrawnPhase;
 use crate::model::id::{EventId, ExchangeId};
 
 /// Room for names to the left of every view of time, so that their axes stand under each other.
@@ -52,6 +59,7 @@ struct Picture {
     scale: TimeScale,
     room: f32,
     layout: Layout,
+    crossings: Vec<CrossingLine>,
     labels: Vec<Label>,
     names: Vec<String>,
     summary: String,
@@ -96,6 +104,11 @@ impl Timeline {
         }
         let layout = lay_out(&drawing.lanes, &scale, room);
         let labels = labels(ui, cx, drawing, &layout);
+        let shows_order =
+            |lane: &&LaneBox| drawing.lanes.get(lane.lane).is_some_and(|lane| lane.kind == LaneKind::Reorder);
+        let lane = layout.lanes.iter().find(shows_order);
+        let crossings =
+            lane.map(|lane| reorder::lines(&drawing.orders.crossings, &scale, lane)).unwrap_or_default();
         let name_room = GUTTER - 2.0 * layout::LABEL_MARGIN;
         let name = |lane: &LaneBox| {
             let name = drawing.lanes.get(lane.lane).map(|lane| lane_name(&lane.kind)).unwrap_or_default();
@@ -103,8 +116,8 @@ impl Timeline {
         };
         let names = layout.lanes.iter().map(name).collect();
         let summary = summary(cx, drawing);
-        self.picture =
-            Some(Picture { drawing: Arc::clone(drawing), scale, room, layout, labels, names, summary });
+        let drawing = Arc::clone(drawing);
+        self.picture = Some(Picture { drawing, scale, room, layout, crossings, labels, names, summary });
     }
 
     fn ruler_ui(&self, ui: &Ui, cx: &SessionCx<'_>, rect: Rect, scale: &TimeScale) {
@@ -146,7 +159,7 @@ fn labels(ui: &Ui, cx: &SessionCx<'_>, drawing: &Drawing, layout: &Layout) -> Ve
     let mut labels = Vec::new();
     for lane in &layout.lanes {
         let Some(kind) = drawing.lanes.get(lane.lane).map(|lane| &lane.kind) else { continue };
-        if matches!(kind, LaneKind::Findings | LaneKind::Network | LaneKind::Pings | LaneKind::Events) {
+        if !has_labels(kind) {
             continue;
         }
         for phase in &lane.phases {
@@ -160,15 +173,34 @@ fn labels(ui: &Ui, cx: &SessionCx<'_>, drawing: &Drawing, layout: &Layout) -> Ve
     labels
 }
 
+/// Instants and lines have no room for texts.
+const fn has_labels(kind: &LaneKind) -> bool {
+    use LaneKind as L;
+    !matches!(kind, L::Findings | L::Network | L::Pings | L::Events | L::Reorder)
+}
+
+/// What lies under the pointer.
+struct Hit<'a> {
+    kind: &'a LaneKind,
+    drawn: DrawnPhase,
+    /// The line, on the lane of lines.
+    line: Option<&'a CrossingLine>,
+}
+
 impl Picture {
     fn lane_kind(&self, lane: &LaneBox) -> Option<&LaneKind> {
         self.drawing.lanes.get(lane.lane).map(|lane| &lane.kind)
     }
 
     /// What lies at a place of the lanes.
-    fn at(&self, area: Rect, x: f32, y: f32) -> Option<(&LaneKind, &LaneBox, &PhaseBox)> {
+    fn at(&self, area: Rect, x: f32, y: f32) -> Option<Hit<'_>> {
         let lane = self.layout.lane_at(y - area.top())?;
-        Some((self.lane_kind(lane)?, lane, lane.phase_at(x)?))
+        let kind = self.lane_kind(lane)?;
+        if *kind == LaneKind::Reorder {
+            let line = line_at(&self.crossings, x, y - area.top())?;
+            return Some(Hit { kind, drawn: line.phase(), line: Some(line) });
+        }
+        Some(Hit { kind, drawn: lane.phase_at(x)?.drawn, line: None })
     }
 
     fn input(&self, ui: &Ui, cx: &SessionCx<'_>, response: &Response, area: Rect) {
@@ -178,21 +210,21 @@ impl Picture {
         }
         if let Some(pointer) = pointer.filter(|pointer| pointer.x >= self.scale.left) {
             let found = self.at(area, pointer.x, pointer.y);
-            let event = found.and_then(|(kind, _, phase)| event_of(cx, kind, phase.drawn.phase.item));
+            let event = found.and_then(|hit| event_of(cx, hit.kind, hit.drawn.phase.item));
             cx.hover(Some(self.scale.secs(pointer.x)), event);
         }
         let Some(pointer) = response.interact_pointer_pos() else { return };
         let found = self.at(area, pointer.x, pointer.y);
         if response.double_clicked() {
-            cx.push(found.map_or(Command::FitAll, |(_, _, phase)| self.zoom_to(phase)));
-        } else if let (true, Some((kind, _, phase))) = (response.clicked(), found) {
-            let item = item_of(cx, kind, phase.drawn.phase.item);
+            cx.push(found.map_or(Command::FitAll, |hit| self.zoom_to(&hit.drawn)));
+        } else if let (true, Some(hit)) = (response.clicked(), found) {
+            let item = item_of(cx, hit.kind, hit.drawn.phase.item);
             item.into_iter().for_each(|item| cx.push(Command::Select(item)));
         }
     }
 
-    fn zoom_to(&self, phase: &PhaseBox) -> Command {
-        let (from, to) = (phase.drawn.phase.start, phase.drawn.phase.end);
+    fn zoom_to(&self, drawn: &DrawnPhase) -> Command {
+        let (from, to) = (drawn.phase.start, drawn.phase.end);
         let seen = self.scale.to - self.scale.from;
         let width = if to > from { (to - from) / ZOOMED_SHARE } else { seen * ZOOMED_INSTANT };
         let middle = from.midpoint(to);
@@ -209,8 +241,10 @@ impl Picture {
         let ticks = ruler::ticks(self.scale.from, self.scale.to, f64::from(self.scale.width), LABEL_GAP);
         paint::grid(&inside, tokens, &ticks, &self.scale, axis);
         for lane in &self.layout.lanes {
-            if let Some(kind) = self.lane_kind(lane) {
-                paint::lane(&inside, tokens, kind, lane, area.top());
+            match self.lane_kind(lane) {
+                Some(LaneKind::Reorder) => self.paint_reorder(&inside, ui, cx, lane, area.top()),
+                Some(kind) => paint::lane(&inside, tokens, kind, lane, area.top()),
+                None => {}
             }
         }
         paint::labels(&inside, ui, tokens, &self.labels, area.top());
@@ -231,8 +265,15 @@ impl Picture {
         self.tooltip(cx, response, area);
     }
 
+    fn paint_reorder(&self, painter: &Painter, ui: &Ui, cx: &SessionCx<'_>, lane: &LaneBox, origin: f32) {
+        let selected = cx.selected_event().and_then(|event| self.drawing.position(event));
+        let tokens = cx.app.tokens;
+        reorder_paint::lane(painter, tokens, lane, &self.crossings, origin, selected);
+        reorder_paint::names(painter, ui, tokens, lane, &self.crossings, origin);
+    }
+
     /// Frames what the selection means: the phase that its event begins, or the mark of its finding.
-    fn frame_selected(&self, painter: &eframe::egui::Painter, cx: &SessionCx<'_>, area: Rect) {
+    fn frame_selected(&self, painter: &Painter, cx: &SessionCx<'_>, area: Rect) {
         let position = cx.selected_event().and_then(|event| self.drawing.position(event));
         let finding = match cx.app.state.selection {
             Some(Item::Finding(_, number)) => Some(number),
@@ -241,7 +282,7 @@ impl Picture {
         for lane in &self.layout.lanes {
             let wanted = match self.lane_kind(lane) {
                 Some(LaneKind::Findings) => finding,
-                Some(LaneKind::Network) | None => None,
+                Some(LaneKind::Network | LaneKind::Reorder) | None => None,
                 Some(_) => position,
             };
             let is_wanted =
@@ -256,9 +297,21 @@ impl Picture {
 
     fn tooltip(&self, cx: &SessionCx<'_>, response: &Response, area: Rect) {
         let Some(pointer) = response.hover_pos().filter(|_| !response.dragged()) else { return };
-        let Some((kind, _, phase)) = self.at(area, pointer.x, pointer.y) else { return };
-        Tooltip::for_enabled(response).at_pointer().gap(12.0).show(|ui| {
-            for (index, line) in about(cx, kind, &phase.drawn).into_iter().enumerate() {
+        let tooltip = Tooltip::for_enabled(response).at_pointer().gap(12.0);
+        if pointer.x < self.scale.left {
+            let lane = self.layout.lane_at(pointer.y - area.top()).and_then(|lane| self.lane_kind(lane));
+            if lane == Some(&LaneKind::Reorder) {
+                tooltip.show(|ui| reorder_paint::legend(ui, cx.app.tokens, &self.drawing.orders));
+            }
+            return;
+        }
+        let Some(hit) = self.at(area, pointer.x, pointer.y) else { return };
+        let lines = match hit.line.filter(|line| line.drawn.count == 1) {
+            Some(line) => about_line(cx, &self.drawing, &line.drawn.crossing),
+            None => about(cx, hit.kind, &hit.drawn),
+        };
+        tooltip.show(|ui| {
+            for (index, line) in lines.into_iter().enumerate() {
                 if index == 0 {
                     ui.strong(line)
                 } else {

@@ -6,8 +6,9 @@ use eframe::egui::{
 };
 
 use super::layout::{LABEL_MARGIN, LaneBox, Layout, TimeScale, fitting};
+use super::reorder_paint::outcome_color;
 use super::ruler::Tick;
-use crate::metrics::drawing::{ANSWERED, LEFT_OPEN, LaneKind, SKIPPED, UNANSWERED};
+use crate::metrics::drawing::{ANSWERED, LEFT_OPEN, LaneKind, Outcome, SKIPPED, UNANSWERED};
 use crate::model::event_type::EventGroup;
 use crate::model::machine::Playback;
 use crate::rules::finding::Severity;
@@ -221,6 +222,7 @@ pub fn phase_color(tokens: &Tokens, lane: &LaneKind, kind: u8) -> Color32 {
             UNANSWERED => tokens.warn,
             _ => tokens.error,
         },
+        LaneKind::Reorder => outcome_color(tokens, Outcome::of_kind(kind).unwrap_or(Outcome::InPlace)),
     }
 }
 
