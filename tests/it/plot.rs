@@ -182,10 +182,10 @@ fn drag(harness: &mut Harness<'_, Bench>, from: Pos2, to: Pos2) {
 #[track_caller]
 fn on_lane(bench: &Bench, kind: &LaneKind, secs: f64) -> Pos2 {
     let scale = bench.scale();
-    let layout = lay_out(&bench.drawing().lanes, &scale, TIMELINE.height());
+    let top = overview::HEIGHT + paint::ruler_height() + 2.0;
+    let layout = lay_out(&bench.drawing().lanes, &scale, TIMELINE.height() - top);
     let index = bench.drawing().lanes.iter().position(|lane| lane.kind == *kind).expect("the lane is there");
     let lane = &layout.lanes[index];
-    let top = overview::HEIGHT + paint::ruler_height() + 2.0;
     pos2(scale.x(secs), top + lane.top + lane.height / 2.0)
 }
 
@@ -473,8 +473,8 @@ fn what_is_out_of_order_is_counted_in_words() {
 fn a_line_of_the_reorder_lane_says_what_becomes_of_its_event_and_a_click_selects_it() {
     let mut harness = shown(OUT_OF_ORDER);
     for (position, words) in [
-        (3, "Arrived 600 ms after `pauseStart` #3, which it should precede; the window sorts it in"),
-        (7, "Arrived 9.0 s after `bitrateChange` #7, which it should precede; the window had passed that on"),
+        (3, "Arrived 600 ms after pauseStart #3, which it should precede; the window sorts it in"),
+        (7, "Arrived 9.0 s after bitrateChange #7, which it should precede; the window had passed that on"),
     ] {
         let place = on_line(harness.state(), position);
         harness.hover_at(place);

@@ -105,12 +105,21 @@ pub const fn lane_height(kind: &LaneKind) -> f32 {
         LaneKind::Playback | LaneKind::AdBreaks | LaneKind::Ads | LaneKind::Chapters => 20.0,
         LaneKind::PlayerState(_) | LaneKind::OtherStates => 18.0,
         LaneKind::Findings | LaneKind::Events | LaneKind::Pings | LaneKind::Network => 14.0,
-        LaneKind::Reorder => 44.0,
+        LaneKind::Reorder => 40.0,
     }
 }
 
 /// Lanes may shrink to this share of their height before they have to be scrolled.
 const LEAST_SHARE: f32 = 0.75;
+
+/// The lane of crossing lines takes so much of the room that is left.
+const MOST_SPARE: f32 = 60.0;
+
+/// Height of all lanes when they are drawn as low as they may be.
+#[must_use]
+pub fn least_height(shown: &[Lane]) -> f32 {
+    (full_height(shown) * LEAST_SHARE).ceil()
+}
 
 /// Height of all lanes.
 #[must_use]
@@ -126,14 +135,18 @@ const fn gap(kind: &LaneKind) -> f32 {
     }
 }
 
-/// Lays out the lanes for the visible range. Where `room` is too low for them, they are drawn lower.
+/// Lays out the lanes for the visible range. Where `room` is too low for them, they are drawn lower; where there is
+/// more, crossing lines are drawn higher.
 #[must_use]
 pub fn lay_out(shown: &[Lane], scale: &TimeScale, room: f32) -> Layout {
-    let share = (room / full_height(shown).max(1.0)).clamp(LEAST_SHARE, 1.0);
+    let full = full_height(shown);
+    let share = (room / full.max(1.0)).clamp(LEAST_SHARE, 1.0);
+    let spare = (room - full).clamp(0.0, MOST_SPARE).floor();
     let mut top = 0.0;
     let mut lanes = Vec::with_capacity(shown.len());
     for (index, lane) in shown.iter().enumerate() {
-        let height = (lane_height(&lane.kind) * share).floor();
+        let height = (lane_height(&lane.kind) * share).floor()
+            + if lane.kind == LaneKind::Reorder { spare } else { 0.0 };
         // Marks are wider than a point of the screen: those that would hide each other are joined.
         let least = if lane.kind == LaneKind::Findings { MARK_WIDTH } else { LEAST_WIDTH };
         let drawn = lane.row.visible(scale.from, scale.to, (scale.width.max(0.0) / least) as usize);
@@ -298,6 +311,20 @@ mod tests {
         assert!(lay_out(&lanes, &SCALE, full * 0.9).height <= full * 0.9);
         let least = lay_out(&lanes, &SCALE, 10.0);
         assert!(least.height > full * 0.7 && least.lanes.iter().all(|lane| lane.height >= 14.0));
+    }
+
+    #[test]
+    fn crossing_lines_take_the_room_that_is_left() {
+        let mut lanes = lanes(&[(110.0, 120.0)]).to_vec();
+        lanes.push(Lane { kind: LaneKind::Reorder, row: PhaseRow::default() });
+        let full = full_height(&lanes);
+        let heights =
+            |room| lay_out(&lanes, &SCALE, room).lanes.iter().map(|lane| lane.height).collect::<Vec<_>>();
+        assert_eq!(heights(full), [20.0, 40.0]);
+        assert_eq!(heights(full + 30.0), [20.0, 70.0]);
+        assert_eq!(heights(full + 500.0), [20.0, 100.0]);
+        assert_eq!(heights(0.0), [15.0, 30.0]);
+        assert!(lay_out(&lanes, &SCALE, 0.0).height <= least_height(&lanes));
     }
 
     #[test]

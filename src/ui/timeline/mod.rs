@@ -40,6 +40,8 @@ use crate::model::id::{EventId, ExchangeId};
 pub const GUTTER: f32 = 92.0;
 /// Labels of the ruler lie at least so far apart.
 const LABEL_GAP: f64 = 84.0;
+/// Overview, ruler and some lanes.
+const LEAST_HEIGHT: f32 = 70.0;
 /// A phase that is zoomed to takes this share of the width.
 const ZOOMED_SHARE: f64 = 0.8;
 /// An instant that is zoomed to shows this share of what was seen before.
@@ -90,10 +92,14 @@ impl Timeline {
         ui.advance_cursor_after_rect(area);
     }
 
-    /// The height that shows all lanes of the shown session.
+    /// The least height that is of use. What is out of order is shown by the lowest lane, and seldom: it should not
+    /// have to be looked for.
     #[must_use]
-    pub fn full_height(drawing: &Drawing) -> f32 {
-        overview::HEIGHT + paint::ruler_height() + 2.0 + layout::full_height(&drawing.lanes)
+    pub fn least_height(drawing: Option<&Drawing>) -> f32 {
+        let shows_order = |drawing: &&Drawing| drawing.lane(&LaneKind::Reorder).is_some();
+        drawing.filter(shows_order).map_or(LEAST_HEIGHT, |drawing| {
+            overview::HEIGHT + paint::ruler_height() + 2.0 + layout::least_height(&drawing.lanes)
+        })
     }
 
     fn lay_out(&mut self, ui: &Ui, cx: &SessionCx<'_>, drawing: &Arc<Drawing>, scale: TimeScale, room: f32) {

@@ -107,10 +107,10 @@ pub fn summary_parts(orders: &Orders) -> Vec<String> {
     parts.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| counted(key, u64::from(n))).collect()
 }
 
-/// "`ping` #12": type and number by arrival, as the detail shows them.
+/// "ping #12": type and number by arrival, as the detail shows them.
 fn numbered(cx: &SessionCx<'_>, position: u32) -> String {
     let name = event_at(cx, position).map(|event| shown(&event.type_name())).unwrap_or_default();
-    format!("`{name}` #{}", number_text(cx, position))
+    format!("{name} #{}", number_text(cx, position))
 }
 
 fn number_text(cx: &SessionCx<'_>, position: u32) -> String {

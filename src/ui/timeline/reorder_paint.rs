@@ -21,6 +21,9 @@ const DOT: f32 = 1.75;
 const MOST_DOTTED: usize = 200;
 /// What a fan of lines covers shines through.
 const FAN_OPACITY: f32 = 0.35;
+/// Width of the light about the line of the selected event, and how faint it is.
+const HALO: f32 = 8.0;
+const HALO_OPACITY: f32 = 0.45;
 /// Size of the sample of a line in the legend.
 const SAMPLE: (f32, f32) = (26.0, 12.0);
 /// Dashes of ties.
@@ -53,7 +56,10 @@ pub fn lane(
             let dotted = lines.len() <= MOST_DOTTED;
             let places = ends.map(|end| pos2(end.x, origin + end.y));
             if is_selected {
-                painter.line_segment(places, Stroke::new(6.0, tokens.selection));
+                painter.line_segment(
+                    places,
+                    Stroke::new(HALO, tokens.selection_line.gamma_multiply(HALO_OPACITY)),
+                );
             }
             segment(painter, tokens, line.outcome(), ends, places, dotted);
         }
