@@ -448,7 +448,8 @@ const OUT_OF_ORDER: &str = "\
 +50   ping
 +60   adStart          recv=+60
 +60   adBreakStart     recv=+60.1
-+70   ping
++70   adComplete
++70   adBreakComplete
 ";
 
 /// The place of the line of an event on the reorder lane: its middle.
