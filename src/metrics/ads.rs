@@ -163,7 +163,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Seconds between two positions, without pauses and buffering.
+    /// Seconds of an ad between two positions, without its pauses and buffering.
     fn played_secs(&self, start: u32, end: u32) -> Option<f64> {
         let ts = |position: u32| self.event(position).and_then(|event| event.ts());
         let mut secs = ts(end)?.secs_since(ts(start)?);
@@ -171,7 +171,14 @@ impl Reader<'_> {
         let first = phases.partition_point(|phase| phase.end.is_some_and(|end| end <= start));
         let within = phases.get(first..).unwrap_or_default().iter().take_while(|phase| phase.start < end);
         for phase in within.filter(|phase| matches!(phase.playback, Playback::Paused | Playback::Buffering)) {
-            let (from, to) = (phase.start.max(start), phase.end.map_or(end, |phase_end| phase_end.min(end)));
+            let to = phase.end.map_or(end, |phase_end| phase_end.min(end));
+            // That the content was paused before the ad says nothing of the ad, unless it is restated there (N3).
+            let states = |at: &u32| {
+                let event_type = self.event(*at).and_then(|event| event.event_type());
+                matches!(event_type, Some(EventType::PauseStart | EventType::BufferStart))
+            };
+            let from = Some(phase.start).filter(|from| *from > start);
+            let Some(from) = from.or_else(|| (start + 1..to).find(states)) else { continue };
             secs -= ts(to)?.secs_since(ts(from)?);
         }
         Some(secs.max(0.0))

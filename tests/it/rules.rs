@@ -77,6 +77,19 @@ fn the_message_about_events_after_the_end_follows_the_policy() {
 }
 
 #[test]
+fn a_pause_of_the_content_is_none_of_the_ad_unless_restated() {
+    let session = |word: &str| {
+        format!(
+            "@vod length=600\n+0 sessionStart\n+1 play\n+10 pauseStart\n+12 adBreakStart\n+12.1 adStart length=10\n\
+             {word}+22.1 adComplete\n+22.2 adBreakComplete\n+22.3 play\n+30 sessionEnd\n"
+        )
+    };
+    let found = |word| under(Policy::default(), "ad-duration-mismatch", &session(word));
+    assert_eq!(found(""), []);
+    assert!(found("+12.2 pauseStart\n")[0].1.contains("ran 0.1 s"), "{:?}", found("+12.2 pauseStart\n"));
+}
+
+#[test]
 fn a_session_that_restarts_beside_the_last_event_says_on_which_side() {
     let first = "@vod length=300\n+0 sessionStart\n+1 play\n+10 ping\n+20 ping\n";
     for (start, expected) in [(17.5, "starts 2.5 s before the last"), (22.5, "starts 2.5 s after the last")] {
