@@ -2,6 +2,7 @@
 
 use super::{clocks_compare, place_text, playhead_text};
 use crate::declare_rule;
+use crate::metrics::ads::BreakFacts;
 use crate::metrics::drift::Stuck;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
@@ -13,7 +14,8 @@ declare_rule! {
     /// While main content plays, the playhead moves. The rule fires when three events or more, at least 1 s apart and
     /// over at least 10 s, carry the same playhead. The second `play` by which Adobe's SDKs mark the start of content may
     /// repeat the playhead once. A playhead that stays at one value again and again is told once; where it catches up
-    /// with the clock afterwards, that is no jump.
+    /// with the clock afterwards, that is no jump. Silent in a break of which nothing but its start was sent (A004, A006),
+    /// and before the first `play` on main content.
     ///
     /// ## Why it matters
     ///
@@ -82,11 +84,26 @@ fn playhead_stuck(cx: &SessionCx<'_>, run: &[Stuck]) -> Option<Report> {
     Some(report.related(cx.id(first.from), "the first event with this playhead"))
 }
 
+/// True before the first `play` on main content (a `play` in a pre-roll starts none), and in a break of which nothing
+/// but its start was sent (A004, A006).
+fn is_explained(cx: &SessionCx<'_>, stuck: &Stuck) -> bool {
+    let ads = cx.ads();
+    let began = cx.session.begins_late || ads.first_main_play.is_some_and(|play| play < stuck.to);
+    let last = ads.breaks.partition_point(|ad_break| ad_break.phase.start < stuck.to);
+    let before = last.checked_sub(1).and_then(|last| ads.breaks.get(last));
+    let is_lost = |ad_break: &BreakFacts| {
+        let is_empty = !ad_break.phase.completed && ads.of_break(ad_break).is_empty();
+        is_empty && ad_break.phase.start >= stuck.from
+    };
+    !ads.breaks.is_empty() && !began || before.is_some_and(is_lost)
+}
+
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     if !clocks_compare(cx) {
         return;
     }
-    let stuck: Vec<Stuck> = cx.drift().stretches.iter().flat_map(|stretch| &stretch.stuck).copied().collect();
+    let stuck = cx.drift().stretches.iter().flat_map(|stretch| &stretch.stuck).copied();
+    let stuck: Vec<Stuck> = stuck.filter(|stuck| !is_explained(cx, stuck)).collect();
     for run in stuck.chunk_by(|a, b| a.playhead == b.playhead) {
         playhead_stuck(cx, run).into_iter().for_each(|report| found.report(report));
     }
