@@ -3,8 +3,6 @@
 //! Players repeat the values on every ping or send them only when they changed; either way only changes are kept. A
 //! value of the wrong type or below zero is no value (S005, S009).
 
-use serde_json::{Map, Value};
-
 use super::lanes::Lanes;
 use crate::model::capture::Capture;
 use crate::model::event_type::EventType;
@@ -49,34 +47,52 @@ impl Quality {
             if !event.row().flags.has(EventFlags::QUALITY) {
                 continue;
             }
-            let text = event.text();
+            let mut values = Values::default();
             for member in members {
-                let found = json::find_exact(&text, member);
-                let values = found.and_then(|range| serde_json::from_slice(&text[range]).ok());
-                if let Some(Value::Object(values)) = values {
-                    quality.take(at, event.event_type(), &values);
-                }
+                event.each_member(member, |key, value| values.take(key, value));
             }
+            quality.take(at, event.event_type(), &values);
         }
         quality
     }
 
-    fn take(&mut self, at: u32, event_type: Option<EventType>, values: &Map<String, Value>) {
-        let number = |key: &str| values.get(key).and_then(whole);
-        let bitrate = number("media.qoe.bitrate");
-        if bitrate.is_some() && event_type == Some(EventType::BitrateChange) {
+    fn take(&mut self, at: u32, event_type: Option<EventType>, values: &Values) {
+        if values.bitrate.is_some() && event_type == Some(EventType::BitrateChange) {
             self.bitrate_changes.push(at);
         }
-        note(&mut self.bitrate, at, bitrate);
-        note(&mut self.dropped_frames, at, number("media.qoe.droppedFrames"));
-        note(&mut self.time_to_start, at, number("media.qoe.timeToStart"));
+        note(&mut self.bitrate, at, values.bitrate);
+        note(&mut self.dropped_frames, at, values.dropped_frames);
+        note(&mut self.time_to_start, at, values.time_to_start);
+    }
+}
+
+/// The values of one event; of a key that is there twice the last counts.
+#[derive(Debug, Default)]
+struct Values {
+    bitrate: Option<u64>,
+    dropped_frames: Option<u64>,
+    time_to_start: Option<u64>,
+}
+
+impl Values {
+    fn take(&mut self, key: &[u8], value: &[u8]) {
+        let place = match key {
+            b"media.qoe.bitrate" => &mut self.bitrate,
+            b"media.qoe.droppedFrames" => &mut self.dropped_frames,
+            b"media.qoe.timeToStart" => &mut self.time_to_start,
+            _ => return,
+        };
+        *place = whole(value);
     }
 }
 
 /// A whole number from 0 on, however it is written.
-fn whole(value: &Value) -> Option<u64> {
-    let number = value.as_f64().filter(|number| *number >= 0.0 && number.fract() == 0.0)?;
-    value.as_u64().or(Some(number as u64))
+fn whole(value: &[u8]) -> Option<u64> {
+    let plain = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
+    plain.or_else(|| {
+        let number = json::number(value).filter(|number| *number >= 0.0 && number.fract() == 0.0)?;
+        Some(number as u64)
+    })
 }
 
 fn note(changes: &mut Vec<Change>, at: u32, value: Option<u64>) {
@@ -89,17 +105,15 @@ fn note(changes: &mut Vec<Change>, at: u32, value: Option<u64>) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
     fn only_changes_are_kept_and_what_is_no_whole_number_is_none() {
         let mut quality = Quality::default();
-        let rows = [json!(800), json!(800.0), json!("900"), json!(-1), json!(2.5), json!(null), json!(1200)];
+        let rows = ["800", "800.0", "\"900\"", "-1", "2.5", "null", "1.2e3"];
         for (at, value) in (0..).zip(rows) {
-            let mut values = Map::new();
-            values.insert("media.qoe.bitrate".to_owned(), value);
+            let mut values = Values::default();
+            values.take(b"media.qoe.bitrate", value.as_bytes());
             quality.take(at, Some(EventType::BitrateChange), &values);
         }
         assert_eq!(quality.bitrate_changes, [0, 1, 6]);

@@ -39,12 +39,23 @@ impl Event<'_> {
 
     /// Calls `take` with each member of `params`: its key, still escaped, and its value as JSON text. Cheaper than the
     /// tree where a few values of many events are wanted; of a key that is there twice the last counts.
-    pub fn each_param(&self, mut take: impl FnMut(&[u8], &[u8])) {
+    pub fn each_param(&self, take: impl FnMut(&[u8], &[u8])) {
+        self.each_member("/params", take);
+    }
+
+    /// As [`Event::each_param`], of the object at another JSON pointer.
+    pub fn each_member(&self, pointer: &str, mut take: impl FnMut(&[u8], &[u8])) {
         let text = self.text();
-        let Some(params) = json::find_exact(&text, "/params").map(|range| &text[range]) else { return };
-        if Cursor::new(params, 0).peek() == Some(b'{') {
-            json::parts(params).for_each(|part| take(&params[part.key], &params[part.value]));
+        let Some(object) = json::find_exact(&text, pointer).map(|range| &text[range]) else { return };
+        if Cursor::new(object, 0).peek() == Some(b'{') {
+            json::parts(object).for_each(|part| take(&object[part.key], &object[part.value]));
         }
+    }
+
+    /// True when some text of the event may hold the character: it stands there, or something is escaped.
+    #[must_use]
+    pub fn may_hold(&self, character: u8) -> bool {
+        memchr::memchr2(character, b'\\', &self.text()).is_some()
     }
 
     /// True when its `params` are, byte for byte, those of another event; also when neither has any.

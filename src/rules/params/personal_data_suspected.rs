@@ -6,6 +6,7 @@ use super::personal_data;
 use crate::declare_rule;
 use crate::model::event_type::EventType;
 use crate::model::json::pointer_token;
+use crate::model::table::EventFlags;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
 use crate::rules::fix::{Fix, FixCx};
@@ -83,7 +84,24 @@ fn each_text(pointer: &str, value: &Value, visit: &mut impl FnMut(&str, &str)) {
     }
 }
 
+/// A phone number has at least so many digits.
+const LEAST_DIGITS: usize = 7;
+
+/// True when some text may be personal: told without building the tree, which a healthy event never needs.
+fn may_have_some(cx: &EventCx<'_>) -> bool {
+    let mut found = cx.event.may_hold(b'@');
+    if !found && cx.event.row().flags.has(EventFlags::METADATA) {
+        cx.event.each_member("/customMetadata", |_, value| {
+            found |= value.iter().filter(|byte| byte.is_ascii_digit()).count() >= LEAST_DIGITS;
+        });
+    }
+    found
+}
+
 fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
+    if !may_have_some(cx) {
+        return;
+    }
     let Some(json) = cx.json().filter(|_| !cx.is_elided()) else { return };
     if let Some(custom) = json.get("customMetadata") {
         each_text("/customMetadata", custom, &mut |pointer, text| {

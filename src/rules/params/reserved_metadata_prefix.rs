@@ -68,9 +68,24 @@ fn reserved_metadata_prefix(cx: &EventCx<'_>, key: &str, is_in_params: bool) -> 
     cx.report(format!("{name} in `customMetadata` {why}")).level(level).pointer(pointer)
 }
 
+/// True when some key may be reserved: told without building the tree, which a healthy event never needs.
+fn may_have_one(cx: &EventCx<'_>) -> bool {
+    let mut found = false;
+    cx.event.each_member("/customMetadata", |key, _| {
+        found |= key.starts_with(b"a.") || key.starts_with(b"media.") || key.contains(&b'\\');
+        if !found {
+            cx.event.each_param(|param, _| found |= param == key || param.contains(&b'\\'));
+        }
+    });
+    found
+}
+
 fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
     let Some(event_type) = cx.event.event_type() else { return };
     if !super::carries_metadata(event_type, &cx.settings.policy) {
+        return;
+    }
+    if !may_have_one(cx) {
         return;
     }
     let params = super::member(cx, "params");
