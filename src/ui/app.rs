@@ -251,11 +251,12 @@ fn middle_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
     };
     let height = ui.available_height();
     if cx.state.prefs.shows(Pane::Timeline) {
-        let least = Timeline::least_height(session.drawing().map(|drawing| &**drawing));
+        let most = (height - TABLE_HEIGHT) * 0.6;
+        let least = Timeline::least_height(session.drawing().map(|drawing| &**drawing)).min(most);
         Panel::top("timeline")
             .resizable(true)
             .default_size((height * 0.33).clamp(90.0, 300.0))
-            .size_range(span(least, (height - TABLE_HEIGHT) * 0.6))
+            .size_range(span(least, most))
             .frame(Frame::NONE)
             .show(ui, |ui| views.timeline.ui(ui, &session));
     }

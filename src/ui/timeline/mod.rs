@@ -92,12 +92,10 @@ impl Timeline {
         ui.advance_cursor_after_rect(area);
     }
 
-    /// The least height that is of use. What is out of order is shown by the lowest lane, and seldom: it should not
-    /// have to be looked for.
+    /// The least height that is of use: the one that shows every lane, drawn low.
     #[must_use]
     pub fn least_height(drawing: Option<&Drawing>) -> f32 {
-        let shows_order = |drawing: &&Drawing| drawing.lane(&LaneKind::Reorder).is_some();
-        drawing.filter(shows_order).map_or(LEAST_HEIGHT, |drawing| {
+        drawing.map_or(LEAST_HEIGHT, |drawing| {
             overview::HEIGHT + paint::ruler_height() + 2.0 + layout::least_height(&drawing.lanes)
         })
     }
