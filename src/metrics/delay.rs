@@ -99,6 +99,7 @@ impl Delay {
             return Delay::default();
         }
         let samples = || samples(capture, session, lanes);
+        let mut lowest = f64::INFINITY;
         let mut walk = Walk {
             tick_secs: numbers.same_tick_millis / 1000.0,
             late_secs: numbers.delivered_late_secs,
@@ -107,6 +108,7 @@ impl Delay {
         };
         let in_order_of_arrival = session.judged_order.is_none() && lanes.order.is_none();
         for sample in samples() {
+            lowest = lowest.min(sample.delay);
             walk.take_run(sample);
             if in_order_of_arrival {
                 walk.take_level(sample);
@@ -116,7 +118,9 @@ impl Delay {
             by_arrival(session, lanes, samples()).into_iter().for_each(|sample| walk.take_level(sample));
         }
         walk.finish();
-        let Walk { falling, mut stepped, longest, n_events, .. } = walk;
+        let Walk { mut falling, mut stepped, longest, n_events, .. } = walk;
+        // What even the quickest event took is no queue but a clock that is behind.
+        falling.retain(|fall| fall.first_secs - lowest.max(0.0) > numbers.delivered_late_secs);
         let falls_at = |at: u32| {
             let next = falling.partition_point(|fall| fall.to < at);
             falling.get(next).is_some_and(|fall| fall.from <= at)

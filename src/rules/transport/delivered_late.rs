@@ -11,8 +11,9 @@ declare_rule! {
     ///
     /// Events arrive within *5 s* of their `ts`. Later ones whose delay falls from event to event, at least three in a row,
     /// waited in a queue of the client and were sent faster than they had happened. One finding for the run, at its
-    /// first event. A delay that stays is a clock that is off (T012), one that steps a clock that was set (T013), and a run
-    /// that later events overtook is O002.
+    /// first event. What even the quickest event of the session took is a clock that is behind, and not counted. A delay
+    /// that stays is a clock that is off (T012), one that steps a clock that was set (T013), and a run that later events
+    /// overtook is O002.
     ///
     /// ## Why it matters
     ///
