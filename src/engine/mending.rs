@@ -14,7 +14,8 @@ use crate::outbox::edit::apply;
 use crate::outbox::from_capture::session_for_sending;
 use crate::outbox::repair::{self, Judge, NotOffered};
 use crate::rules::context::Settings;
-use crate::rules::fix::{Applicability, Edit};
+use crate::rules::finding::Finding;
+use crate::rules::fix::{Applicability, Edit, of_findings};
 use crate::rules::selection::RuleSelection;
 use crate::store::loaded::LoadedCapture;
 use crate::store::project::{CaptureName, PROJECT_VERSION, Project, TakenFix};
@@ -38,10 +39,11 @@ pub(super) fn try_fix(
 ) -> FixAnswer {
     let (settings, selection) = settings(loaded, judging);
     let judge = Judge { settings: &settings, selection: &selection, watch };
-    let Some(judged) = &loaded.judged else { return FixAnswer::NoFix };
-    let fixes = repair::session_fixes(&loaded.capture, session, judged.judgement(), &settings);
-    let fix = fixes.into_iter().find(|(number, _)| *number == finding as usize);
-    let (Some((_, fix)), Some(found)) = (fix, judged.finding(finding)) else { return FixAnswer::NoFix };
+    let judged = loaded.judged.as_ref().and_then(|judged| Some((judged, judged.finding(finding)?)));
+    let Some((judged, found)) = judged else { return FixAnswer::NoFix };
+    let is_it = |other: &Finding| std::ptr::eq(other, found);
+    let fixes = of_findings(&loaded.capture, judged.judgement(), &settings, is_it);
+    let Some(fix) = fixes.into_iter().flatten().next() else { return FixAnswer::NoFix };
     if fix.applicability == Applicability::ShownOnly {
         return FixAnswer::ShownOnly(fix);
     }

@@ -266,7 +266,7 @@ pub fn find_exact(text: &[u8], pointer: &str) -> Option<std::ops::Range<usize>> 
 
 /// The range of one member or element of `text`, named by a still escaped step of a pointer.
 fn step(text: &[u8], token: &str) -> Option<std::ops::Range<usize>> {
-    let token = token.replace("~1", "/").replace("~0", "~");
+    let token = unescaped(token);
     let object = Cursor::new(text, 0).peek() == Some(b'{');
     let is_wanted = |(index, part): &(usize, Part)| {
         if object { key_is(&text[part.key.clone()], &token) } else { token.parse() == Ok(*index) }
@@ -296,6 +296,18 @@ pub fn number(value: &[u8]) -> Option<f64> {
 #[must_use]
 pub fn string(value: &[u8]) -> Option<String> {
     serde_json::from_slice(value).ok()
+}
+
+/// The steps of a JSON pointer, unescaped (RFC 6901).
+#[must_use]
+pub fn pointer_tokens(pointer: &str) -> Vec<String> {
+    pointer.split('/').skip(1).map(unescaped).collect()
+}
+
+/// One step of a JSON pointer, as [`pointer_token`] was given it.
+#[must_use]
+pub fn unescaped(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
 }
 
 /// One step of a JSON pointer, escaped (RFC 6901).

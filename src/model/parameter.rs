@@ -143,7 +143,7 @@ impl Parameter {
             "/qoeData" => Section::QoeData,
             _ => return None,
         };
-        Self::find(section, &key.replace("~1", "/").replace("~0", "~"))
+        Self::find(section, &super::json::unescaped(key))
     }
 
     /// The `params` or `qoeData` key with this name, wherever it belongs.

@@ -10,6 +10,7 @@ use super::json_text::{self, event_places};
 use super::path::SESSIONS;
 use crate::model::clock::ReceivedAt;
 use crate::model::event_type::EventType;
+use crate::model::json;
 use crate::rules::fix::{Edit, PatchOp, Side};
 
 /// Why an edit cannot be made.
@@ -370,7 +371,7 @@ fn added(text: &str, pointer: &str, value: &str) -> Option<String> {
         return Some(spliced(text, span, value));
     }
     let (parent, key) = pointer.rsplit_once('/')?;
-    let key = json_text::pointer_tokens(&format!("/{key}"))?.pop()?;
+    let key = json::unescaped(key);
     let member = format!("{}:{value}", Value::String(key));
     let Some(object) = json_text::find(text, parent) else {
         return added(text, parent, &format!("{{{member}}}"));
@@ -388,7 +389,7 @@ fn added(text: &str, pointer: &str, value: &str) -> Option<String> {
 fn removed(text: &str, pointer: &str) -> Option<String> {
     json_text::find(text, pointer)?;
     let (parent, key) = pointer.rsplit_once('/')?;
-    let key = json_text::pointer_tokens(&format!("/{key}"))?.pop()?;
+    let key = json::unescaped(key);
     let mut text = text.to_owned();
     loop {
         let object = json_text::find(&text, parent)?;

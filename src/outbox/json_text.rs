@@ -2,6 +2,7 @@
 //!
 //! Nothing here builds a tree: text is checked by the parser and cut at the places it reports.
 
+use crate::model::json;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::ops::Range;
@@ -173,29 +174,15 @@ pub(super) fn member_cut(members: &[Member], at: usize) -> Option<Range<usize>> 
     })
 }
 
-/// Where the value at a JSON pointer stands in `text`; `None` when there is none.
+/// Where the value at a JSON pointer stands in the JSON `text`; `None` when there is none, or `text` is no JSON.
 #[must_use]
 pub fn find(text: &str, pointer: &str) -> Option<Range<usize>> {
-    let mut span = text.len() - text.trim_start().len()..text.trim_end().len();
-    for token in pointer_tokens(pointer)? {
-        let inside = text.get(span.clone())?;
-        let found = match inside.as_bytes().first()? {
-            b'{' => last(&members(inside)?, &token)?.value_span.clone(),
-            b'[' => elements(inside)?.get(token.parse::<usize>().ok()?)?.clone(),
-            _ => return None,
-        };
-        span = span.start + found.start..span.start + found.end;
-    }
-    Some(span)
-}
-
-/// The parts of a JSON pointer, unescaped; `None` when it does not begin with a slash.
-#[must_use]
-pub fn pointer_tokens(pointer: &str) -> Option<Vec<String>> {
-    if !pointer.is_empty() && !pointer.starts_with('/') {
+    if !is_json(text) || !(pointer.is_empty() || pointer.starts_with('/')) {
         return None;
     }
-    Some(pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect())
+    let start = text.len() - text.trim_start().len();
+    let found = json::find_exact(text.trim().as_bytes(), pointer)?;
+    Some(start + found.start..start + found.end)
 }
 
 #[cfg(test)]

@@ -13,11 +13,11 @@ use super::edit::{EditError, apply};
 use super::path::api_path;
 use crate::ingest::ingest;
 use crate::model::capture::Capture;
-use crate::model::id::{EventId, SessionId};
+use crate::model::id::EventId;
 use crate::model::watch::Watch;
 use crate::rules::context::{Facts, SessionCx, Settings};
 use crate::rules::finding::{Counts, Severity};
-use crate::rules::fix::{Applicability, Fix, fixes, of_findings};
+use crate::rules::fix::{Applicability, Fix, fixes};
 use crate::rules::registry;
 use crate::rules::rule::{Check, Rule, When};
 use crate::rules::run::{Judgement, judge};
@@ -94,18 +94,6 @@ pub struct Mended {
     pub before: Counts,
     /// Findings of the draft after.
     pub after: Counts,
-}
-
-/// The fixes that the rules know for the findings of a session as captured: index of the finding, and fix.
-#[must_use]
-pub fn session_fixes(
-    capture: &Capture,
-    session: SessionId,
-    judgement: &Judgement,
-    settings: &Settings,
-) -> Vec<(usize, Fix)> {
-    let fixes = of_findings(capture, judgement, settings, |finding| finding.session == Some(session));
-    (0..).zip(fixes).filter_map(|(number, fix)| Some((number, fix?))).collect()
 }
 
 /// Tries a fix of a finding of `rule` on the draft.

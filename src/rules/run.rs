@@ -65,9 +65,7 @@ fn judge_by(
             sessions.filter(|_| !watch.cancelled()).map(|session| runner.session(session)).collect()
         },
     );
-    let mut compared = runner.comparisons(&per_session);
-    shared.findings.append(&mut compared.findings);
-    shared.internal.append(&mut compared.internal);
+    shared.append(runner.comparisons(&per_session));
     shared.findings.retain(|finding| !selection.excepts(finding));
     let of_requests = split_by_session(&mut shared.findings, capture.sessions.len());
     let finished: Vec<(Part, Verdict)> = (capture.sessions.par_iter().zip(per_session).zip(of_requests))
@@ -103,12 +101,10 @@ struct Part {
 }
 
 impl Part {
+    /// Takes over what another part found; its lanes stay its own.
     fn append(&mut self, mut other: Part) {
         self.findings.append(&mut other.findings);
         self.internal.append(&mut other.internal);
-        if !other.lanes.contexts.is_empty() {
-            self.lanes = other.lanes;
-        }
     }
 }
 
@@ -129,15 +125,15 @@ impl Runner<'_> {
     /// share the cores.
     fn session(&self, session: &Session) -> Part {
         if session.len() < self.long_from {
-            let mut part = self.events_of(session);
-            part.append(self.walk_of(session, |cx| {
+            let mut part = self.walk_of(session, |cx| {
                 let mut sink = Sink::new(self.selection);
                 self.rules.iter().for_each(|rule| self.session_rule(rule, cx, &mut sink));
-                vec![sink.into_part(Lanes::default())]
-            }));
+                vec![sink.into_part()]
+            });
+            part.append(self.events_of(session));
             return part;
         }
-        let (mut part, walked) = rayon::join(
+        let (of_events, mut part) = rayon::join(
             || self.events_of(session),
             || {
                 self.walk_of(session, |cx| {
@@ -145,13 +141,13 @@ impl Runner<'_> {
                     let of_rule = |rule: &&'static Rule| {
                         let mut sink = Sink::new(self.selection);
                         self.session_rule(rule, cx, &mut sink);
-                        sink.into_part(Lanes::default())
+                        sink.into_part()
                     };
                     rules.map(of_rule).collect()
                 })
             },
         );
-        part.append(walked);
+        part.append(of_events);
         part
     }
 
@@ -159,7 +155,7 @@ impl Runner<'_> {
     fn events_of(&self, session: &Session) -> Part {
         let mut sink = Sink::new(self.selection);
         self.events(session.by_arrival.iter().copied(), &mut sink);
-        sink.into_part(Lanes::default())
+        sink.into_part()
     }
 
     /// What `judge` says of a session and of its odd steps.
@@ -173,9 +169,9 @@ impl Runner<'_> {
             refusals: self.refusals,
             facts: Facts::default(),
         };
-        let mut part = Part::default();
-        judge(&cx).into_iter().for_each(|of_rule| part.append(of_rule));
-        part.lanes = lanes;
+        let found = judge(&cx);
+        let mut part = Part { lanes, ..Part::default() };
+        found.into_iter().for_each(|of_rule| part.append(of_rule));
         part
     }
 
@@ -209,7 +205,7 @@ impl Runner<'_> {
                 }
             }
         }
-        sink.into_part(Lanes::default())
+        sink.into_part()
     }
 
     /// Calls event rules on the events that they want; a healthy event costs a look at its row.
@@ -294,7 +290,7 @@ impl Runner<'_> {
                 sink.call(rule, |found| check(&cx, found));
             }
         }
-        sink.into_part(Lanes::default())
+        sink.into_part()
     }
 }
 
@@ -336,8 +332,8 @@ impl<'a> Sink<'a> {
         }
     }
 
-    fn into_part(self, lanes: Lanes) -> Part {
-        Part { findings: self.found.into_list(), lanes, internal: self.internal }
+    fn into_part(self) -> Part {
+        Part { findings: self.found.into_list(), internal: self.internal, ..Part::default() }
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::catalog;
 use crate::model::event_type::EventType;
+use crate::model::json::pointer_tokens;
 use crate::model::parameter::{Parameter, Section, ValueType};
 use crate::model::policy::SchemaSet;
 
@@ -127,7 +128,7 @@ fn type_fault(event: &Value) -> Option<Violation> {
 /// Adds what one error of the validator says, in our words.
 pub(super) fn classify(error: &ValidationError<'_>, violations: &mut Vec<Violation>) {
     let pointer = error.instance_path().to_string();
-    let path = segments(&pointer);
+    let path = pointer_tokens(&pointer);
     let kind = match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             violations.extend(unexpected.iter().map(|name| Violation {
@@ -228,11 +229,6 @@ fn number_places(value: &Value, pointer: &mut String, places: &mut FxHashMap<Str
         }
         _ => {}
     }
-}
-
-/// The parts of a JSON pointer, unescaped.
-fn segments(pointer: &str) -> Vec<String> {
-    pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~")).collect()
 }
 
 /// A key as a part of a JSON pointer.

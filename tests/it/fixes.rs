@@ -5,10 +5,11 @@ use playtrace::model::policy::Profile;
 use playtrace::model::watch::Unwatched;
 use playtrace::outbox::draft::{Draft, DraftRequest};
 use playtrace::outbox::from_capture::session_for_sending;
-use playtrace::outbox::repair::{Judge, Mended, NotOffered, Offer, fix_all_safe, offer, session_fixes};
+use playtrace::outbox::repair::{Judge, Mended, NotOffered, Offer, fix_all_safe, offer};
 use playtrace::rules;
 use playtrace::rules::context::Settings;
-use playtrace::rules::fix::{Applicability, Fix};
+use playtrace::rules::finding::Finding;
+use playtrace::rules::fix::{Applicability, Fix, of_findings};
 use playtrace::rules::selection::RuleSelection;
 
 use crate::rules::fixtures;
@@ -33,16 +34,25 @@ struct Tried {
     outcome: Result<Offer, NotOffered>,
 }
 
+/// The fixes that the rules know for the findings of a session: index of the finding, and fix.
+fn session_fixes(judged: &Judged, session: SessionId, settings: &Settings) -> Vec<(usize, Fix)> {
+    let of_session = |finding: &Finding| finding.session == Some(session);
+    let fixes = of_findings(&judged.capture, &judged.judgement, settings, of_session);
+    fixes.into_iter().enumerate().filter_map(|(number, fix)| Some((number, fix?))).collect()
+}
+
 /// The fixes of a capture that are `wanted` by rule and number of all fixes, tried.
 fn tried(text: &str, profile: Profile, wanted: impl Fn(&str, usize) -> bool) -> Vec<Tried> {
     let judged = judged("fix", text.as_bytes(), profile);
     let bytes = judged.capture.source.bytes().to_vec();
     let mut tried = Vec::new();
     with_judge(profile, |judge, settings| {
-        let known =
-            judged.capture.sessions.iter().map(|session| session.id).map(|session| {
-                (session, session_fixes(&judged.capture, session, &judged.judgement, settings))
-            });
+        let known = judged
+            .capture
+            .sessions
+            .iter()
+            .map(|session| session.id)
+            .map(|session| (session, session_fixes(&judged, session, settings)));
         let known: Vec<_> = known.collect();
         let n_fixes = known.iter().map(|(_, fixes)| fixes.len()).sum();
         for (session, fixes) in known {
@@ -255,7 +265,7 @@ fn every_fix_for_a_recorded_client_works_and_makes_nothing_worse() {
         with_judge(Profile::Default, |judge, settings| {
             for session in judged.capture.sessions.iter().map(|session| session.id) {
                 let draft = draft(&judged, session);
-                for (number, fix) in session_fixes(&judged.capture, session, &judged.judgement, settings) {
+                for (number, fix) in session_fixes(&judged, session, settings) {
                     let code = judged.judgement.findings[number].rule.meta.code;
                     let outcome = offer(&draft, code, &fix, judge).map(drop);
                     assert_eq!(outcome, Ok(()), "{path} {code} {}", fix.title);

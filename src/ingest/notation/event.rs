@@ -6,6 +6,7 @@ use super::line::Word;
 use super::playback::Moment;
 use super::scene::{Content, Delivery, Scene};
 use crate::model::event_type::EventType;
+use crate::model::json::pointer_tokens;
 use crate::model::parameter::Parameter;
 
 /// An event before its words are applied: when and where it happens.
@@ -209,7 +210,7 @@ fn steps(pointer: &str) -> Result<Vec<String>, &'static str> {
     if !pointer.is_empty() && !pointer.starts_with('/') {
         return Err("expected a JSON pointer that begins with /");
     }
-    Ok(pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect())
+    Ok(pointer_tokens(pointer))
 }
 
 /// Sets (or, with `None`, removes) what stands at `path`. Objects on the way are made where they are missing.

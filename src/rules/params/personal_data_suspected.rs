@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::personal_data;
 use crate::declare_rule;
 use crate::model::event_type::EventType;
-use crate::model::json::pointer_token;
+use crate::model::json::{pointer_token, pointer_tokens};
 use crate::model::table::EventFlags;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
@@ -63,7 +63,7 @@ declare_rule! {
 }
 
 fn personal_data_suspected(cx: &EventCx<'_>, pointer: &str, is: &str) -> Report {
-    let mut tokens = pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"));
+    let mut tokens = pointer_tokens(pointer).into_iter();
     let member = tokens.next().unwrap_or_default();
     let key = tokens.collect::<Vec<_>>().join("/");
     let message = format!("{} in `{member}` has the form of {is}", schema::quoted(&key));

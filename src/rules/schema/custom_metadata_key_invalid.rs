@@ -1,6 +1,7 @@
 //! MC-S012.
 
 use crate::declare_rule;
+use crate::model::json::pointer_tokens;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
 use crate::rules::fix::{Fix, FixCx, PatchOp};
@@ -79,7 +80,7 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
 
 fn fix(cx: &FixCx<'_>) -> Option<Fix> {
     let pointer = cx.pointer()?;
-    let key = super::tokens(pointer).pop()?;
+    let key = pointer_tokens(pointer).pop()?;
     let right: String = key.chars().map(|char| if is_allowed(char) { char } else { '_' }).collect();
     let path = format!("{}/{right}", super::parent(pointer));
     if right.is_empty() || cx.json()?.pointer(&path).is_some() {

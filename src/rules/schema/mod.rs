@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::context::EventCx;
 use super::rule::Rule;
 use crate::model::event_type::EventType;
-use crate::model::json::pointer_token;
+use crate::model::json::{pointer_token, pointer_tokens};
 use crate::model::parameter::{self, PARAMETERS, Parameter, Section};
 use crate::model::spelling;
 use crate::schema::{Violation, ViolationKind};
@@ -68,11 +68,6 @@ fn cut(text: &str) -> String {
     }
 }
 
-/// The parts of a JSON pointer, unescaped.
-fn tokens(pointer: &str) -> Vec<String> {
-    pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect()
-}
-
 /// The pointer to the object that holds the value at `pointer`.
 fn parent(pointer: &str) -> &str {
     pointer.rfind('/').map_or("", |at| &pointer[..at])
@@ -80,7 +75,7 @@ fn parent(pointer: &str) -> &str {
 
 /// The field as people name it: a key of `params` or `qoeData` by itself, others with the object they stand in.
 fn field(pointer: &str) -> String {
-    let tokens = tokens(pointer);
+    let tokens = pointer_tokens(pointer);
     match tokens.as_slice() {
         [section, keys @ ..] if !keys.is_empty() && matches!(section.as_str(), "params" | "qoeData") => {
             quoted(&keys.join("/"))
@@ -93,7 +88,7 @@ fn field(pointer: &str) -> String {
 
 /// A value in words: "the number 77", "a string" where it may tell who watches.
 fn in_words(pointer: &str, value: &Value) -> String {
-    let hidden = tokens(pointer).get(1).is_some_and(|key| parameter::is_identifying(key));
+    let hidden = pointer_tokens(pointer).get(1).is_some_and(|key| parameter::is_identifying(key));
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),

@@ -1,6 +1,7 @@
 //! MC-S008.
 
 use crate::declare_rule;
+use crate::model::json::pointer_tokens;
 use crate::model::parameter::{Parameter, Section};
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
@@ -97,7 +98,7 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
 
 fn fix(cx: &FixCx<'_>) -> Option<Fix> {
     let (pointer, json) = (cx.pointer()?, cx.json()?);
-    let known = Parameter::known_anywhere(&super::tokens(pointer).pop()?)?;
+    let known = Parameter::known_anywhere(&pointer_tokens(pointer).pop()?)?;
     let event_type = cx.session.capture.event(cx.event()?)?.event_type()?;
     let (key, member) = (known.key, known.section.member()?);
     let path = format!("/{member}/{key}");

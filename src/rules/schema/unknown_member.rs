@@ -1,7 +1,7 @@
 //! MC-S006.
 
 use crate::declare_rule;
-use crate::model::json::pointer_token;
+use crate::model::json::{pointer_token, pointer_tokens};
 use crate::model::parameter::{Parameter, Section};
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
@@ -102,7 +102,7 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
 fn fix(cx: &FixCx<'_>) -> Option<Fix> {
     let (pointer, json) = (cx.pointer()?, cx.json()?);
     let parent = super::parent(pointer);
-    let name = super::tokens(pointer).pop()?;
+    let name = pointer_tokens(pointer).pop()?;
     let move_to = |path: String| cx.patch(vec![PatchOp::Move { from: pointer.to_owned(), path }]);
     let is_free = |path: &str| json.pointer(path).is_none();
     let quoted = super::quoted(&name);

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::declare_rule;
 use crate::model::event_type::EventType;
 use crate::model::json::pointer_token;
+use crate::model::json::pointer_tokens;
 use crate::model::parameter::Parameter;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
@@ -93,7 +94,7 @@ fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
 
 fn fix(cx: &FixCx<'_>) -> Option<Fix> {
     let (pointer, json) = (cx.pointer()?, cx.json()?);
-    let (parent, name) = (super::parent(pointer), super::tokens(pointer).pop()?);
+    let (parent, name) = (super::parent(pointer), pointer_tokens(pointer).pop()?);
     let event_type = cx.session.capture.event(cx.event()?)?.event_type();
     let quoted = super::quoted(&name);
     let move_to = |path: String| cx.patch(vec![PatchOp::Move { from: pointer.to_owned(), path }]);
