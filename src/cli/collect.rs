@@ -2,16 +2,17 @@
 
 use super::args::CollectArgs;
 use super::{exit, note};
-use crate::collector::recorder::{Recorded, Recorder, Recording};
+use crate::collector::recorder::{Answered, Arrived, Kept, Recorded, Recorder, Recording};
 use crate::collector::{Collector, CollectorConfig};
 use crate::files;
 use anyhow::Context as _;
 use base64::Engine as _;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// So many lines of the log wait for a slow reader of standard error; further ones are left out.
@@ -48,12 +49,14 @@ pub fn collect(args: &CollectArgs) -> anyhow::Result<u8> {
     let keeper = Arc::new(Keeper {
         lines,
         left_out: AtomicU64::new(0),
-        recording: args.record.is_some().then(Recording::default),
+        recording: Recording::default(),
+        keeps: args.record.is_some(),
+        heads: Mutex::default(),
     });
     let code = runtime.block_on(serve(args, Arc::clone(&keeper)))?;
     runtime.shutdown_timeout(Duration::from_millis(100));
-    if let (Some(path), Some(recording)) = (&args.record, &keeper.recording) {
-        let recorded = recording.take();
+    if let Some(path) = &args.record {
+        let recorded = keeper.recording.take();
         files::write_by_rename(path, |file| write_requests(file, &recorded))
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
@@ -109,34 +112,47 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
 struct Keeper {
     lines: SyncSender<String>,
     left_out: AtomicU64,
-    recording: Option<Recording>,
+    recording: Recording,
+    keeps: bool,
+    /// Methods and targets of requests without an answer yet.
+    heads: Mutex<BTreeMap<u64, String>>,
 }
 
 impl Recorder for Keeper {
-    fn record(&self, recorded: Recorded) {
+    fn arrived(&self, arrived: Arrived) -> u64 {
+        let head = format!("{} {}", arrived.method, arrived.target);
+        let number = self.recording.arrived(arrived);
+        self.heads.lock().unwrap_or_else(PoisonError::into_inner).insert(number, head);
+        number
+    }
+
+    fn answered(&self, number: u64, answered: Answered) -> Kept {
+        let head = self.heads.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
         let left_out = self.left_out.swap(0, Ordering::Relaxed);
-        let lines =
-            [(left_out > 0).then(|| format!("… {left_out} lines left out")), Some(log_line(&recorded))];
+        let line = log_line(&head.unwrap_or_default(), &answered);
+        let lines = [(left_out > 0).then(|| format!("… {left_out} lines left out")), Some(line)];
         for line in lines.into_iter().flatten() {
             if self.lines.try_send(line).is_err() {
                 self.left_out.fetch_add(left_out.max(1), Ordering::Relaxed);
             }
         }
-        if let Some(recording) = &self.recording {
-            recording.record(recorded);
+        let kept = self.recording.answered(number, answered);
+        if !self.keeps {
+            drop(self.recording.take());
         }
+        kept
     }
 }
 
-fn log_line(recorded: &Recorded) -> String {
-    let Recorded { method, path_and_query, status, n_events, .. } = recorded;
-    let events = match n_events {
+fn log_line(head: &str, answered: &Answered) -> String {
+    let events = match answered.n_events {
         0 => String::new(),
         1 => ", 1 event".to_owned(),
         n => format!(", {n} events"),
     };
-    let fault = recorded.first_fault.as_ref().map_or_else(String::new, |fault| format!(", {fault}"));
-    format!("{method} {path_and_query} {status}{events}{fault}")
+    let status = answered.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    let fault = answered.first_fault.as_ref().map_or_else(String::new, |fault| format!(", {fault}"));
+    format!("{head} {status}{events}{fault}")
 }
 
 fn print_log(lines: &Receiver<String>) {
@@ -155,39 +171,42 @@ fn write_requests(file: &mut dyn Write, recorded: &[Recorded]) -> std::io::Resul
 }
 
 fn request_record(seq: usize, recorded: &Recorded) -> Value {
-    let host = recorded.headers.iter().find(|(name, _)| name == "host").map_or("", |(_, value)| value);
+    let Recorded { arrived, answered } = recorded;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let host =
+        arrived.headers.iter().find(|(name, _)| name == "host").map_or_else(String::new, |(_, v)| text(v));
     let headers: Vec<Value> =
-        recorded.headers.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        arrived.headers.iter().map(|(name, value)| json!({ "name": name, "value": text(value) })).collect();
     let answer_headers: Map<String, Value> =
-        recorded.answer_headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-    let arrival_millis = recorded.received_at_micros.div_euclid(1000);
+        answered.headers.iter().map(|(name, value)| (name.clone(), json!(text(value)))).collect();
+    let arrival_millis = arrived.received_at.millis();
     let arrival = jiff::Timestamp::from_millisecond(arrival_millis)
         .map_or(Value::Null, |arrival| json!(format!("{arrival:.3}")));
-    let path = recorded.path_and_query.as_str();
+    let path = arrived.target.as_str();
     let mut record = json!({
         "seq": seq,
         "arrival": arrival,
         "arrivalMs": arrival_millis,
-        "method": recorded.method,
+        "method": arrived.method,
         "url": format!("http://{host}{path}"),
         "path": path,
-        "httpVersion": recorded.http_version,
+        "httpVersion": arrived.http_version,
         "headers": headers,
     });
-    match std::str::from_utf8(&recorded.body) {
+    match std::str::from_utf8(&arrived.body) {
         Ok(text) => record["body"] = json!(text),
         Err(_) => {
-            record["body"] = json!(base64::engine::general_purpose::STANDARD.encode(&recorded.body));
+            record["body"] = json!(base64::engine::general_purpose::STANDARD.encode(&arrived.body));
             record["bodyEncoding"] = json!("base64");
         }
     }
-    if recorded.body_cut {
+    if arrived.body_cut {
         record["bodyCut"] = json!(true);
     }
     record["response"] = json!({
-        "status": recorded.status,
+        "status": answered.status.unwrap_or(0),
         "headers": answer_headers,
-        "body": String::from_utf8_lossy(&recorded.answer_body),
+        "body": String::from_utf8_lossy(&answered.body),
     });
     record
 }

@@ -1,61 +1,170 @@
-//! What arrived, with its answer, handed to whoever keeps it.
+//! What arrived and what was answered, handed to whoever keeps it. An answer goes out only after it
+//! was kept: what a player was told had arrived is never lost.
 
+use crate::model::clock::ReceivedAt;
+use axum::body::Bytes;
+use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
+
+/// Name and value of a header, as sent.
+pub type Header = (String, Vec<u8>);
+
+/// How a request came to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// In plain text.
+    Http,
+    /// Over TLS.
+    Https,
+}
+
+/// Which part of the collector a request came through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    /// We answer like the API.
+    StandIn,
+    /// We pass it on to a real collector.
+    Forward,
+    /// A device uses us as its proxy.
+    Proxy,
+}
+
+/// Who made an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerBy {
+    /// Our emulation of the API.
+    StandIn,
+    /// The server that the request was passed on to.
+    Upstream,
+    /// The collector itself: a limit, a request that is none, a failure of ours.
+    Collector,
+}
+
+/// One request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrived {
+    /// When its head had arrived, by this machine's clock.
+    pub received_at: ReceivedAt,
+    /// Plain or over TLS.
+    pub scheme: Scheme,
+    /// Method as sent.
+    pub method: String,
+    /// Target as in the request line: path and query, or a whole URL as proxies get it.
+    pub target: String,
+    /// Version as in the request line, such as `HTTP/1.1`.
+    pub http_version: String,
+    /// In order of arrival.
+    pub headers: Vec<Header>,
+    /// The body as sent, still packed if it came so.
+    pub body: Bytes,
+    /// True when only the beginning of the body is there: it was too large, or broke off.
+    pub body_cut: bool,
+    /// The part of the collector that it came through.
+    pub via: Via,
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// When the answer was ready, by this machine's clock.
+    pub at: ReceivedAt,
+    /// The answer's status; `None` when nothing is answered.
+    pub status: Option<u16>,
+    /// The answer's headers, in order.
+    pub headers: Vec<Header>,
+    /// The answer's body.
+    pub body: Bytes,
+    /// True when only the beginning of the body is there.
+    pub body_cut: bool,
+    /// Who made it.
+    pub by: AnswerBy,
+    /// The fault that was injected, in the words that asked for it: nobody else is to blame.
+    pub fault: Option<String>,
+    /// What kept a real answer from coming, in words.
+    pub failure: Option<String>,
+    /// How many events the request's body held.
+    pub n_events: usize,
+    /// The first thing that was wrong with the request, in words.
+    pub first_fault: Option<String>,
+}
+
+/// Why something could not be kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// There is as much as there may be.
+    #[error("the limit of {limit_bytes} bytes is reached")]
+    Full {
+        /// The limit.
+        limit_bytes: u64,
+    },
+    /// It could not be written: what the system says.
+    #[error("{0}")]
+    Unwritten(String),
+    /// Nothing is kept any more: the program ends.
+    #[error("recording has ended")]
+    Ended,
+}
+
+/// The end of keeping an answer.
+pub type Kept = Pin<Box<dyn Future<Output = Result<(), RecordError>> + Send>>;
+
+/// Keeps what arrives. Neither call waits for anybody: a slow reader may never change what a player
+/// sees.
+pub trait Recorder: Send + Sync {
+    /// Takes a request; gives its number. Numbers rise in the order of these calls.
+    fn arrived(&self, arrived: Arrived) -> u64;
+
+    /// Takes what became of the request with this number. The future is done when both are kept; it
+    /// need not be polled for that. On an error the player must not be told that all went well.
+    fn answered(&self, number: u64, answered: Answered) -> Kept;
+}
 
 /// One request with its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
-    /// When its head had arrived: microseconds since 1970-01-01 UTC, by this machine's clock.
-    pub received_at_micros: i64,
-    /// Method as sent.
-    pub method: String,
-    /// Path and query as sent.
-    pub path_and_query: String,
-    /// Version as in the request line, such as `HTTP/1.1`.
-    pub http_version: String,
-    /// Names (lower case) and values, in order. Bytes that are not UTF-8 are read as Latin-1.
-    pub headers: Vec<(String, String)>,
-    /// The body, byte for byte.
-    pub body: Vec<u8>,
-    /// True when only the beginning of the body is there: it was too large, or broke off.
-    pub body_cut: bool,
-    /// The answer's status.
-    pub status: u16,
-    /// The answer's headers, in order.
-    pub answer_headers: Vec<(String, String)>,
-    /// The answer's body.
-    pub answer_body: Vec<u8>,
-    /// How many events the body holds.
-    pub n_events: usize,
-    /// The first thing that was wrong, in words.
-    pub first_fault: Option<String>,
-}
-
-/// Takes what arrived. Called before the answer goes out, so it must not wait for anybody: a slow
-/// reader may never change what a player sees.
-pub trait Recorder: Send + Sync {
-    /// Keeps one request with its answer.
-    fn record(&self, recorded: Recorded);
+    /// The request.
+    pub arrived: Arrived,
+    /// Its answer.
+    pub answered: Answered,
 }
 
 /// Keeps everything in memory.
 #[derive(Debug, Default)]
 pub struct Recording {
-    kept: Mutex<Vec<Recorded>>,
+    kept: Mutex<Held>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    n_arrived: u64,
+    waiting: BTreeMap<u64, Arrived>,
+    answered: BTreeMap<u64, Recorded>,
 }
 
 impl Recording {
-    /// Takes out what has arrived since the last time, in order of arrival.
+    /// Takes out what has been answered since the last time, in order of arrival.
     #[must_use]
     pub fn take(&self) -> Vec<Recorded> {
-        let mut taken = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
-        taken.sort_by_key(|recorded| recorded.received_at_micros);
-        taken
+        let mut held = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut held.answered).into_values().collect()
     }
 }
 
 impl Recorder for Recording {
-    fn record(&self, recorded: Recorded) {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(recorded);
+    fn arrived(&self, arrived: Arrived) -> u64 {
+        let mut held = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        held.n_arrived += 1;
+        let number = held.n_arrived;
+        held.waiting.insert(number, arrived);
+        number
+    }
+
+    fn answered(&self, number: u64, answered: Answered) -> Kept {
+        let mut held = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(arrived) = held.waiting.remove(&number) {
+            held.answered.insert(number, Recorded { arrived, answered });
+        }
+        Box::pin(std::future::ready(Ok(())))
     }
 }

@@ -1,13 +1,13 @@
 //! The HTTP side of the collector: reads requests, asks the stand-in, records, answers.
 
 use super::judge::{Request, judge};
-use super::recorder::{Recorded, Recorder};
+use super::recorder::{AnswerBy, Answered, Arrived, Header, Recorder, Scheme, Via};
 use super::stand_in::{Answer, StandInState, conclude, error};
 use super::{CollectorConfig, STOP_GRACE, now, stopped};
 use crate::model::clock::ReceivedAt;
 use crate::model::policy::Policy;
 use axum::Router;
-use axum::body::{Body, HttpBody as _};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, request::Parts};
 use axum::response::Response;
@@ -43,10 +43,30 @@ async fn handle(State(shared): State<Arc<Shared>>, request: axum::extract::Reque
     let received_at = now();
     let (head, body) = request.into_parts();
     let (body, end) = read_body(body, &shared).await;
+    let body = Bytes::from(body);
+    let number = shared.recorder.arrived(Arrived {
+        received_at,
+        scheme: Scheme::Http,
+        method: head.method.as_str().to_owned(),
+        target: head.uri.to_string(),
+        http_version: format!("{:?}", head.version),
+        headers: headers(&head.headers),
+        body: body.clone(),
+        body_cut: end != BodyEnd::Whole,
+        via: Via::StandIn,
+    });
     // Judging a batch may take seconds: not on the threads that answer others.
-    let judging =
-        tokio::task::spawn_blocking(move || judge_and_record(&shared, &head, body, end, received_at));
-    response(judging.await.unwrap_or_else(|_| error(500, "The request could not be judged")))
+    let judging = {
+        let shared = Arc::clone(&shared);
+        tokio::task::spawn_blocking(move || judge_whole(&shared, &head, &body, end, received_at))
+    };
+    let (answer, by) = judging
+        .await
+        .unwrap_or_else(|_| (error(500, "The request could not be judged"), AnswerBy::Collector));
+    match shared.recorder.answered(number, answered(&answer, by)).await {
+        Ok(()) => response(answer),
+        Err(why) => response(error(503, &format!("The request could not be recorded: {why}"))),
+    }
 }
 
 /// How a body ended.
@@ -91,47 +111,46 @@ async fn read_body(mut body: Body, shared: &Shared) -> (Vec<u8>, BodyEnd) {
     (kept, end)
 }
 
-fn judge_and_record(
+fn judge_whole(
     shared: &Shared,
     head: &Parts,
-    body: Vec<u8>,
+    body: &[u8],
     end: BodyEnd,
     received_at: ReceivedAt,
-) -> Answer {
-    let answer = match end {
+) -> (Answer, AnswerBy) {
+    match end {
         BodyEnd::Whole => {
-            let request = Request { method: head.method.as_str(), path: head.uri.path(), body: &body };
+            let request = Request { method: head.method.as_str(), path: head.uri.path(), body };
             let judged = judge(&shared.policy, &request);
             let mut state = shared.stand_in.lock().unwrap_or_else(PoisonError::into_inner);
-            conclude(&mut state, &shared.policy, judged, received_at)
+            (conclude(&mut state, &shared.policy, judged, received_at), AnswerBy::StandIn)
         }
-        BodyEnd::TooLarge => error(413, &format!("The body is larger than {} bytes", shared.max_body_bytes)),
-        BodyEnd::BrokenOff => error(400, "The body broke off"),
-    };
-    let answer_headers = answer.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
-    shared.recorder.record(Recorded {
-        received_at_micros: received_at.0,
-        method: head.method.as_str().to_owned(),
-        path_and_query: head.uri.path_and_query().map_or_else(String::new, ToString::to_string),
-        http_version: format!("{:?}", head.version),
-        headers: texts(&head.headers),
-        body,
-        body_cut: end != BodyEnd::Whole,
-        status: answer.status,
-        answer_headers: answer_headers.collect(),
-        answer_body: answer.body.clone(),
-        n_events: answer.n_events,
-        first_fault: answer.first_fault.clone(),
-    });
-    answer
+        BodyEnd::TooLarge => {
+            let message = format!("The body is larger than {} bytes", shared.max_body_bytes);
+            (error(413, &message), AnswerBy::Collector)
+        }
+        BodyEnd::BrokenOff => (error(400, "The body broke off"), AnswerBy::Collector),
+    }
 }
 
-fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
-    let text = |value: &HeaderValue| match std::str::from_utf8(value.as_bytes()) {
-        Ok(text) => text.to_owned(),
-        Err(_) => value.as_bytes().iter().map(|byte| char::from(*byte)).collect(),
-    };
-    headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
+fn answered(answer: &Answer, by: AnswerBy) -> Answered {
+    let header = |(name, value): &(&str, String)| ((*name).to_owned(), value.clone().into_bytes());
+    Answered {
+        at: now(),
+        status: Some(answer.status),
+        headers: answer.headers.iter().map(header).collect(),
+        body: Bytes::from(answer.body.clone()),
+        body_cut: false,
+        by,
+        fault: None,
+        failure: None,
+        n_events: answer.n_events,
+        first_fault: answer.first_fault.clone(),
+    }
+}
+
+fn headers(map: &HeaderMap) -> Vec<Header> {
+    map.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect()
 }
 
 fn response(answer: Answer) -> Response {

@@ -52,13 +52,13 @@ async fn a_session_is_opened_fed_and_closed_over_http() {
     }
     assert_eq!(ask(Method::POST, &events.replace(&sid, "x"), event("ping", 3)).await.status(), 404);
     let recorded = recording.take();
-    let statuses: Vec<u16> = recorded.iter().map(|one| one.status).collect();
+    let statuses: Vec<u16> = recorded.iter().filter_map(|one| one.answered.status).collect();
     assert_eq!(statuses, [201, 204, 400, 204, 410, 404]);
     assert_eq!(
-        (recorded[0].path_and_query.as_str(), recorded[0].method.as_str()),
+        (recorded[0].arrived.target.as_str(), recorded[0].arrived.method.as_str()),
         ("/va/api/v1/sessions", "POST")
     );
-    assert_eq!((recorded[0].body.as_slice(), recorded[0].n_events), (START.as_bytes(), 1));
+    assert_eq!((&recorded[0].arrived.body[..], recorded[0].answered.n_events), (START.as_bytes(), 1));
     collector.stop().await;
 }
 
@@ -100,7 +100,10 @@ async fn a_body_over_the_limit_is_answered_413_and_recorded_as_cut() {
     assert_eq!(answer.status(), 413);
     assert!(answer.text().await.expect("a body").contains("1000 bytes"));
     let recorded = recording.take();
-    assert_eq!((recorded.len(), recorded[0].body.len(), recorded[0].body_cut), (1, 1000, true));
+    assert_eq!(
+        (recorded.len(), recorded[0].arrived.body.len(), recorded[0].arrived.body_cut),
+        (1, 1000, true)
+    );
     collector.stop().await;
 }
 
@@ -114,7 +117,7 @@ async fn a_body_that_breaks_off_is_recorded_as_cut() {
         .expect("sent");
     drop(socket);
     let recorded = wait_for(|| recording.take().pop()).await;
-    assert_eq!((recorded.body.as_slice(), recorded.body_cut), (&b"{\"even"[..], true));
+    assert_eq!((&recorded.arrived.body[..], recorded.arrived.body_cut), (&b"{\"even"[..], true));
     collector.stop().await;
 }
 

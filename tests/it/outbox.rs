@@ -74,8 +74,8 @@ fn statuses(deliveries: &[Delivery]) -> Vec<u16> {
 
 /// Methods, paths with the id as `{sid}`, and bodies: of what arrived.
 fn arrived(recorded: &[Recorded], sid: &str) -> Vec<(String, String, Vec<u8>)> {
-    let path = |one: &Recorded| one.path_and_query.replace(sid, "{sid}");
-    recorded.iter().map(|one| (one.method.clone(), path(one), one.body.clone())).collect()
+    let path = |one: &Recorded| one.arrived.target.replace(sid, "{sid}");
+    recorded.iter().map(|one| (one.arrived.method.clone(), path(one), one.arrived.body.to_vec())).collect()
 }
 
 /// The same of what was planned.
@@ -94,7 +94,7 @@ async fn an_online_session_arrives_as_planned_under_a_new_id() {
     assert!(deliveries.iter().all(|delivery| delivery.sid.as_ref() == Some(&sid)));
     let recorded = recording.take();
     assert_eq!(arrived(&recorded, &sid), intended(&plan));
-    assert!(recorded.iter().all(|one| !one.path_and_query.contains("old")));
+    assert!(recorded.iter().all(|one| !one.arrived.target.contains("old")));
     collector.stop().await;
 }
 
@@ -111,7 +111,7 @@ async fn a_downloaded_session_arrives_byte_for_byte() {
         assert_eq!(statuses(&send(&collector.base_url(), &plan).await), [201]);
         let recorded = recording.take();
         assert_eq!(arrived(&recorded, "-"), intended(&plan));
-        assert_eq!(Some(&recorded[0].body), draft.requests[0].body.as_ref());
+        assert_eq!(Some(&recorded[0].arrived.body[..]), draft.requests[0].body.as_deref());
         collector.stop().await;
     }
 }
@@ -121,7 +121,7 @@ async fn either_form_is_accepted_in_the_other() {
     let (collector, recording) = running_collector().await;
     let to_batch = planned(&online(), &Options { mode: SendMode::Downloaded, ..AS_IS });
     assert_eq!(statuses(&send(&collector.base_url(), &to_batch).await), [201]);
-    assert_eq!(recording.take()[0].n_events, 7);
+    assert_eq!(recording.take()[0].answered.n_events, 7);
     let from_batch = batch("/api/v1/downloaded", &event("sessionEnd", 2));
     let from_batch = planned(&from_batch, &Options { mode: SendMode::Online, ..AS_IS });
     assert_eq!(statuses(&send(&collector.base_url(), &from_batch).await), [201, 204, 204]);
@@ -217,7 +217,7 @@ async fn localhost_means_this_machine_and_a_prefix_is_kept() {
     let (collector, recording) = running_collector().await;
     let base = format!("http://localhost:{}/va/", collector.address().port());
     assert_eq!(statuses(&send(&base, &planned(&online(), &AS_IS)).await)[..2], [201, 204]);
-    assert!(recording.take().iter().all(|one| one.path_and_query.starts_with("/va/api/v1/sessions")));
+    assert!(recording.take().iter().all(|one| one.arrived.target.starts_with("/va/api/v1/sessions")));
     collector.stop().await;
 }
 
