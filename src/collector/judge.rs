@@ -2,7 +2,9 @@
 //! collection layer does; nothing here knows of sessions or time.
 
 use crate::model::event_type::EventType;
-use crate::model::policy::{DownloadedFlag, Policy};
+use crate::model::exchange::Endpoint;
+use crate::model::limits::MAX_FINDINGS_PER_RULE;
+use crate::model::policy::{DownloadedFlag, Policy, SchemaSet};
 use crate::schema::{self, ViolationKind};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -19,23 +21,35 @@ pub struct Request<'a> {
     pub body: &'a [u8],
 }
 
-/// So many faults of one body are named; the rest are counted.
-const MAX_NAMED_FAULTS: usize = 100;
+/// One thing that is wrong with a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BodyFault {
+    /// JSON pointer from the body; empty for the body itself.
+    pub pointer: String,
+    /// What is wrong there.
+    pub reason: String,
+}
+
+impl std::fmt::Display for BodyFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let place = if self.pointer.is_empty() { "the body" } else { &self.pointer };
+        write!(f, "{place}: {}", self.reason)
+    }
+}
 
 /// What is wrong with a body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Faults {
-    /// In words, each beginning with its JSON pointer; at most 100.
-    pub named: Vec<String>,
+    /// Each with its place, in the order of the body; at most [`MAX_FINDINGS_PER_RULE`].
+    pub named: Vec<BodyFault>,
     /// How many more there are.
     pub more: usize,
 }
 
 impl Faults {
-    fn add(&mut self, pointer: &str, words: &str) {
-        if self.named.len() < MAX_NAMED_FAULTS {
-            let place = if pointer.is_empty() { "the body" } else { pointer };
-            self.named.push(format!("{place}: {words}"));
+    fn add(&mut self, pointer: &str, reason: &str) {
+        if self.named.len() < MAX_FINDINGS_PER_RULE {
+            self.named.push(BodyFault { pointer: pointer.to_owned(), reason: reason.to_owned() });
         } else {
             self.more += 1;
         }
@@ -80,7 +94,10 @@ pub enum Asked {
     /// A path of the API, but not with this method; the methods it has.
     WrongMethod(&'static str),
     /// No path of the API.
-    UnknownPath,
+    UnknownPath {
+        /// It is the slip of one documented sample (`mc-api-queuing.md`): `/api/v1/{sid}/events`.
+        may_mean_events: bool,
+    },
 }
 
 /// A request after judging.
@@ -90,27 +107,52 @@ pub struct Judged {
     pub asked: Asked,
     /// How many events its body holds.
     pub n_events: usize,
+    /// The type of the event, also of one that is refused; `None` for a batch and for a type that is none.
+    pub event_type: Option<EventType>,
+    /// The operation that its path names, whatever the method is.
+    pub endpoint: Option<Endpoint>,
 }
 
-/// Judges a request. Any prefix before `/api/v1` is accepted (a first-party host may carry one).
+impl Judged {
+    fn of(asked: Asked, n_events: usize, event_type: Option<EventType>) -> Self {
+        Self { asked, n_events, event_type, endpoint: None }
+    }
+}
+
+/// Judges a request. Any prefix before `/api/v1` is accepted (a first-party host may carry one), but no
+/// doubled slash.
 #[must_use]
 pub fn judge(policy: &Policy, request: &Request<'_>) -> Judged {
-    let none = |asked| Judged { asked, n_events: 0 };
+    let none = |asked| Judged::of(asked, 0, None);
+    let segments = segments(request.path);
+    let (is_post, is_get) = (request.method == "POST", request.method == "GET");
+    let (endpoint, judged) = match segments.as_slice() {
+        ["sessions"] if is_post => (Endpoint::Sessions, sessions(policy, request.body)),
+        ["sessions"] => (Endpoint::Sessions, none(Asked::WrongMethod("OPTIONS,POST"))),
+        ["downloaded"] if is_post => (Endpoint::Downloaded, downloaded(policy, request.body)),
+        ["downloaded"] => (Endpoint::Downloaded, none(Asked::WrongMethod("OPTIONS,POST"))),
+        ["sessions", sid, "events"] if is_post => (Endpoint::Events, events(policy, sid, request.body)),
+        ["sessions", _, "events"] => (Endpoint::Events, none(Asked::WrongMethod("OPTIONS,POST"))),
+        ["schemas", name] if is_get => (Endpoint::Schemas, none(Asked::Schema(EventType::from_name(name)))),
+        ["schemas", _] => (Endpoint::Schemas, none(Asked::WrongMethod("OPTIONS,GET"))),
+        [_, "events"] => (Endpoint::NearMiss, none(Asked::UnknownPath { may_mean_events: true })),
+        _ => (Endpoint::NearMiss, none(Asked::UnknownPath { may_mean_events: false })),
+    };
+    let endpoint = Some(endpoint).filter(|endpoint| *endpoint != Endpoint::NearMiss);
     if request.method == "OPTIONS" {
-        return none(Asked::Options);
+        return Judged { endpoint, ..none(Asked::Options) };
     }
-    let Some((_, path)) = request.path.split_once("/api/v1/") else { return none(Asked::UnknownPath) };
-    let segments: Vec<&str> = path.split('/').collect();
-    let is_post = request.method == "POST";
-    match segments.as_slice() {
-        ["sessions"] if is_post => sessions(policy, request.body),
-        ["downloaded"] if is_post => downloaded(policy, request.body),
-        ["sessions", sid, "events"] if is_post && !sid.is_empty() => events(policy, sid, request.body),
-        ["schemas", name] if request.method == "GET" => none(Asked::Schema(EventType::from_name(name))),
-        ["sessions"] | ["downloaded"] | ["sessions", _, "events"] => none(Asked::WrongMethod("OPTIONS,POST")),
-        ["schemas", _] => none(Asked::WrongMethod("OPTIONS,GET")),
-        _ => none(Asked::UnknownPath),
+    Judged { endpoint, ..judged }
+}
+
+/// What stands behind `/api/v1/` in a path; nothing when that is missing, or when a segment of the path is empty (one
+/// slash at the end is let pass).
+fn segments(path: &str) -> Vec<&str> {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    if path.contains("//") {
+        return Vec::new();
     }
+    path.split_once("/api/v1/").map_or_else(Vec::new, |(_, rest)| rest.split('/').collect())
 }
 
 /// A body: one JSON value, or the elements of an array, each still text.
@@ -141,40 +183,47 @@ fn sessions(policy: &Policy, body: &[u8]) -> Judged {
             if faults.is_empty() && type_of(&event) != Some(EventType::SessionStart) {
                 faults.add("/eventType", "must be sessionStart on this endpoint");
             }
-            if downloaded_flag(&event) == Some(true) {
+            if holds_batches_to_the_letter(policy) && downloaded_flag(&event) == Some(true) {
                 faults.add("/params/media.downloaded", "must not be true on a live session");
             }
-            let facts = facts(&event);
-            let asked = if faults.is_empty() { Asked::Start(facts) } else { Asked::Invalid(faults) };
-            Judged { asked, n_events: 1 }
+            let asked = if faults.is_empty() { Asked::Start(facts(&event)) } else { Asked::Invalid(faults) };
+            Judged::of(asked, 1, type_of(&event))
         }
         Ok(Body::Array(events)) => batch(policy, &events, true),
-        Err(faults) => Judged { asked: Asked::Invalid(faults), n_events: 0 },
+        Err(faults) => Judged::of(Asked::Invalid(faults), 0, None),
     }
 }
 
 /// E4.
 fn downloaded(policy: &Policy, body: &[u8]) -> Judged {
+    let flag_required = policy.downloaded_flag == DownloadedFlag::Required;
     match read(body) {
-        Ok(Body::Array(events)) => batch(policy, &events, policy.downloaded_flag == DownloadedFlag::Required),
+        Ok(Body::Array(events)) => batch(policy, &events, flag_required),
+        Ok(Body::One(text)) if !holds_batches_to_the_letter(policy) => batch(policy, &[text], flag_required),
         Ok(Body::One(_)) => {
             let mut faults = Faults::default();
             faults.add("", "must be an array of events on this endpoint");
-            Judged { asked: Asked::Invalid(faults), n_events: 1 }
+            Judged::of(Asked::Invalid(faults), 1, None)
         }
-        Err(faults) => Judged { asked: Asked::Invalid(faults), n_events: 0 },
+        Err(faults) => Judged::of(Asked::Invalid(faults), 0, None),
     }
+}
+
+/// With the schema set `open` everything well-formed passes: the verdicts of the rules say the same.
+fn holds_batches_to_the_letter(policy: &Policy) -> bool {
+    policy.schema_set != SchemaSet::Open
 }
 
 /// All or nothing: one fault refuses the whole array.
 fn batch(policy: &Policy, events: &[&RawValue], flag_required: bool) -> Judged {
     let mut faults = Faults::default();
-    if events.is_empty() {
+    let is_strict = holds_batches_to_the_letter(policy);
+    if events.is_empty() && is_strict {
         faults.add("", "must hold at least one event");
     }
     for (index, text) in events.iter().enumerate() {
         let event = check_event(policy, text, &format!("/{index}"), &mut faults);
-        if index > 0 {
+        if index > 0 || !is_strict {
             continue;
         }
         if type_of(&event) != Some(EventType::SessionStart) {
@@ -185,7 +234,7 @@ fn batch(policy: &Policy, events: &[&RawValue], flag_required: bool) -> Judged {
         }
     }
     let asked = if faults.is_empty() { Asked::Batch } else { Asked::Invalid(faults) };
-    Judged { asked, n_events: events.len() }
+    Judged::of(asked, events.len(), None)
 }
 
 /// E2.
@@ -208,8 +257,9 @@ fn events(policy: &Policy, sid: &str, body: &[u8]) -> Judged {
             (EventFacts::default(), 0)
         }
     };
+    let (event_type, sid) = (event.event_type, sid.to_owned());
     let event = if faults.is_empty() { Ok(event) } else { Err(faults) };
-    Judged { asked: Asked::Event { sid: sid.to_owned(), event }, n_events }
+    Judged::of(Asked::Event { sid, event }, n_events, event_type)
 }
 
 /// Checks one event against its schema; `at` is the pointer of the event in the body.

@@ -1,5 +1,6 @@
 //! The embedded schema files, and the validators of every set, compiled once per process.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use jsonschema::{Draft, Validator};
@@ -121,6 +122,21 @@ fn as_published_2018(event_type: EventType, mut schema: Value) -> Option<Value> 
         }
     }
     Some(schema)
+}
+
+/// The schema of the type in a set, as `GET /schemas/{eventType}` serves it; `None` where the set has no such type.
+#[must_use]
+pub fn served(set: SchemaSet, event_type: EventType) -> Option<Cow<'static, str>> {
+    let derived = match set {
+        SchemaSet::Documented => return Some(Cow::Borrowed(text(event_type))),
+        SchemaSet::Published2018 => as_published_2018(event_type, embedded(event_type))?,
+        SchemaSet::Open => json!({
+            "$schema": "http://json-schema.org/draft-04/schema#",
+            "title": format!("{event_type}: everything passes, by the Playtrace project, not a file of Adobe's"),
+            "type": "object",
+        }),
+    };
+    serde_json::to_string_pretty(&derived).ok().map(Cow::Owned)
 }
 
 /// What all types share: `eventType` and `params` may be anything of their JSON type, or missing.

@@ -16,5 +16,5 @@ pub mod plan;
 pub mod user;
 pub mod validate;
 
-pub use catalog::text;
+pub use catalog::{served, text};
 pub use validate::{Violation, ViolationKind, accepts, check};
