@@ -47,6 +47,17 @@ pub enum Command {
     /// Exit code 0: all answered 2xx; 1: something was refused or got no answer;
     /// 2: not sent; 3: the capture could not be read.
     Resend(ResendArgs),
+    /// A player: sends scripted or random sessions to a collector, in real time or faster
+    ///
+    /// It does as a real client does: opens a session, takes its id from `Location`, and sends one request after the
+    /// other; what happens while one is under way waits its turn. A start that brings no session is tried three times,
+    /// 5 s apart. When a session is lost (404, 410) the player opens another one with `media.resume` and says again what is
+    /// open. Whatever else is refused, or not answered within 5 s, is dropped.
+    ///
+    /// Exit code 0: all answered 2xx; 1: something was refused or got no answer; 2: not sent; 3: the script could not be
+    /// read. Ctrl-C and TERM end the open sessions with `sessionEnd` (see --vanish) within two seconds and are no failure.
+    #[command(after_long_help = crate::ingest::notation::HELP)]
+    Simulate(SimulateArgs),
 }
 
 /// Arguments of `check`.
@@ -193,6 +204,48 @@ pub struct ResendArgs {
     /// Add a header (repeatable)
     #[arg(long, value_name = "NAME:VALUE", value_parser = header)]
     pub header: Vec<(String, String)>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextOrJson,
+}
+
+/// Arguments of `simulate`.
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// The base address to send to
+    #[arg(long, value_name = "URL")]
+    pub to: String,
+    /// Play the sessions of this text in the session notation, side by side, beginning now; `-` reads standard input.
+    /// Without it, sessions are drawn from the seed
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
+    /// How many times faster than real time, or `max` for at once. `ts` begins now and goes on at media speed: what is
+    /// played faster than real time runs ahead of the clock
+    #[arg(long, value_name = "N|max", default_value = "1", value_parser = speed)]
+    pub speed: Speed,
+    /// The seed of the first session, the next one is that of the second, and so on. Equal seeds play the same but for
+    /// the clock: `ts`, and the playhead of live content, which is the second of the day
+    #[arg(long, value_name = "N", default_value = "1", conflicts_with = "script")]
+    pub seed: u64,
+    /// How many sessions are played (with --script: how many times the script is). Where a player would end a session by
+    /// itself and open another, that is one more
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
+    pub sessions: u32,
+    /// Let each session last at least so long, up to 86000: about a day, and 9,000 events
+    #[arg(long, value_name = "SECS", conflicts_with = "script", value_parser = clap::value_parser!(u32).range(1..=86_000))]
+    pub duration: Option<u32>,
+    /// So many are played at the same time; the others wait
+    #[arg(long, value_name = "N", default_value = "32", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub at_once: u32,
+    /// Send preflights and an `Origin`, as a browser does on a page of another origin
+    #[arg(long)]
+    pub browser: bool,
+    /// On Ctrl-C, be gone without a `sessionEnd`, as a player whose page is closed
+    #[arg(long)]
+    pub vanish: bool,
+    /// Allow sending to this host (repeatable); this machine is always allowed
+    #[arg(long, value_name = "HOST")]
+    pub allow_host: Vec<String>,
     /// How results are printed
     #[arg(long, value_enum, default_value = "text")]
     pub format: TextOrJson,

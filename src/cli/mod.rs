@@ -12,6 +12,7 @@ mod explain_switch;
 pub mod input;
 pub mod resend;
 mod resend_report;
+pub mod simulate;
 
 use crate::report::place::printable;
 use args::{Arguments, Command, DemoArgs};
@@ -50,6 +51,7 @@ pub fn run(arguments: Arguments, window: impl FnOnce(WindowStart) -> Result<(), 
         Some(Command::Explain(args)) => explain::explain(&args),
         Some(Command::Resend(args)) => resend::resend(&args),
         Some(Command::Rules(args)) => explain::rules(&args),
+        Some(Command::Simulate(args)) => simulate::simulate(&args),
     };
     ExitCode::from(result.unwrap_or_else(|error| {
         if is_broken_pipe(&error) {

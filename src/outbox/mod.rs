@@ -12,18 +12,24 @@
 //! | [`refusal`] | why a draft may not be sent, in words |
 //! | [`path`] | paths, with room for the id that the target hands out |
 //! | [`plan`] | pure: draft and options → timed sends |
+//! | [`part`] | what a simulated player plays: a seed or a script → plans |
+//! | [`resumption`] | how a player goes on when its session is lost, and how it takes its leave |
 //! | [`sender`] | carries a plan out and reports each delivery |
+//! | [`simulation`] | a player: sends parts as a client does |
 //!
-//! All but [`sender`] are pure. The captured bytes are never touched: a plan holds copies.
+//! All but [`sender`] and [`simulation`] are pure. The captured bytes are never touched: a plan holds copies.
 
 pub mod diff;
 pub mod draft;
 pub mod edit;
 pub mod from_capture;
 pub mod json_text;
+pub mod part;
 pub mod path;
 pub mod plan;
 pub mod refusal;
 pub mod repair;
+pub mod resumption;
 pub mod sender;
+pub mod simulation;
 pub mod target;

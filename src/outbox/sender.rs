@@ -86,6 +86,14 @@ impl Sender {
     /// # Errors
     /// When there are no root certificates on this machine and the target needs them.
     pub fn new(target: Target) -> Result<Sender, SenderError> {
+        Sender::waiting(target, ANSWER_TIMEOUT)
+    }
+
+    /// A sender that waits so long for an answer.
+    ///
+    /// # Errors
+    /// Those of [`Self::new`].
+    pub fn waiting(target: Target, answer_timeout: Duration) -> Result<Sender, SenderError> {
         let loopback =
             [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
         let builder = reqwest::Client::builder()
@@ -96,7 +104,7 @@ impl Sender {
             // The name is allowed because it means this machine: so it must, whatever a resolver says.
             .resolve_to_addrs("localhost", &loopback)
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(ANSWER_TIMEOUT);
+            .timeout(answer_timeout);
         // Without certificates on the machine a client cannot be built; plain HTTP needs none.
         let builder = if target.is_plain() { builder.tls_certs_only([]) } else { builder };
         let client = builder
@@ -122,7 +130,7 @@ impl Sender {
         for (index, send) in plan.sends.iter().enumerate() {
             if ended.is_none() {
                 let due = started + Duration::from_millis(send.at_millis);
-                if cancelled_before(due, &mut cancel).await {
+                if !due_before(due, &mut cancel).await {
                     ended = Some("cancelled".to_owned());
                 }
             }
@@ -147,7 +155,7 @@ impl Sender {
 
     /// Sends one request and fills in what came of it.
     #[expect(clippy::disallowed_methods, reason = "the sender measures how long an answer took")]
-    async fn deliver(&self, send: &PlannedSend, path: &str, delivery: &mut Delivery) {
+    pub(super) async fn deliver(&self, send: &PlannedSend, path: &str, delivery: &mut Delivery) {
         let began = Instant::now();
         let request = match self.request(send, path) {
             Ok(request) => request,
@@ -212,8 +220,8 @@ fn end_after(send: &PlannedSend, delivery: &Delivery) -> Option<String> {
     }
 }
 
-/// Waits until `due`; true as soon as the plan was cancelled.
-async fn cancelled_before(due: tokio::time::Instant, cancel: &mut watch::Receiver<bool>) -> bool {
+/// Waits until `due`; false as soon as `cancel` is true.
+pub(super) async fn due_before(due: tokio::time::Instant, cancel: &mut watch::Receiver<bool>) -> bool {
     let asked = async {
         // A sender that is gone can no longer cancel.
         if cancel.wait_for(|cancelled| *cancelled).await.is_err() {
@@ -222,8 +230,8 @@ async fn cancelled_before(due: tokio::time::Instant, cancel: &mut watch::Receive
     };
     tokio::select! {
         biased;
-        () = asked => true,
-        () = tokio::time::sleep_until(due) => false,
+        () = asked => false,
+        () = tokio::time::sleep_until(due) => true,
     }
 }
 

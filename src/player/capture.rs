@@ -225,7 +225,8 @@ fn preflight(post: &PlayedRequest, before: bool) -> PlayedRequest {
     }
 }
 
-fn text(json: &Value, style: Style) -> String {
+/// JSON as it is written in this style.
+pub(super) fn text(json: &Value, style: Style) -> String {
     let text = json.to_string();
     // a slash stands in strings only
     if style.odd_numbers { text.replace('/', "\\/") } else { text }

@@ -93,6 +93,11 @@ impl Habits {
         self.0 |= 1 << habit as u8;
     }
 
+    /// Takes one away.
+    pub(super) fn remove(&mut self, habit: Habit) {
+        self.0 &= !(1 << habit as u8);
+    }
+
     /// True when it is among them.
     #[must_use]
     pub const fn has(self, habit: Habit) -> bool {

@@ -6,6 +6,7 @@ use super::habits::{Habit, Habits};
 use super::identity::Identity;
 use super::random::Random;
 use super::stage::{Counting, DAY_MILLIS, Playback, Quality, Stage, params};
+use crate::model::clock::TsMillis;
 use crate::model::event_type::EventType;
 
 /// The earliest viewing: 2026-01-05 08:00 UTC.
@@ -13,7 +14,7 @@ const EARLIEST: i64 = 1_767_600_000_000;
 
 impl Stage {
     /// A player that nobody has touched yet.
-    pub(super) fn set(seed: u64) -> Stage {
+    pub(super) fn set(seed: u64, begins_at: Option<TsMillis>) -> Stage {
         let mut random = Random::new(seed);
         let habits = Habits::drawn(&mut random);
         let frozen_in_ads = random.coin();
@@ -41,7 +42,7 @@ impl Stage {
             used: Habits::default(),
             counting,
             downloaded: false,
-            now: day + time_of_day,
+            now: begins_at.map_or(day + time_of_day, |begins_at| begins_at.0),
             position: 0,
             furthest: 0,
             grain,

@@ -35,6 +35,16 @@ impl Stage {
         }
     }
 
+    /// Scenes until this moment, about fifty of them: between two the content runs for up to a twentieth of the time.
+    pub(super) fn go_on_until(&mut self, end: i64) {
+        let longest = ((end - self.now) / 20).max(20_000);
+        while self.now < end {
+            let millis = self.random.between(0, longest);
+            self.watch(millis.min(end - self.now));
+            self.scene();
+        }
+    }
+
     /// Plays content; a chapter that ends on the way is completed.
     pub(super) fn watch(&mut self, millis: i64) {
         let end = self.now + millis;

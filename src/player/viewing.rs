@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::capture;
 use super::habits::{Habit, Habits};
 use super::identity::Identity;
 use super::sending::Route;
@@ -18,6 +19,15 @@ pub struct Viewing {
     pub habits: Habits,
     /// How its JSON is written.
     pub style: Style,
+}
+
+/// What is asked of a viewing beside its seed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wish {
+    /// It begins at this moment; otherwise on a day that the seed decides.
+    pub begins_at: Option<TsMillis>,
+    /// It lasts so long or a little longer, in one session; otherwise as long as the seed decides. Milliseconds.
+    pub lasts_millis: Option<i64>,
 }
 
 /// How JSON is written.
@@ -84,6 +94,12 @@ pub struct PlayedEvent {
 }
 
 impl PlayedEvent {
+    /// The body of its request, as text.
+    #[must_use]
+    pub fn text(&self, style: Style) -> String {
+        capture::text(&self.body(style), style)
+    }
+
     /// The body of its request.
     #[must_use]
     pub fn body(&self, style: Style) -> Value {
@@ -118,7 +134,18 @@ impl Viewing {
     /// The viewing of a seed: correct, with everything mixed.
     #[must_use]
     pub fn of_seed(seed: u64) -> Viewing {
-        let mut stage = Stage::set(seed);
+        Viewing::wished(seed, Wish::default())
+    }
+
+    /// The viewing of a seed, as wished. What does not depend on the clock is the same at any beginning: all but `ts`,
+    /// the arrivals, and the playhead of live content, which is the second of the day.
+    #[must_use]
+    pub fn wished(seed: u64, wish: Wish) -> Viewing {
+        let mut stage = Stage::set(seed, wish.begins_at);
+        if wish.lasts_millis.is_some() {
+            stage.habits.remove(Habit::DayRestart);
+            stage.habits.remove(Habit::IdleRestart);
+        }
         let delivery = delivery(&mut stage);
         let legacy = matches!(delivery, Delivery::Batch { legacy: true, .. });
         let identity = Identity::drawn(&mut stage);
@@ -134,6 +161,9 @@ impl Viewing {
         let n_scenes = stage.random.between(0, 7);
         for _ in 0..n_scenes {
             stage.scene();
+        }
+        if let Some(lasts_millis) = wish.lasts_millis {
+            stage.go_on_until(stage.began + lasts_millis);
         }
         if stage.has(Habit::DayRestart) && delivery == Delivery::Online {
             sessions.push(stage.day_restart(&identity));
