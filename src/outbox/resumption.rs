@@ -255,7 +255,7 @@ mod tests {
         let told = |n: usize| told(&[ending(&sends(SCRIPT, n), 2500).expect("it is open")]);
         assert_eq!(told(7), ["sessionEnd 13500 12.5"], "playing");
         assert_eq!(told(10), ["sessionEnd 22500 11"], "in an ad");
-        assert_eq!(told(14), ["sessionEnd 32500 15"], "paused");
+        assert_eq!(told(14), ["sessionEnd 32500 14"], "paused");
         assert_eq!(
             ending(&sends(SCRIPT, 7), 0).expect("open").path.with_sid("x"),
             "/api/v1/sessions/x/events"
