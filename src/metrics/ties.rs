@@ -88,7 +88,18 @@ impl Known {
             let mut tied = (next + 1..n).take_while(|at| event(*at).and_then(|event| event.ts()) == Some(ts));
             tied.any(|at| event_type(at) == Some(EventType::AdBreakComplete))
         };
-        let ends = broken_ends.iter().filter(|end| !is_overtaken(**end));
+        // Or the start of the last ad has overtaken, in one tie, the end of the ad before it or the start of its break:
+        // then the session was left in that ad.
+        let misplaced: Vec<u32> = [OddityKind::AdLeftOpen, OddityKind::AdOutsideBreak]
+            .into_iter()
+            .flat_map(|kind| lanes.odd(kind).map(|odd| odd.at))
+            .filter(|at| event_type(*at) == Some(EventType::AdStart))
+            .collect();
+        let is_left_in_ad = |end: u32| {
+            let ts = |at: u32| event(at).and_then(|event| event.ts());
+            misplaced.iter().any(|start| *start < end && ts(*start).is_some() && ts(*start) == ts(end))
+        };
+        let ends = broken_ends.iter().filter(|end| !is_overtaken(**end) && !is_left_in_ad(**end));
         Known {
             broken_ends: ends.filter_map(|end| session.judged(*end as usize)).collect(),
             excused: excused(lanes, event).filter_map(|at| session.judged(at as usize)).collect(),

@@ -5,6 +5,7 @@ use super::mending::reposition;
 use super::{clocks_compare, place_text, playhead_text};
 use crate::declare_rule;
 use crate::model::clock::TsMillis;
+use crate::model::event_type::EventType;
 use crate::model::limits::SECONDS_OF_DAY;
 use crate::rules::context::{SessionCx, clock_text};
 use crate::rules::finding::{Findings, Report};
@@ -135,7 +136,9 @@ fn zone_run(cx: &SessionCx<'_>) -> Option<Run> {
     let off = off.filter(|off| off.abs() > cx.settings.numbers.far_from_arrival_secs).unwrap_or_default();
     let mut open: Option<Run> = None;
     let mut zone: Option<Run> = None;
-    for sample in playing(cx) {
+    // The end of a break may still carry the playhead of its start.
+    let ends_break = |at: u32| cx.event_type(at) == Some(EventType::AdBreakComplete);
+    for sample in playing(cx).filter(|sample| !ends_break(sample.at)) {
         let utc = sample.ts.0 as f64 / 1000.0 + off;
         let offset = around_midnight(sample.playhead - utc);
         if let Some(run) = &mut open

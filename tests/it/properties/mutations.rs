@@ -189,6 +189,13 @@ fn report(mutations: &[&Mutation], counts: &[Count]) {
     }
     let lines: Vec<String> = lines.iter().map(|(name, numbers)| format!("{numbers}  {name}")).collect();
     println!("applied, fired, sorted out, failed\n{}", lines.join("\n"));
+    let sum = |of: fn(&Count) -> usize| counts.iter().map(of).sum::<usize>();
+    println!(
+        "{} mutated viewings: {} still correct by the oracle, {} failed",
+        sum(|count| count.applied),
+        sum(|count| count.sorted_out),
+        sum(|count| count.n_failed)
+    );
     let failed: Vec<&str> = counts.iter().filter_map(|count| count.first_failure.as_deref()).collect();
     assert!(failed.is_empty(), "{} mutations failed\n\n{}", failed.len(), failed.join("\n\n"));
     if chosen() {

@@ -287,11 +287,15 @@ fn clock_fault(session: &PlayedSession, events: &[PlayedEvent], now: &[Now], at:
         return Some(format!("a gap of {secs} s between ads"));
     }
     let live = of_day(session);
+    // a `play` inside a break that follows ends no pause of the content
+    let here = events[at..].iter().take_while(|next| next.event_type != AdBreakStart);
     let is_seek = !live
         && matches!(now.does, Does::Pause | Does::Buffer)
-        && events[at..].iter().take(3).any(|next| next.event_type == Play && next.ts.0 <= event.ts.0 + 250);
+        && here.take(3).any(|next| next.event_type == Play && next.ts.0 <= event.ts.0 + 250);
     let wraps = live && moved < -80_000.0;
-    let unplayed = now.any_break && !now.played && now.open_break.is_none() && moved > 1.0;
+    // a jump is the position at which the viewer resumes, which the client may learn late (N5)
+    let plays_on = moved > 1.0 && moved <= 1.5 * secs;
+    let unplayed = now.any_break && !now.played && now.open_break.is_none() && plays_on;
     if unplayed && event.event_type != Play && !is_early(events, at) {
         return Some(format!("content without play after the pre-roll, at {at}"));
     }

@@ -23,8 +23,11 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-L003", "the player plays on after the end", |draft| {
-        let place = draft.place(|at| at.index > 0 && at.after().is_quiet() && at.later().len() > 2)?;
-        draft.add(place, 0, SessionEnd);
+        // tied with what goes on, it may have been overtaken (O011)
+        let place = draft.place(|at| {
+            at.index > 0 && at.after().is_quiet() && at.later().len() > 2 && at.gap_after() > 1
+        })?;
+        draft.add(place, 1, SessionEnd);
         Some(())
     }),
     breaks("MC-L004", "eleven minutes of silence", |draft| silence(draft, 660_000, |at| !at.batch())),

@@ -4,7 +4,7 @@ use playtrace::model::event_type::EventType::{self, *};
 use playtrace::player::viewing::{Delivery, PlayedEvent};
 
 use super::mutation::{At, Draft, Mutation, breaks};
-use super::oracle::{self, Does};
+use super::oracle::{self, Does, Now};
 
 /// The faults of the family.
 pub const TABLE: &[Mutation] = &[
@@ -252,8 +252,13 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-T023", "the live playhead is the distance to the edge", |draft| {
+        // five steps in a row show that it moves to and fro
         draft.place(|at| {
-            at.of_day() && at.before().plays_main() && at.later().len() > 8 && longest_play(at) > 60_000
+            let shown = at.session.events.get(at.index..at.index + 6).unwrap_or_default();
+            at.of_day()
+                && shown.len() == 6
+                && at.all[at.index + 1..at.index + 7].iter().all(Now::plays_main)
+                && shown.windows(2).all(|pair| pair[1].ts.0 - pair[0].ts.0 >= 1000)
         })?;
         for session in &mut draft.viewing.sessions {
             for (index, event) in session.events.iter_mut().enumerate() {
@@ -264,13 +269,19 @@ pub const TABLE: &[Mutation] = &[
     }),
     breaks("MC-T024", "play still has the old playhead after a seek", |draft| {
         let place = draft.place(|at| {
+            let Some((before, next)) = at.session.events[..at.index].last().zip(at.later().first()) else {
+                return false;
+            };
+            // a seek back by less than was played since then does not show as one
+            let (moved, passed) = (next.playhead - before.playhead, secs(at.event(), next));
             at.is(Play)
                 && at.before().does == Does::Pause
                 && at.before().open_break.is_none()
                 && at.index > 1
-                && at.session.events[at.index - 1].event_type == PauseStart
-                && (at.event().playhead - at.session.events[at.index - 1].playhead).abs() > 8.0
-                && at.later().first().is_some_and(|next| next.event_type == Ping)
+                && before.event_type == PauseStart
+                && (at.event().playhead - before.playhead).abs() > 8.0
+                && (moved < -2.0 || moved - passed > 3.0 + 0.05 * passed)
+                && next.event_type == Ping
                 && !at.of_day()
         })?;
         let playhead = draft.event((place.0, place.1 - 1)).playhead;

@@ -35,10 +35,22 @@ pub const TABLE: &[Mutation] = &[
         if draft.requests()?[..first].iter().any(completes) {
             return None;
         }
-        let url = draft.requests()?[first].url.clone();
+        let requests = draft.requests()?;
+        let url = requests[first].url.clone();
         let other = format!("https://garden.hb-api.omtrdc.net/api/v1/sessions/{}/events", "5".repeat(64));
-        let requests = draft.requests()?.iter_mut().skip(first);
-        requests.filter(|request| request.url == url).for_each(|request| request.url.clone_from(&other));
+        let later = requests.iter_mut().skip(first).filter(|request| request.url == url);
+        later.for_each(|request| request.url.clone_from(&other));
+        // a browser asks for the new address, and for the old one only if something goes there
+        let is_old = |request: &PlayedRequest| request.url == url;
+        if let Some(asked) = requests.iter().position(|request| is_old(request) && request.method == "OPTIONS")
+        {
+            let mut asks = requests[asked].clone();
+            (asks.url, asks.received_at) = (other, requests[first].received_at);
+            requests.insert(first, asks);
+            if !requests.iter().any(|request| is_old(request) && is_post(request)) {
+                requests.remove(asked);
+            }
+        }
         Some(())
     }),
     breaks("MC-H007", "an event is refused", |draft| {
