@@ -23,9 +23,7 @@ pub const TABLE: &[Mutation] = &[
             // so soon after the end of another ad, the end of this one is the copy of that (A017)
             let lasts = |end: usize| at.session.events[end].ts.0 - at.event().ts.0 > 1000;
             at.is(AdStart)
-                && end.is_some_and(|end| {
-                    lasts(end) && at.next_of(&[AdStart]).is_none_or(|next| next > end)
-                })
+                && end.is_some_and(|end| lasts(end) && at.next_of(&[AdStart]).is_none_or(|next| next > end))
         })
     }),
     breaks("MC-A002", "adComplete once more", |draft| {

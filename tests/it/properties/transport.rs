@@ -42,7 +42,8 @@ pub const TABLE: &[Mutation] = &[
         later.for_each(|request| request.url.clone_from(&other));
         // a browser asks for the new address, and for the old one only if something goes there
         let is_old = |request: &PlayedRequest| request.url == url;
-        if let Some(asked) = requests.iter().position(|request| is_old(request) && request.method == "OPTIONS")
+        if let Some(asked) =
+            requests.iter().position(|request| is_old(request) && request.method == "OPTIONS")
         {
             let mut asks = requests[asked].clone();
             (asks.url, asks.received_at) = (other, requests[first].received_at);
