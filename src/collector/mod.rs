@@ -2,11 +2,13 @@
 //!
 //! | Module | Does |
 //! |---|---|
+//! | [`faults`] | pure: faults on demand, which request gets which |
 //! | [`judge`] | pure: what a request asks for, and every fault in its body |
 //! | [`stand_in`] | pure: what the API would answer, by policy, sessions and time |
 //! | [`recorder`] | hands out what arrived, with its answer |
 //! | [`router`] | the HTTP side: reads bodies, never past a limit |
 
+pub mod faults;
 pub mod judge;
 pub mod recorder;
 pub mod router;

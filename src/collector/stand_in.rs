@@ -188,7 +188,7 @@ impl StandInState {
 const MAX_SPARED: usize = 64;
 
 /// One step of the SplitMix64 generator: spreads a counter over all bits.
-fn split_mix(seed: &mut u64) -> u64 {
+pub(super) fn split_mix(seed: &mut u64) -> u64 {
     *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut mixed = *seed;
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -55,6 +55,10 @@ bit_flags! {
         EMPTY_ARRAY = 5;
         /// The answer lets a browser send JSON from another origin: it allows an origin and `Content-Type`.
         CORS_ALLOWED = 6;
+        /// The answer, or that there was none, is the work of an injected fault: neither the player's nor the server's.
+        ANSWER_INJECTED = 7;
+        /// The answer came late because of an injected fault.
+        DELAY_INJECTED = 8;
     }
 }
 

@@ -9,6 +9,7 @@
 //! | [`clock`] | the three clocks: received, `ts`, playhead |
 //! | [`machine`] | the playback state machine: what follows what |
 //! | [`limits`], [`policy`] | numbers of the API; one switch per disagreement of the sources |
+//! | [`fault`] | faults that the collector injects on demand |
 //! | [`note`] | remarks of the reader about its input |
 //! | [`id`], [`names`], [`chunked`], [`headers`], [`spelling`], [`watch`] | small parts |
 
@@ -19,6 +20,7 @@ pub mod escape;
 pub mod event;
 pub mod event_type;
 pub mod exchange;
+pub mod fault;
 mod flags;
 pub mod headers;
 pub mod id;
