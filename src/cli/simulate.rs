@@ -3,11 +3,12 @@
 use super::args::{SimulateArgs, Speed, TextOrJson};
 use super::collect::stop_signal;
 use super::{exit, input, note, printable};
+use crate::ingest::notation;
 use crate::outbox::part::{Role, is_script};
 use crate::outbox::sender::{Outcome, Sender};
 use crate::outbox::simulation::{ANSWER_TIMEOUT, Manner, Played, Trouble, simulate as play};
 use crate::outbox::target::Target;
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::sync::Arc;
@@ -52,14 +53,19 @@ fn role(args: &SimulateArgs) -> anyhow::Result<Role> {
         let lasts_millis = args.duration.map(|secs| i64::from(secs) * 1000);
         return Ok(Role::Drawn { seed: args.seed, lasts_millis });
     };
-    let bytes = input::read(path)?;
-    let script = String::from_utf8(bytes).ok().filter(|text| is_script(text));
+    let script = String::from_utf8(input::read(path)?).ok().filter(|text| is_script(text));
     let script = script.with_context(|| {
-        format!(
-            "{} is not in the session notation; `playtrace resend` sends what other captures hold",
-            path.display()
-        )
+        let path = path.display();
+        format!("{path} is not in the session notation; `playtrace resend` sends what other captures hold")
     })?;
+    let read = notation::read(&script);
+    // A script that is played in part only would mislead.
+    if let Some(skipped) = read.skipped.first() {
+        bail!("{}: {}", path.display(), skipped.message);
+    }
+    if read.sessions.iter().all(|session| session.sendings.is_empty()) {
+        bail!("{} holds no event", path.display());
+    }
     Ok(Role::Scripted(script.into()))
 }
 

@@ -201,7 +201,7 @@ struct Playing {
     /// When the session begins.
     begins: Instant,
     sid: Option<String>,
-    /// Addresses that a browser has asked about.
+    /// Paths that a browser has asked about and may send to.
     asked: BTreeSet<String>,
     played: Played,
 }
@@ -266,7 +266,7 @@ impl Playing {
     /// Sends one request, after a preflight where a browser makes one, and counts what came of it.
     async fn deliver(&mut self, send: &PlannedSend) -> Delivery {
         let path = send.path.with_sid(self.sid.as_deref().unwrap_or("{sid}"));
-        let mut asks = self.player.manner.browser && self.asked.insert(path.clone());
+        let mut asks = self.player.manner.browser && !self.asked.contains(&path);
         let mut send = send.clone();
         let mut delivery = self.blank_delivery();
         if self.player.manner.browser {
@@ -277,6 +277,7 @@ impl Playing {
             asks = !delivery.outcome.is_success();
         }
         if !asks {
+            self.asked.insert(path.clone());
             delivery = self.blank_delivery();
             self.hand_over(&send, &path, &mut delivery).await;
         }

@@ -26,6 +26,7 @@ mod resend;
 mod rules;
 mod schemas;
 mod silent;
+mod simulate;
 mod support;
 mod text_formats;
 mod time;

@@ -1,5 +1,6 @@
 //! Builders and harnesses that tests share.
 
+pub mod answers;
 pub mod examples;
 pub mod network;
 pub mod window;

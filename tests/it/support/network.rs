@@ -7,7 +7,7 @@ use std::io::Read as _;
 use std::net::SocketAddr;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Nothing here takes longer than this, on a slow machine either.
 pub const DEADLINE: Duration = Duration::from_secs(20);
@@ -63,6 +63,28 @@ pub fn playtrace_interrupted(arguments: &[&str], n_lines: usize) -> Output {
     }
     signal("-INT", &child.id().to_string());
     output_of(child)
+}
+
+/// A process that was told to stop.
+pub struct Stopped {
+    /// What it said.
+    pub output: Output,
+    /// From Ctrl-C to its end.
+    pub took: Duration,
+}
+
+/// Starts `playtrace`, sends Ctrl-C as soon as `condition` holds and waits for its end.
+#[track_caller]
+pub fn playtrace_stopped_when(arguments: &[&str], mut condition: impl FnMut() -> bool) -> Stopped {
+    let child = command(arguments).stderr(Stdio::piped()).spawn().expect("playtrace starts");
+    let started = Instant::now();
+    while !condition() && started.elapsed() < DEADLINE {
+        std::thread::yield_now();
+    }
+    let stopped = Instant::now();
+    signal("-INT", &child.id().to_string());
+    let output = output_of(child);
+    Stopped { output, took: stopped.elapsed() }
 }
 
 /// Reads a line of standard output byte by byte: what follows it stays in the pipe.
