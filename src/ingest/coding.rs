@@ -1,0 +1,165 @@
+//! Content codings: what `Content-Encoding` names, undone within limits. One decoder for captured
+//! bodies and for the collector.
+
+use crate::model::limits::{MAX_UNPACK_RATIO, MAX_UNPACKED_BYTES};
+use std::borrow::Cow;
+use std::io::{self, Read};
+
+/// No body is wrapped so many times.
+const MAX_CODINGS: usize = 5;
+/// Small bodies of much repetition pack better than the ratio allows: so many bytes always pass.
+const ALWAYS_ALLOWED_BYTES: u64 = 1 << 20;
+
+/// Why a body cannot be unpacked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CodingError {
+    /// A coding that nobody here knows.
+    #[error("the content coding `{0}` is not known")]
+    Unknown(String),
+    /// More codings on top of each other than anybody uses.
+    #[error("more than {MAX_CODINGS} content codings")]
+    TooMany,
+    /// The bytes are not of this coding, or break off.
+    #[error("the {0} body is damaged")]
+    Damaged(&'static str),
+    /// The limit, bytes: a bomb.
+    #[error("the body unpacks to more than {0} bytes")]
+    TooLarge(u64),
+}
+
+/// A content coding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coding {
+    /// RFC 1952.
+    Gzip,
+    /// RFC 1950, but many senders leave that wrapping out and send RFC 1951 alone.
+    Deflate,
+    /// RFC 7932.
+    Brotli,
+    /// RFC 8878.
+    Zstd,
+}
+
+impl Coding {
+    /// By its name in `Content-Encoding`, in lower case.
+    fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "gzip" | "x-gzip" => Some(Self::Gzip),
+            "deflate" => Some(Self::Deflate),
+            "br" => Some(Self::Brotli),
+            "zstd" => Some(Self::Zstd),
+            _ => None,
+        }
+    }
+
+    /// By the first bytes; deflate and brotli have no mark of their own.
+    #[must_use]
+    pub fn from_magic(bytes: &[u8]) -> Option<Self> {
+        if bytes.starts_with(&[0x1F, 0x8B]) {
+            Some(Self::Gzip)
+        } else if bytes.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
+            Some(Self::Zstd)
+        } else {
+            None
+        }
+    }
+
+    /// What its body is called in messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Deflate => "deflate",
+            Self::Brotli => "brotli",
+            Self::Zstd => "zstd",
+        }
+    }
+
+    /// Undoes it. The result has at most `most` bytes, and at most
+    /// [`MAX_UNPACK_RATIO`] times as many as `bytes`.
+    ///
+    /// # Errors
+    /// When the bytes are damaged, or would become too many.
+    pub fn undo(self, bytes: &[u8], most: u64) -> Result<Vec<u8>, CodingError> {
+        let by_ratio = (bytes.len() as u64).saturating_mul(MAX_UNPACK_RATIO).max(ALWAYS_ALLOWED_BYTES);
+        let most = most.min(by_ratio);
+        match self {
+            Self::Gzip => self.read(flate2::read::MultiGzDecoder::new(bytes), most),
+            Self::Deflate if is_zlib(bytes) => self
+                .read(flate2::read::ZlibDecoder::new(bytes), most)
+                .or_else(|error| match error {
+                    CodingError::Damaged(_) => self.read(flate2::read::DeflateDecoder::new(bytes), most),
+                    other => Err(other),
+                }),
+            Self::Deflate => self.read(flate2::read::DeflateDecoder::new(bytes), most),
+            Self::Brotli => self.read(brotli_decompressor::Decompressor::new(bytes, 4096), most),
+            Self::Zstd => self.frames(bytes, most),
+        }
+    }
+
+    fn read(self, reader: impl Read, most: u64) -> Result<Vec<u8>, CodingError> {
+        let mut unpacked = Vec::new();
+        self.append(reader, most, &mut unpacked)?;
+        Ok(unpacked)
+    }
+
+    fn append(self, reader: impl Read, most: u64, unpacked: &mut Vec<u8>) -> Result<(), CodingError> {
+        let room = most.saturating_sub(unpacked.len() as u64);
+        reader.take(room + 1).read_to_end(unpacked).map_err(|_| CodingError::Damaged(self.name()))?;
+        if unpacked.len() as u64 > most { Err(CodingError::TooLarge(most)) } else { Ok(()) }
+    }
+
+    /// A zstd body is one frame or several; those that may be skipped hold nothing.
+    fn frames(self, mut bytes: &[u8], most: u64) -> Result<Vec<u8>, CodingError> {
+        use ruzstd::decoding::StreamingDecoder;
+        use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+        let mut unpacked = Vec::new();
+        let damaged = CodingError::Damaged(self.name());
+        while !bytes.is_empty() {
+            match StreamingDecoder::new(&mut bytes) {
+                Ok(reader) => self.append(reader, most, &mut unpacked)?,
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                    length, ..
+                })) => {
+                    bytes = bytes.get(length as usize..).ok_or_else(|| damaged.clone())?;
+                }
+                Err(_) => return Err(damaged),
+            }
+        }
+        Ok(unpacked)
+    }
+}
+
+/// The two bytes of a zlib header check themselves (RFC 1950 section 2.2).
+fn is_zlib(bytes: &[u8]) -> bool {
+    matches!(bytes, [cmf, flags, ..]
+        if cmf & 0x0F == 8 && (u16::from(*cmf) << 8 | u16::from(*flags)).is_multiple_of(31))
+}
+
+/// The codings that `Content-Encoding` names, in the order in which they were put on.
+///
+/// # Errors
+/// When one is unknown, or there are too many.
+pub fn codings(content_encoding: &str) -> Result<Vec<Coding>, CodingError> {
+    let names = content_encoding.split(',').map(|name| name.trim().to_ascii_lowercase());
+    let mut codings = Vec::new();
+    for name in names.filter(|name| !name.is_empty() && name != "identity") {
+        codings.push(Coding::from_name(&name).ok_or(CodingError::Unknown(name))?);
+    }
+    if codings.len() > MAX_CODINGS { Err(CodingError::TooMany) } else { Ok(codings) }
+}
+
+/// Undoes all that `content_encoding` names; an empty body is nothing packed.
+///
+/// # Errors
+/// When a coding is unknown, or the bytes are damaged, or would become more than `most`.
+pub fn decode<'a>(bytes: &'a [u8], content_encoding: &str, most: u64) -> Result<Cow<'a, [u8]>, CodingError> {
+    let mut decoded = Cow::Borrowed(bytes);
+    for coding in codings(content_encoding)?.into_iter().rev() {
+        if !decoded.is_empty() {
+            decoded = Cow::Owned(coding.undo(&decoded, most)?);
+        }
+    }
+    Ok(decoded)
+}
+
