@@ -120,7 +120,18 @@ mod tests {
     #[test]
     fn the_words_name_every_limit() {
         let words = Limits::default().in_words();
-        for number in ["64 KiB", "100 headers", "15 s", "64 MiB", "300 s", "30 s", "512 MiB", "10000", "125 s", "3600 s"] {
+        for number in [
+            "64 KiB",
+            "100 headers",
+            "15 s",
+            "64 MiB",
+            "300 s",
+            "30 s",
+            "512 MiB",
+            "10000",
+            "125 s",
+            "3600 s",
+        ] {
             assert!(words.contains(number), "{number}: {words}");
         }
     }

@@ -6,31 +6,68 @@
 //! | [`judge`] | pure: what a request asks for, and every fault in its body |
 //! | [`stand_in`] | pure: what the API would answer, by policy, sessions and time |
 //! | [`recorder`] | hands out what arrived, with its answer |
-//! | [`router`] | the HTTP side: reads bodies, never past a limit |
+//! | [`router`] | one request: reads, records, judges, answers |
+//! | [`body`], [`answer_body`], [`host`] | its parts: the body coming in, the answer going out, the address |
+//! | `serve` | takes connections, speaks HTTP/1.1, HTTP/2 and TLS |
+//! | [`connections`], [`wire`] | which are open, what they wait for; their bytes |
+//! | [`limits`] | what is borne before it is refused |
 
+pub mod answer_body;
+pub mod body;
+pub mod connections;
 pub mod faults;
+pub mod host;
 pub mod judge;
+pub mod limits;
 pub mod recorder;
 pub mod router;
+mod serve;
 pub mod stand_in;
+pub mod wire;
 
 use crate::model::clock::ReceivedAt;
 use crate::model::policy::Policy;
+use bytes::Bytes;
+use connections::{Connections, Traffic};
+use http::Response;
+use limits::{Limits, descriptors};
 use recorder::Recorder;
+use serve::Server;
+use std::fmt::Debug;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_util::task::TaskTracker;
 
-/// Largest request body that is taken, bytes. No limit is documented; an SDK's batch of a day has
-/// some hundred KB, so this is for the mistakes.
-pub const MAX_BODY_BYTES: usize = 64 << 20;
-/// So long a stop waits for requests that are under way.
-pub const STOP_GRACE: Duration = Duration::from_millis(800);
-/// So long a stop takes at most.
-const STOP_DEADLINE: Duration = Duration::from_millis(1500);
+/// So long a stop waits for bodies that are still arriving.
+pub const STOP_GRACE: Duration = Duration::from_millis(700);
+/// So long a stop waits for answers.
+const STOP_DEADLINE: Duration = Duration::from_millis(1200);
+/// So long a stop waits for what has been told to end at once.
+const STOP_LAST: Duration = Duration::from_millis(200);
+
+/// How far a stop has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopStage {
+    /// Nobody asked for it.
+    Running,
+    /// No more connections and requests; those under way may finish.
+    Gracefully,
+    /// What is still open is closed.
+    AtOnce,
+}
+
+/// Pages that show or hand out something, to whoever asks at the address that we printed.
+pub trait Pages: Debug + Send + Sync {
+    /// The page at this path, if there is one. What it says is read by this machine's user alone:
+    /// no header may open it to the pages of others.
+    fn page(&self, path: &str) -> Option<Response<Bytes>>;
+}
 
 /// How a collector is set up.
 #[derive(Debug, Clone)]
@@ -39,15 +76,19 @@ pub struct CollectorConfig {
     pub listen: SocketAddr,
     /// Which readings of the documentation it follows.
     pub policy: Policy,
-    /// Largest request body, bytes.
-    pub max_body_bytes: usize,
+    /// What it bears.
+    pub limits: Limits,
+    /// With it, connections that begin like TLS are TLS; plain ones are taken all the same.
+    pub tls: Option<Arc<ServerConfig>>,
+    /// Pages beside the API.
+    pub pages: Option<Arc<dyn Pages>>,
 }
 
 impl CollectorConfig {
-    /// The usual limits.
+    /// The usual limits, no TLS, no pages.
     #[must_use]
     pub fn new(listen: SocketAddr, policy: Policy) -> Self {
-        Self { listen, policy, max_body_bytes: MAX_BODY_BYTES }
+        Self { listen, policy, limits: Limits::default(), tls: None, pages: None }
     }
 }
 
@@ -68,8 +109,11 @@ pub enum CollectorError {
 #[derive(Debug)]
 pub struct Collector {
     address: SocketAddr,
-    stopping: watch::Sender<bool>,
-    server: JoinHandle<std::io::Result<()>>,
+    is_tls: bool,
+    connections: Arc<Connections>,
+    under_way: TaskTracker,
+    stopping: watch::Sender<StopStage>,
+    server: JoinHandle<()>,
 }
 
 impl Collector {
@@ -84,12 +128,23 @@ impl Collector {
         let refused = |why| CollectorError::Listen { address: config.listen, why };
         let listener = TcpListener::bind(config.listen).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
-        let (stopping, stop) = watch::channel(false);
-        let service = router::router(&config, recorder, stop.clone());
-        let asked = async move { stopped(stop).await };
-        let server = axum::serve(listener, service).with_graceful_shutdown(asked);
-        let server = tokio::spawn(server.into_future());
-        Ok(Collector { address, stopping, server })
+        let (stopping, stop) = watch::channel(StopStage::Running);
+        let under_way = TaskTracker::new();
+        let most =
+            descriptors().map_or(config.limits.connections, |most| most.min(config.limits.connections));
+        let connections = Arc::new(Connections::new(most));
+        let printed = vec![address.to_string()];
+        let is_tls = config.tls.is_some();
+        let server = Server {
+            router: router::router(&config, printed, recorder, under_way.clone(), stop.clone()),
+            limits: config.limits,
+            tls: config.tls.map(TlsAcceptor::from),
+            connections: Arc::clone(&connections),
+            under_way: under_way.clone(),
+            stop,
+        };
+        let server = tokio::spawn(server.run(listener));
+        Ok(Collector { address, is_tls, connections, under_way, stopping, server })
     }
 
     /// Where it really listens.
@@ -101,24 +156,34 @@ impl Collector {
     /// The base address for a player: `/api/v1/sessions` goes behind it.
     #[must_use]
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.is_tls { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// What has become of connections so far.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        self.connections.traffic()
     }
 
     /// Stops: takes no more connections, lets requests that are under way finish for a moment.
     /// Afterwards the port is free.
     pub async fn stop(self) {
-        self.stopping.send_replace(true);
-        let mut server = self.server;
-        if tokio::time::timeout(STOP_DEADLINE, &mut server).await.is_err() {
-            server.abort();
+        self.stopping.send_replace(StopStage::Gracefully);
+        // It ends at once, and with it the listener; there is no result to look at.
+        drop(self.server.await);
+        self.under_way.close();
+        if tokio::time::timeout(STOP_DEADLINE, self.under_way.wait()).await.is_err() {
+            self.stopping.send_replace(StopStage::AtOnce);
+            drop(tokio::time::timeout(STOP_LAST, self.under_way.wait()).await);
         }
     }
 }
 
 /// Waits until the collector is asked to stop, or is gone.
-async fn stopped(mut stop: watch::Receiver<bool>) {
+async fn stop_begun(mut stop: watch::Receiver<StopStage>) {
     // An error means that the collector was dropped, which asks for the same.
-    drop(stop.wait_for(|stopping| *stopping).await);
+    drop(stop.wait_for(|stage| *stage != StopStage::Running).await);
 }
 
 /// The time by this machine's clock.

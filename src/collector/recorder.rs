@@ -2,7 +2,7 @@
 //! was kept: what a player was told had arrived is never lost.
 
 use crate::model::clock::ReceivedAt;
-use axum::body::Bytes;
+use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};

@@ -1,136 +1,253 @@
 //! The HTTP side of the collector: reads requests, asks the stand-in, records, answers.
 
-use super::judge::{Request, judge};
+use super::answer_body::{Abort, AnswerBody};
+use super::body::{AllBodies, BodyEnd, Held, read_body};
+use super::connections::{Stage, UnderWay};
+use super::host::{authority, is_printed};
+use super::judge::{Request as Asking, judge};
+use super::limits::Limits;
 use super::recorder::{AnswerBy, Answered, Arrived, Header, Recorder, Scheme, Via};
 use super::stand_in::{Answer, StandInState, conclude, error};
-use super::{CollectorConfig, STOP_GRACE, now, stopped};
+use super::{CollectorConfig, Pages, StopStage, now};
+use crate::ingest::coding::{CodingError, decode};
 use crate::model::clock::ReceivedAt;
 use crate::model::policy::Policy;
-use axum::Router;
-use axum::body::{Body, Bytes, HttpBody as _};
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, request::Parts};
-use axum::response::Response;
-use std::pin::Pin;
+use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, EXPECT};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version};
+use http_body::Body;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
 
-/// So long a body may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Bodies up to this size are judged where they were read: handing them to another thread costs more
+/// than that.
+const SMALL_BODY_BYTES: usize = 32 << 10;
+
+/// The service of a collector.
+#[derive(Clone)]
+pub struct Router {
+    shared: Arc<Shared>,
+}
 
 struct Shared {
     stand_in: Mutex<StandInState>,
     policy: Policy,
+    limits: Limits,
+    pages: Option<Arc<dyn Pages>>,
+    /// The authorities that pages answer to.
+    printed: Vec<String>,
     recorder: Arc<dyn Recorder>,
-    max_body_bytes: usize,
-    stop: watch::Receiver<bool>,
+    all_bodies: Arc<AllBodies>,
+    under_way: TaskTracker,
+    stop: watch::Receiver<StopStage>,
 }
 
-/// The service of a collector. `stop` ends bodies that are still arriving.
-pub fn router(config: &CollectorConfig, recorder: Arc<dyn Recorder>, stop: watch::Receiver<bool>) -> Router {
+/// How a request came in.
+#[derive(Debug)]
+pub struct Entry {
+    /// Plain or over TLS.
+    pub scheme: Scheme,
+    /// The part of the collector that it came through.
+    pub via: Via,
+    /// Its place on a connection, if it came over one.
+    pub under_way: Option<UnderWay>,
+}
+
+/// The service of a collector. `printed` are the authorities (address and port) that pages answer
+/// to. `stop` ends bodies that are still arriving; requests under way are tracked in `under_way`.
+#[must_use]
+pub fn router(
+    config: &CollectorConfig,
+    printed: Vec<String>,
+    recorder: Arc<dyn Recorder>,
+    under_way: TaskTracker,
+    stop: watch::Receiver<StopStage>,
+) -> Router {
     let shared = Shared {
         stand_in: Mutex::new(StandInState::new(now().0.cast_unsigned())),
         policy: config.policy.clone(),
+        limits: config.limits.clone(),
+        pages: config.pages.clone(),
+        printed,
         recorder,
-        max_body_bytes: config.max_body_bytes,
+        all_bodies: Arc::default(),
+        under_way,
         stop,
     };
-    Router::new().fallback(handle).with_state(Arc::new(shared))
+    Router { shared: Arc::new(shared) }
 }
 
-async fn handle(State(shared): State<Arc<Shared>>, request: axum::extract::Request) -> Response {
-    let received_at = now();
-    let (head, body) = request.into_parts();
-    let (body, end) = read_body(body, &shared).await;
-    let body = Bytes::from(body);
-    let number = shared.recorder.arrived(Arrived {
-        received_at,
-        scheme: Scheme::Http,
-        method: head.method.as_str().to_owned(),
-        target: head.uri.to_string(),
-        http_version: format!("{:?}", head.version),
-        headers: headers(&head.headers),
-        body: body.clone(),
-        body_cut: end != BodyEnd::Whole,
-        via: Via::StandIn,
-    });
-    // Judging a batch may take seconds: not on the threads that answer others.
-    let judging = {
-        let shared = Arc::clone(&shared);
-        tokio::task::spawn_blocking(move || judge_whole(&shared, &head, &body, end, received_at))
-    };
-    let (answer, by) = judging
-        .await
-        .unwrap_or_else(|_| (error(500, "The request could not be judged"), AnswerBy::Collector));
-    match shared.recorder.answered(number, answered(&answer, by)).await {
-        Ok(()) => response(answer),
-        Err(why) => response(error(503, &format!("The request could not be recorded: {why}"))),
+impl Router {
+    /// Answers a request. What it began is finished even if nobody waits for it any more: a client
+    /// that hangs up early must not undo the recording.
+    ///
+    /// # Errors
+    /// When nothing is answered and the connection has to be closed.
+    pub async fn answer<B>(&self, request: Request<B>, entry: Entry) -> Result<Response<AnswerBody>, Abort>
+    where
+        B: Body<Data = Bytes, Error: Send> + Send + Unpin + 'static,
+    {
+        let shared = Arc::clone(&self.shared);
+        let answering = self.shared.under_way.spawn(shared.handle(request, entry));
+        answering.await.unwrap_or(Err(Abort))
     }
 }
 
-/// How a body ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum BodyEnd {
-    Whole,
-    TooLarge,
-    BrokenOff,
-}
+impl Shared {
+    async fn handle<B>(
+        self: Arc<Self>,
+        request: Request<B>,
+        entry: Entry,
+    ) -> Result<Response<AnswerBody>, Abort>
+    where
+        B: Body<Data = Bytes, Error: Send> + Send + Unpin + 'static,
+    {
+        let received_at = now();
+        if let Some(page) = self.page(&request) {
+            return Ok(page);
+        }
+        let (head, body) = request.into_parts();
+        let Entry { scheme, via, mut under_way } = entry;
+        let waits_to_send = head.headers.contains_key(EXPECT);
+        let body = read_body(body, waits_to_send, &self.limits, &self.all_bodies, &self.stop).await;
+        if let Some(under_way) = &mut under_way {
+            under_way.enter(Stage::Answering);
+        }
+        let number = self.recorder.arrived(arrived(received_at, scheme, via, &head, &body));
+        let (answer, by) = self.judged(head, body, received_at).await;
+        let answer = match self.recorder.answered(number, answered(&answer, by)).await {
+            Ok(()) => answer,
+            Err(why) => error(503, &format!("The request could not be recorded: {why}")),
+        };
+        let mut response = response(answer);
+        if let Some(under_way) = &mut under_way {
+            under_way.enter(Stage::Writing);
+        }
+        response.body_mut().set_under_way(under_way);
+        Ok(response)
+    }
 
-/// Reads a body, but keeps no more than the limit. What is too large is read to its end all the
-/// same: a client that is still sending would not see the answer.
-async fn read_body(mut body: Body, shared: &Shared) -> (Vec<u8>, BodyEnd) {
-    let mut kept = Vec::new();
-    let mut end = BodyEnd::Whole;
-    let reading = async {
-        while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
-            let Ok(frame) = frame else {
-                end = BodyEnd::BrokenOff;
-                return;
+    /// A page of ours, if the request asks for one at the address that we printed.
+    fn page<B>(&self, request: &Request<B>) -> Option<Response<AnswerBody>> {
+        if request.method() != Method::GET {
+            return None;
+        }
+        let page = self.pages.as_ref()?.page(request.uri().path())?;
+        if is_printed(authority(request), &self.printed) {
+            return Some(page.map(AnswerBody::whole));
+        }
+        let words = format!("This page answers to {} only\n", self.printed.join(" and "));
+        let mut response = Response::new(AnswerBody::whole(words));
+        *response.status_mut() = StatusCode::MISDIRECTED_REQUEST;
+        Some(response)
+    }
+
+    /// The answer to a request. Judging a large batch may take seconds: that is not done on the
+    /// threads that answer others.
+    async fn judged(
+        self: &Arc<Self>,
+        head: Parts,
+        body: Held,
+        received_at: ReceivedAt,
+    ) -> (Answer, AnswerBy) {
+        let is_small = body.bytes.len() <= SMALL_BODY_BYTES && !head.headers.contains_key(CONTENT_ENCODING);
+        if is_small {
+            return self.judge(&head, &body, received_at);
+        }
+        let shared = Arc::clone(self);
+        let judging = tokio::task::spawn_blocking(move || shared.judge(&head, &body, received_at));
+        judging.await.unwrap_or_else(|_| failed())
+    }
+
+    fn judge(&self, head: &Parts, body: &Held, received_at: ReceivedAt) -> (Answer, AnswerBy) {
+        let judging = AssertUnwindSafe(|| self.judge_unguarded(head, body, received_at));
+        catch_unwind(judging).unwrap_or_else(|_| failed())
+    }
+
+    fn judge_unguarded(&self, head: &Parts, body: &Held, received_at: ReceivedAt) -> (Answer, AnswerBy) {
+        let refused = |status, message: &str| (error(status, message), AnswerBy::Collector);
+        if let Some((status, message)) = body.end.refusal(&self.limits) {
+            return refused(status, &message);
+        }
+        // HTTP/1.1 was counted when it was read.
+        if head.headers.len() > self.limits.head_fields {
+            return refused(431, &format!("There are more than {} headers", self.limits.head_fields));
+        }
+        let unpacked =
+            match decode(&body.bytes, &content_encoding(&head.headers), self.limits.unpacked_bytes as u64) {
+                Ok(unpacked) => unpacked,
+                Err(why) => return undecodable(&why),
             };
-            let Some(data) = frame.data_ref() else { continue };
-            let room = shared.max_body_bytes - kept.len();
-            kept.extend_from_slice(&data[..data.len().min(room)]);
-            if data.len() > room {
-                end = BodyEnd::TooLarge;
-            }
-        }
-    };
-    let given_up = async {
-        stopped(shared.stop.clone()).await;
-        tokio::time::sleep(STOP_GRACE).await;
-    };
-    let finished = tokio::select! {
-        () = reading => true,
-        () = tokio::time::sleep(BODY_TIMEOUT) => false,
-        () = given_up => false,
-    };
-    if !finished && end == BodyEnd::Whole {
-        end = BodyEnd::BrokenOff;
+        let request = Asking { method: head.method.as_str(), path: head.uri.path(), body: &unpacked };
+        let judged = judge(&self.policy, &request);
+        let mut state = self.stand_in.lock().unwrap_or_else(PoisonError::into_inner);
+        (conclude(&mut state, &self.policy, judged, received_at), AnswerBy::StandIn)
     }
-    (kept, end)
 }
 
-fn judge_whole(
-    shared: &Shared,
-    head: &Parts,
-    body: &[u8],
-    end: BodyEnd,
-    received_at: ReceivedAt,
-) -> (Answer, AnswerBy) {
-    match end {
-        BodyEnd::Whole => {
-            let request = Request { method: head.method.as_str(), path: head.uri.path(), body };
-            let judged = judge(&shared.policy, &request);
-            let mut state = shared.stand_in.lock().unwrap_or_else(PoisonError::into_inner);
-            (conclude(&mut state, &shared.policy, judged, received_at), AnswerBy::StandIn)
-        }
-        BodyEnd::TooLarge => {
-            let message = format!("The body is larger than {} bytes", shared.max_body_bytes);
-            (error(413, &message), AnswerBy::Collector)
-        }
-        BodyEnd::BrokenOff => (error(400, "The body broke off"), AnswerBy::Collector),
+fn failed() -> (Answer, AnswerBy) {
+    (error(500, "The request could not be judged"), AnswerBy::Collector)
+}
+
+/// All codings, however many headers name them. A name that is no text is an unknown one.
+fn content_encoding(headers: &HeaderMap) -> String {
+    let values = headers.get_all(CONTENT_ENCODING).iter();
+    values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect::<Vec<_>>().join(",")
+}
+
+/// 415 with the codings that are known for one that is not (RFC 9110 section 15.5.16), 413 for a
+/// bomb, 400 for bytes that are not what they are said to be.
+fn undecodable(why: &CodingError) -> (Answer, AnswerBy) {
+    let status = match why {
+        CodingError::Unknown(_) | CodingError::TooMany => 415,
+        CodingError::TooLarge(_) => 413,
+        CodingError::Damaged(_) => 400,
+    };
+    let mut answer = error(status, &sentence(&why.to_string()));
+    if status == 415 {
+        answer.headers.push(("Accept-Encoding", "gzip, deflate, br, zstd".to_owned()));
     }
+    (answer, AnswerBy::Collector)
+}
+
+/// With a capital at the beginning.
+fn sentence(words: &str) -> String {
+    let mut rest = words.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
+}
+
+fn arrived(received_at: ReceivedAt, scheme: Scheme, via: Via, head: &Parts, body: &Held) -> Arrived {
+    Arrived {
+        received_at,
+        scheme,
+        method: head.method.as_str().to_owned(),
+        target: target(head),
+        http_version: format!("{:?}", head.version),
+        headers: headers(head),
+        body: body.bytes.clone(),
+        body_cut: body.end != BodyEnd::Whole,
+        via,
+    }
+}
+
+/// As in the request line. HTTP/2 has none: its parts are path and authority, and the authority is
+/// recorded as the header that it is there.
+fn target(head: &Parts) -> String {
+    match head.uri.path_and_query() {
+        Some(path) if head.version == Version::HTTP_2 => path.to_string(),
+        _ => head.uri.to_string(),
+    }
+}
+
+fn headers(head: &Parts) -> Vec<Header> {
+    let authority = head.uri.authority().filter(|_| head.version == Version::HTTP_2);
+    let authority = authority.map(|authority| (":authority".to_owned(), authority.as_str().into()));
+    let others =
+        head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()));
+    authority.into_iter().chain(others).collect()
 }
 
 fn answered(answer: &Answer, by: AnswerBy) -> Answered {
@@ -149,12 +266,8 @@ fn answered(answer: &Answer, by: AnswerBy) -> Answered {
     }
 }
 
-fn headers(map: &HeaderMap) -> Vec<Header> {
-    map.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect()
-}
-
-fn response(answer: Answer) -> Response {
-    let mut response = Response::new(Body::from(answer.body));
+fn response(answer: Answer) -> Response<AnswerBody> {
+    let mut response = Response::new(AnswerBody::whole(answer.body));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in answer.headers {
         let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) else {

@@ -1,14 +1,17 @@
 //! Content codings: what `Content-Encoding` names, undone within limits. One decoder for captured
 //! bodies and for the collector.
 
-use crate::model::limits::{MAX_UNPACK_RATIO, MAX_UNPACKED_BYTES};
+use crate::model::limits::MAX_UNPACK_RATIO;
 use std::borrow::Cow;
-use std::io::{self, Read};
+use std::io::Read;
 
 /// No body is wrapped so many times.
 const MAX_CODINGS: usize = 5;
 /// Small bodies of much repetition pack better than the ratio allows: so many bytes always pass.
 const ALWAYS_ALLOWED_BYTES: u64 = 1 << 20;
+
+/// As content coding zstd needs no larger window (RFC 9659); it is memory that a few bytes ask for.
+const MAX_ZSTD_WINDOW_BYTES: u64 = 8 << 20;
 
 /// Why a body cannot be unpacked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,12 +88,12 @@ impl Coding {
         let most = most.min(by_ratio);
         match self {
             Self::Gzip => self.read(flate2::read::MultiGzDecoder::new(bytes), most),
-            Self::Deflate if is_zlib(bytes) => self
-                .read(flate2::read::ZlibDecoder::new(bytes), most)
-                .or_else(|error| match error {
+            Self::Deflate if is_zlib(bytes) => {
+                self.read(flate2::read::ZlibDecoder::new(bytes), most).or_else(|error| match error {
                     CodingError::Damaged(_) => self.read(flate2::read::DeflateDecoder::new(bytes), most),
                     other => Err(other),
-                }),
+                })
+            }
             Self::Deflate => self.read(flate2::read::DeflateDecoder::new(bytes), most),
             Self::Brotli => self.read(brotli_decompressor::Decompressor::new(bytes, 4096), most),
             Self::Zstd => self.frames(bytes, most),
@@ -116,10 +119,11 @@ impl Coding {
         let mut unpacked = Vec::new();
         let damaged = CodingError::Damaged(self.name());
         while !bytes.is_empty() {
-            match StreamingDecoder::new(&mut bytes) {
+            match StreamingDecoder::new_with_max_window_size(&mut bytes, MAX_ZSTD_WINDOW_BYTES) {
                 Ok(reader) => self.append(reader, most, &mut unpacked)?,
                 Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
-                    length, ..
+                    length,
+                    ..
                 })) => {
                     bytes = bytes.get(length as usize..).ok_or_else(|| damaged.clone())?;
                 }
@@ -149,17 +153,24 @@ pub fn codings(content_encoding: &str) -> Result<Vec<Coding>, CodingError> {
     if codings.len() > MAX_CODINGS { Err(CodingError::TooMany) } else { Ok(codings) }
 }
 
-/// Undoes all that `content_encoding` names; an empty body is nothing packed.
+/// Undoes codings, the last one first; an empty body is nothing packed.
+///
+/// # Errors
+/// When the bytes are damaged, or would become more than `most`.
+pub fn undo<'a>(codings: &[Coding], bytes: &'a [u8], most: u64) -> Result<Cow<'a, [u8]>, CodingError> {
+    let mut undone = Cow::Borrowed(bytes);
+    for coding in codings.iter().rev() {
+        if !undone.is_empty() {
+            undone = Cow::Owned(coding.undo(&undone, most)?);
+        }
+    }
+    Ok(undone)
+}
+
+/// Undoes all that `content_encoding` names.
 ///
 /// # Errors
 /// When a coding is unknown, or the bytes are damaged, or would become more than `most`.
 pub fn decode<'a>(bytes: &'a [u8], content_encoding: &str, most: u64) -> Result<Cow<'a, [u8]>, CodingError> {
-    let mut decoded = Cow::Borrowed(bytes);
-    for coding in codings(content_encoding)?.into_iter().rev() {
-        if !decoded.is_empty() {
-            decoded = Cow::Owned(coding.undo(&decoded, most)?);
-        }
-    }
-    Ok(decoded)
+    undo(&codings(content_encoding)?, bytes, most)
 }
-

@@ -292,7 +292,7 @@ impl<'t> Post<'t> {
         if let (Some(value), Some(_)) = (&self.text, &self.encoding) {
             match unpack::base64_literal(builder, value, encoding) {
                 Ok(body) => builder.body_of(Some(exchange), body, EventFlags::default(), Sent::default()),
-                Err(why) => builder.body_lost(exchange, why),
+                Err(why) => builder.body_lost(exchange, &why),
             }
             return true;
         }

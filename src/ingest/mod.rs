@@ -23,6 +23,7 @@ use builder::Builder;
 pub mod bare;
 pub mod builder;
 pub mod chunks;
+pub mod coding;
 pub mod elements;
 pub mod endpoint;
 pub mod har;

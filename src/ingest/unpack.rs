@@ -1,6 +1,5 @@
-//! Packed bodies: base64, gzip, deflate, brotli, with limits.
+//! Packed bodies of captures: base64, and the content codings.
 
-use std::io::Read as _;
 use std::ops::Range;
 
 use base64::Engine as _;
@@ -8,11 +7,12 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::model::escape::unescape;
-use crate::model::limits::{MAX_UNPACK_RATIO, MAX_UNPACKED_BYTES};
+use crate::model::limits::MAX_UNPACKED_BYTES;
 use crate::model::source::Span;
 use crate::model::table::{Body, BodyKind};
 
 use super::builder::Builder;
+use super::coding::{Coding, CodingError, codings, undo};
 use super::record::string_inside;
 
 /// Recorders differ in padding.
@@ -29,58 +29,35 @@ pub(super) fn base64_literal(
     builder: &mut Builder<'_>,
     value: &Range<usize>,
     content_encoding: Option<&str>,
-) -> Result<Body, &'static str> {
+) -> Result<Body, String> {
     let text = builder.bytes();
     let inside = string_inside(text, value).ok_or("the body is no text")?;
     let mut plain = Vec::with_capacity(inside.len());
     unescape(&text[inside.clone()], &mut plain);
     plain.retain(|byte| !byte.is_ascii_whitespace());
     let decoded = BASE64.decode(&plain).map_err(|_| "the body is said to be base64, but is not")?;
-    let unpacked = unpack(decoded, content_encoding)?;
+    let unpacked = unpack(decoded, content_encoding).map_err(|why| why.to_string())?;
     let span = builder.arena().add(&unpacked, Span::new(inside.start, inside.end), Vec::new());
     Ok(Body::new(span, BodyKind::Decoded))
 }
 
-/// Unpacks gzip, deflate and brotli; what is not packed comes back as it is.
+/// Unpacks what `content_encoding` names or the first bytes show; what is not packed comes back as it
+/// is. Recorders that unpacked the body keep the header all the same.
 ///
 /// # Errors
-/// Why not, in words.
-pub fn unpack(bytes: Vec<u8>, content_encoding: Option<&str>) -> Result<Vec<u8>, &'static str> {
-    let encoding = content_encoding.unwrap_or_default().trim().to_ascii_lowercase();
-    let is_plain = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
-    if bytes.starts_with(&[0x1F, 0x8B]) {
-        return limited(
-            flate2::read::MultiGzDecoder::new(bytes.as_slice()),
-            bytes.len(),
-            "the gzip body is damaged",
-        );
+/// When it is packed, but damaged, or unpacks to too much.
+pub fn unpack(bytes: Vec<u8>, content_encoding: Option<&str>) -> Result<Vec<u8>, CodingError> {
+    let named = codings(content_encoding.unwrap_or_default()).unwrap_or_default();
+    let by_magic = || Coding::from_magic(&bytes).map(|coding| coding.undo(&bytes, MAX_UNPACKED_BYTES));
+    if named.is_empty() {
+        return by_magic().unwrap_or(Ok(bytes));
     }
-    match encoding.as_str() {
-        _ if is_plain => Ok(bytes),
-        "br" => {
-            let reader = brotli_decompressor::Decompressor::new(bytes.as_slice(), 4096);
-            limited(reader, bytes.len(), "the brotli body is damaged")
+    match undo(&named, &bytes, MAX_UNPACKED_BYTES) {
+        Ok(unpacked) => Ok(unpacked.into_owned()),
+        Err(CodingError::Damaged(_)) if matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'[')) => {
+            Ok(bytes)
         }
-        "deflate" => {
-            let reader = flate2::read::ZlibDecoder::new(bytes.as_slice());
-            limited(reader, bytes.len(), "the deflate body is damaged")
-        }
-        _ => Ok(bytes),
-    }
-}
-
-fn limited(
-    reader: impl std::io::Read,
-    packed: usize,
-    damaged: &'static str,
-) -> Result<Vec<u8>, &'static str> {
-    let limit = (packed as u64).saturating_mul(MAX_UNPACK_RATIO).min(MAX_UNPACKED_BYTES);
-    let mut unpacked = Vec::new();
-    reader.take(limit + 1).read_to_end(&mut unpacked).map_err(|_| damaged)?;
-    if unpacked.len() as u64 > limit {
-        Err("the body unpacks to more than 200 times its size")
-    } else {
-        Ok(unpacked)
+        Err(why) => by_magic().unwrap_or(Err(why)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The collector on real sockets, and `playtrace collect` as a process.
 
 use crate::support::network::{CollectProcess, DEADLINE, START, client, event, playtrace, running_collector};
+use playtrace::collector::limits::Limits;
 use playtrace::collector::recorder::Recording;
 use playtrace::collector::stand_in::CORS_HEADERS;
 use playtrace::collector::{Collector, CollectorConfig};
@@ -89,7 +90,7 @@ async fn preflights_and_schemas_are_answered_with_cors_headers() {
 async fn a_body_over_the_limit_is_answered_413_and_recorded_as_cut() {
     let recording = Arc::new(Recording::default());
     let config = CollectorConfig {
-        max_body_bytes: 1000,
+        limits: Limits { body_bytes: 1000, ..Limits::default() },
         ..CollectorConfig::new(SocketAddr::from(([127, 0, 0, 1], 0)), Policy::default())
     };
     let collector = Collector::start(config, recording.clone()).await.expect("a free port");

@@ -1,0 +1,200 @@
+//! Takes connections and speaks HTTP/1.1 and HTTP/2 on them, in plain text and over TLS on the same
+//! port, until it is asked to stop.
+
+use super::answer_body::{Abort, AnswerBody};
+use super::connections::{Admitted, Connection, Connections};
+use super::limits::Limits;
+use super::recorder::{Scheme, Via};
+use super::router::{Entry, Router};
+use super::wire::{TLS_HANDSHAKE, Watched, Wire};
+use super::{StopStage, stop_begun};
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, Response, Version};
+use hyper::body::Incoming;
+use hyper::service::Service;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::task::TaskTracker;
+
+/// So many requests of one HTTP/2 connection are answered at a time.
+const MAX_STREAMS: u32 = 100;
+/// Headers beyond this need memory for each request, so hyper has to be told.
+const USUAL_HEAD_FIELDS: usize = 100;
+/// So long an idle connection may take to say goodbye when the collector stops.
+const GOODBYE_TIME: Duration = Duration::from_millis(100);
+/// After a connection could not be taken (too many open files), so long until the next try.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+
+/// All that connections share.
+pub(super) struct Server {
+    pub router: Router,
+    pub limits: Limits,
+    /// With it, connections that begin like TLS are TLS.
+    pub tls: Option<TlsAcceptor>,
+    pub connections: Arc<Connections>,
+    pub under_way: TaskTracker,
+    pub stop: watch::Receiver<StopStage>,
+}
+
+impl Server {
+    /// Takes connections until the collector is asked to stop; then the port is free.
+    pub async fn run(self, listener: TcpListener) {
+        let protocol = Arc::new(protocol(&self.limits));
+        let server = Arc::new(self);
+        let mut sweep = tokio::time::interval(sweep_interval(&server.limits));
+        let mut stopping = pin!(stop_begun(server.stop.clone()));
+        loop {
+            let socket = tokio::select! {
+                () = &mut stopping => return,
+                _ = sweep.tick() => {
+                    server.connections.close_overdue(&server.limits, now());
+                    continue;
+                }
+                accepted = listener.accept() => match accepted {
+                    Ok((socket, _)) => socket,
+                    Err(_) => {
+                        server.connections.displace();
+                        tokio::time::sleep(ACCEPT_PAUSE).await;
+                        continue;
+                    }
+                }
+            };
+            let admitted = tokio::select! {
+                () = &mut stopping => return,
+                admitted = server.connections.admit(now()) => admitted,
+            };
+            let serving = Arc::clone(&server).serve(Arc::clone(&protocol), socket, admitted);
+            server.under_way.spawn(serving);
+        }
+    }
+
+    /// One connection, from its first byte to its last.
+    async fn serve(
+        self: Arc<Self>,
+        protocol: Arc<Builder<TokioExecutor>>,
+        socket: TcpStream,
+        place: Admitted,
+    ) {
+        let connection = Arc::clone(&place.connection);
+        let opened = tokio::select! {
+            opened = self.open(socket) => opened,
+            () = connection.close.notified() => None,
+            () = stop_begun(self.stop.clone()) => None,
+        };
+        let Some((wire, scheme)) = opened else { return };
+        let service = OnConnection { server: Arc::clone(&self), scheme, connection: Arc::clone(&connection) };
+        let io = TokioIo::new(Watched::new(wire, Arc::clone(&connection)));
+        let mut serving = pin!(protocol.serve_connection_with_upgrades(io, service));
+        let mut stop = self.stop.clone();
+        let ended = tokio::select! {
+            ended = serving.as_mut() => Some(ended),
+            () = connection.close.notified() => None,
+            () = stop_begun(self.stop.clone()) => {
+                serving.as_mut().graceful_shutdown();
+                let cut = async {
+                    if connection.is_idle() {
+                        tokio::time::sleep(GOODBYE_TIME).await;
+                    } else {
+                        drop(stop.wait_for(|stage| *stage == StopStage::AtOnce).await);
+                    }
+                };
+                tokio::select! {
+                    ended = serving.as_mut() => Some(ended),
+                    () = cut => None,
+                }
+            }
+        };
+        let is_broken = |error: &(dyn std::error::Error + Send + Sync + 'static)| {
+            error.downcast_ref().is_some_and(|error: &hyper::Error| !error.is_user())
+        };
+        if ended.is_some_and(|ended| ended.is_err_and(|error| is_broken(error.as_ref()))) {
+            self.connections.count(|traffic| traffic.n_broken += 1);
+        }
+    }
+
+    /// Finds out whether a connection is TLS, and shakes hands if it is; `None` when it ended before.
+    async fn open(&self, socket: TcpStream) -> Option<(Wire, Scheme)> {
+        // Answers are small and wait for nothing.
+        drop(socket.set_nodelay(true));
+        let mut first = [0];
+        if socket.peek(&mut first).await.ok()? == 0 {
+            return None;
+        }
+        if first != [TLS_HANDSHAKE] {
+            return Some((Wire::Plain(socket), Scheme::Http));
+        }
+        let Some(tls) = &self.tls else {
+            self.connections.count(|traffic| traffic.n_unexpected_tls += 1);
+            return None;
+        };
+        let shaken = tokio::time::timeout(self.limits.head_time, tls.accept(socket)).await;
+        if let Ok(Ok(stream)) = shaken {
+            Some((Wire::Tls(Box::new(stream)), Scheme::Https))
+        } else {
+            self.connections.count(|traffic| traffic.n_broken += 1);
+            None
+        }
+    }
+}
+
+/// What hyper is told about the limits. Times are ours: see [`Connections::close_overdue`].
+fn protocol(limits: &Limits) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    let mut http1 = builder.http1();
+    // A client that has said all it wants to say still gets its answer.
+    http1.half_close(true).header_read_timeout(None).max_buf_size(limits.head_bytes.max(8192));
+    if limits.head_fields != USUAL_HEAD_FIELDS {
+        http1.max_headers(limits.head_fields);
+    }
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_header_list_size(u32::try_from(limits.head_bytes).unwrap_or(u32::MAX));
+    builder
+}
+
+/// Often enough that no limit of time is passed by much.
+fn sweep_interval(limits: &Limits) -> Duration {
+    let shortest = limits.head_time.min(limits.idle_time).min(limits.stall_time);
+    (shortest / 8).clamp(Duration::from_millis(5), Duration::from_secs(1))
+}
+
+/// The router, on one connection.
+struct OnConnection {
+    server: Arc<Server>,
+    scheme: Scheme,
+    connection: Arc<Connection>,
+}
+
+impl Service<Request<Incoming>> for OnConnection {
+    type Response = Response<AnswerBody>;
+    type Error = Abort;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<AnswerBody>, Abort>> + Send>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let now = now();
+        let is_last = self.connection.is_old(&self.server.limits, now) && request.version() < Version::HTTP_2;
+        let under_way = Some(self.connection.request(now));
+        let entry = Entry { scheme: self.scheme, via: Via::StandIn, under_way };
+        let router = self.server.router.clone();
+        Box::pin(async move {
+            let mut response = router.answer(request, entry).await?;
+            if is_last {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok(response)
+        })
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "limits of time need a clock")]
+fn now() -> Instant {
+    Instant::now()
+}
