@@ -1,5 +1,6 @@
 //! The command line: clap types only.
 
+use crate::collector::authority::HostPattern;
 use crate::model::policy::Profile;
 use crate::rules::finding::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -42,6 +43,12 @@ pub enum Command {
     /// The first line on standard output is the base address and nothing else.
     /// Stops on Ctrl-C and TERM.
     Collect(CollectArgs),
+    /// The certificate authority with which `collect` speaks HTTPS: shows, exports, renews or removes it
+    ///
+    /// It is made on first use, on this machine alone, and is readable by its owner only. A device that is to accept
+    /// it needs its certificate installed. It may stand for machines nearby, Adobe's collection hosts and the hosts
+    /// that were listed when it was made; devices that honor this accept it for nothing else.
+    Authority(AuthorityArgs),
     /// Sends the sessions of a capture again
     ///
     /// Exit code 0: all answered 2xx; 1: something was refused or got no answer;
@@ -169,6 +176,26 @@ pub struct CollectArgs {
     /// Which readings of the documentation to follow: default, strict or lenient
     #[arg(long, default_value = "default", value_parser = profile)]
     pub profile: Profile,
+}
+
+/// Arguments of `authority`.
+#[derive(Debug, Args)]
+pub struct AuthorityArgs {
+    /// Write the certificate, never the key: DER where the name ends in .der, .cer or .crt, else PEM
+    #[arg(long, value_name = "FILE", conflicts_with = "remove")]
+    pub export: Option<PathBuf>,
+    /// Make a new one in place of what is there; devices have to install its certificate again
+    #[arg(long, conflicts_with = "remove")]
+    pub new: bool,
+    /// With --new: a host that it may stand for, `example.com` or `*.example.com` (repeatable)
+    #[arg(long, value_name = "HOST", requires = "new")]
+    pub host: Vec<HostPattern>,
+    /// With --new: any host, for devices that refuse a certificate that is limited to some
+    #[arg(long, requires = "new", conflicts_with = "host")]
+    pub any_host: bool,
+    /// Remove it; devices that trust it have to forget it themselves
+    #[arg(long)]
+    pub remove: bool,
 }
 
 /// Arguments of `resend`.

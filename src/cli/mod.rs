@@ -3,6 +3,7 @@
 //! Results go to standard output, everything else to standard error.
 
 pub mod args;
+pub mod authority;
 pub mod check;
 pub mod collect;
 pub mod demo;
@@ -41,6 +42,7 @@ pub fn run(arguments: Arguments, window: impl FnOnce(WindowStart) -> Result<(), 
                 exit::INTERNAL
             }
         }),
+        Some(Command::Authority(args)) => authority::authority(&args),
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Collect(args)) => collect::collect(&args),
         Some(Command::Demo(DemoArgs { write: Some(folder) })) => demo::write(&folder),

@@ -2,6 +2,7 @@
 //!
 //! | Module | Does |
 //! |---|---|
+//! | [`authority`] | certificates of its own, for HTTPS |
 //! | [`faults`] | pure: faults on demand, which request gets which |
 //! | [`judge`] | pure: what a request asks for, and every fault in its body |
 //! | [`stand_in`] | pure: what the API would answer, by policy, sessions and time |
@@ -12,6 +13,7 @@
 //! | [`connections`], [`wire`] | which are open, what they wait for; their bytes |
 //! | [`limits`] | what is borne before it is refused |
 
+pub mod authority;
 pub mod answer_body;
 pub mod body;
 pub mod connections;

@@ -5,6 +5,7 @@
 
 mod ads;
 mod architecture;
+mod authority;
 mod cli;
 mod collector;
 mod decisions;
