@@ -13,8 +13,8 @@
 //! | [`connections`], [`wire`] | which are open, what they wait for; their bytes |
 //! | [`limits`] | what is borne before it is refused |
 
-pub mod authority;
 pub mod answer_body;
+pub mod authority;
 pub mod body;
 pub mod connections;
 pub mod faults;
