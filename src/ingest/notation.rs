@@ -74,6 +74,7 @@ Words about the request and its answer:
   status=400 status=none status=failed status=unreadable
   location= location=none answer='text' answered=0.3   (seconds; 201 with a Location or 204, after 0.02)
   answer:Name= -answer:Name   a header of the answer
+  fault=status=404@event=ping   a fault that the collector injected, as `collect --fault` takes it
 A method in place of the event type (+9 OPTIONS to=events) is a request without a body; OPTIONS is a browser's
 preflight, answered 200 and allowed as by the API. Other methods: GET HEAD POST PUT PATCH DELETE.
 

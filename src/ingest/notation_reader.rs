@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::model::capture::Format;
 use crate::model::clock::ReceivedAt;
 use crate::model::exchange::{ExchangeFlags, Part, Parts};
+use crate::model::fault;
 use crate::model::note::{IngestNote, NoteKind};
 use crate::model::source::Span;
 use crate::model::table::{Body, BodyKind, EventFlags};
@@ -123,6 +124,9 @@ impl Entry<'_, '_> {
                 facts.location = find(headers, "location");
                 facts.answered_after_millis = Some(*after_millis);
             }
+        }
+        if let Some(mark) = &request.fault {
+            facts.flags = facts.flags.with(fault::flags(mark, facts.status));
         }
         let end = self.builder.arena().bytes().len();
         facts.entry = Body::new(Span::new(self.from, end), BodyKind::Decoded);

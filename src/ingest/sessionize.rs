@@ -133,6 +133,7 @@ impl Drafts {
             // A redirect may lead to another host.
             key.0 = NO_ROW;
             repeated = repeated.or_else(|| unanswered.remove(&key)).filter(|_| request.n_events > 0);
+            repeated = repeated.filter(|number| self.is_retry(capture, *number, request));
             let number = match repeated {
                 Some(number) => {
                     let draft = &mut self.all[number];
@@ -159,7 +160,7 @@ impl Drafts {
                     self.by_sid.entry(draft.sid).or_default().push(number);
                 }
             }
-            if !is_2xx {
+            if !is_2xx || is_excused(request) {
                 let is_redirect = (300..400).contains(&request.status);
                 key.0 = if is_redirect { NO_ROW } else { request.host };
                 unanswered.insert(key, number);
@@ -167,8 +168,17 @@ impl Drafts {
         }
     }
 
+    /// True for another attempt at the start of a session: the last one was not answered well, or a fault took or held
+    /// back its answer.
+    fn is_retry(&self, capture: &Capture, number: usize, request: &ExchangeRow) -> bool {
+        let last = self.all[number].exchanges.last().and_then(|id| capture.exchanges.get(id.index()));
+        last.is_none_or(|last| !(200..300).contains(&last.status) || excuses(last, request))
+    }
+
     /// Second pass: events of open sessions.
     fn fill(&mut self, capture: &Capture, order: &[u32]) {
+        // By session id and body: the request that an injected fault excuses repeating.
+        let mut excused: FxHashMap<(u32, Vec<u8>), ExchangeId> = FxHashMap::default();
         for row in order {
             let exchange = ExchangeId(*row);
             let Some(request) = capture.exchanges.get(exchange.index()) else { continue };
@@ -179,7 +189,19 @@ impl Drafts {
             let number = self.session_of(capture, request);
             let draft = &mut self.all[number];
             draft.exchanges.push(exchange);
-            draft.events.extend(events_of(request));
+            let mut is_retry = false;
+            if !excused.is_empty() || is_excused(request) {
+                let key = (request.path_sid, capture.text(request.body).into_owned());
+                let first = excused.remove(&key).and_then(|first| capture.exchanges.get(first.index()));
+                is_retry = first.is_some_and(|first| excuses(first, request));
+                if is_excused(request) {
+                    excused.insert(key, exchange);
+                }
+            }
+            // The first attempt stands for the event: it came when the player meant it to.
+            if !is_retry {
+                draft.events.extend(events_of(request));
+            }
         }
     }
 
@@ -243,6 +265,20 @@ impl Drafts {
     }
 }
 
+/// True when the player may repeat a request because a fault was injected into its exchange.
+fn is_excused(request: &ExchangeRow) -> bool {
+    request.flags.has(ExchangeFlags::ANSWER_INJECTED.with(ExchangeFlags::DELAY_INJECTED))
+}
+
+/// True when an injected fault is why the player sent `again`: it took the answer to `first`, or held it back until
+/// after that.
+fn excuses(first: &ExchangeRow, again: &ExchangeRow) -> bool {
+    let waits_until =
+        first.received_at.saturating_add(i64::from(first.answered_after_millis).saturating_mul(1000));
+    first.flags.has(ExchangeFlags::ANSWER_INJECTED)
+        || first.flags.has(ExchangeFlags::DELAY_INJECTED) && again.received_at < waits_until
+}
+
 /// The mode of the session that a request opens, `None` when it opens none.
 fn opens(capture: &Capture, request: &ExchangeRow) -> Option<Mode> {
     let array = request.flags.has(ExchangeFlags::ARRAY);
@@ -285,7 +321,7 @@ fn mark_rows(capture: &mut Capture, drafts: &[Draft]) {
         for exchange in draft.refused.iter().chain(&draft.exchanges) {
             let Some(request) = capture.exchanges.get_mut(exchange.index()) else { continue };
             request.session = number;
-            // A refused attempt is not among the events of its session, but belongs to it.
+            // A refused attempt, or a retry that a fault excuses, is not among the events of its session, but belongs to it.
             for event in events_of(request) {
                 if let Some(event) = capture.events.get_mut(event.index()) {
                     event.session = number;
@@ -323,6 +359,7 @@ fn add_notes(capture: &mut Capture) {
             request if request.flags.has(ExchangeFlags::ANSWER_UNREADABLE) => {
                 (NoteKind::AnswerUnreadable, "the recorded answer could not be read".to_owned())
             }
+            request if request.flags.has(ExchangeFlags::ANSWER_INJECTED) => continue,
             request if request.status == 0 => (NoteKind::NoAnswer, "no answer was recorded".to_owned()),
             _ => continue,
         };

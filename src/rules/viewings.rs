@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::context::{SessionCx, SessionsCx};
-use super::transport::openings;
+use super::transport::{openings, was_lost_to_a_fault};
 use crate::model::clock::TsMillis;
 use crate::model::event_type::EventType;
 use crate::model::session::{Ending, Session};
@@ -134,8 +134,11 @@ fn groups(cx: &SessionsCx<'_>, all: &mut [Viewing]) -> Vec<Vec<usize>> {
     groups
 }
 
-/// False when every answer to its start was a refusal, or none came.
+/// False when every answer to its start was a refusal, or none came, or a fault was injected into it.
 fn was_opened(cx: &SessionsCx<'_>, session: &Session) -> bool {
+    if was_lost_to_a_fault(cx.capture, session) {
+        return false;
+    }
     let mut failed = false;
     for exchange in openings(cx.capture, session) {
         match exchange.row().status {

@@ -14,6 +14,7 @@ mod docs;
 mod engine;
 mod fixes;
 mod ingest;
+mod injected;
 mod lanes;
 mod licenses;
 mod outbox;

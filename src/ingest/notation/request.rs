@@ -3,6 +3,7 @@
 use super::line::Word;
 use super::scene::{Delivery, Scene};
 use crate::model::event_type::EventType;
+use crate::model::fault::FaultSpec;
 
 /// A request as it would stand in a record of requests.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +18,8 @@ pub struct Request {
     pub received_micros: Option<i64>,
     /// The answer.
     pub answer: Answer,
+    /// The fault that was injected, in the words that ask for one.
+    pub fault: Option<String>,
     /// A body was sent, but not recorded.
     pub body_is_missing: bool,
 }
@@ -51,8 +54,8 @@ pub(super) fn is_method(type_name: &str) -> bool {
     METHODS.contains(&type_name)
 }
 
-const NAMES: [&str; 10] =
-    ["method", "path", "url", "to", "type", "status", "location", "answer", "answered", "body"];
+const NAMES: [&str; 11] =
+    ["method", "path", "url", "to", "type", "status", "location", "answer", "answered", "body", "fault"];
 
 /// True for a word that changes the request and not the event.
 pub(super) fn is_request_word(name: &str) -> bool {
@@ -78,6 +81,7 @@ pub(super) struct Draft {
     location: Option<Option<String>>,
     answer: String,
     answered_secs: f64,
+    fault: Option<String>,
     body_is_missing: bool,
     in_array: bool,
 }
@@ -122,6 +126,7 @@ impl Draft {
             location: None,
             answer: String::new(),
             answered_secs: ANSWERED_SECS,
+            fault: None,
             body_is_missing: false,
             in_array: false,
         }
@@ -165,6 +170,14 @@ impl Draft {
             "status" => self.status = status(&text, is_none)?,
             "location" => self.location = Some((!is_none).then_some(text)),
             "answer" => self.answer = if is_removed { String::new() } else { text },
+            "fault" if is_removed => self.fault = None,
+            "fault" => {
+                self.fault = Some(
+                    text.parse::<FaultSpec>()
+                        .map_err(|_| "expected a fault, as --fault takes it")?
+                        .to_string(),
+                );
+            }
             "answered" => {
                 let secs = word.seconds().filter(|secs| (0.0..1e6).contains(secs));
                 self.answered_secs = secs.ok_or("expected seconds from the request to its answer")?;
@@ -205,6 +218,7 @@ impl Draft {
             answer: self.answer(),
             method: self.method,
             headers: self.headers,
+            fault: self.fault,
             body_is_missing: self.body_is_missing,
         }
     }

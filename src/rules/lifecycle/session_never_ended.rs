@@ -9,7 +9,7 @@ use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::fix::{Fix, FixCx, Side};
 use crate::rules::rule::Check;
-use crate::rules::transport::start_was_refused;
+use crate::rules::transport::{start_was_refused, was_lost_to_a_fault};
 
 declare_rule! {
     /// ## What it checks
@@ -86,9 +86,12 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     }
 }
 
-/// Refused at its start, or told later that there is no such session: other rules speak of it.
+/// Refused at its start, told later that there is no such session, or lost to an injected fault: other rules speak of
+/// it, or nobody is to blame.
 fn closed_by_server(cx: &SessionCx<'_>) -> bool {
-    start_was_refused(cx.capture, cx.session) || was_told_that_it_is_closed(cx)
+    start_was_refused(cx.capture, cx.session)
+        || was_lost_to_a_fault(cx.capture, cx.session)
+        || was_told_that_it_is_closed(cx)
 }
 
 fn fix(cx: &FixCx<'_>) -> Option<Fix> {

@@ -2,6 +2,7 @@
 
 use crate::declare_rule;
 use crate::metrics::delay::Fall;
+use crate::model::exchange::ExchangeFlags;
 use crate::rules::context::{SessionCx, counted, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
@@ -79,9 +80,25 @@ fn tenths(secs: f64) -> f64 {
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
-    for fall in cx.delay().falling.iter().filter(|fall| !was_overtaken(cx, fall)) {
+    for fall in cx.delay().falling.iter().filter(|fall| !was_overtaken(cx, fall) && !was_held(cx, fall)) {
         found.report(delivered_late(cx, fall));
     }
+}
+
+/// Clients wait so long before they send again what failed (Adobe's SDKs).
+const RETRY_AFTER_SECS: f64 = 60.0;
+
+/// True when an injected fault held up what was sent before the run: the queue is its doing.
+fn was_held(cx: &SessionCx<'_>, fall: &Fall) -> bool {
+    let Some(first) = cx.received_at(fall.from) else { return false };
+    let any_fault = ExchangeFlags::ANSWER_INJECTED.with(ExchangeFlags::DELAY_INJECTED);
+    let mut disturbed = cx.session.exchanges.iter().filter_map(|id| cx.capture.exchange(*id));
+    disturbed.any(|exchange| {
+        let row = exchange.row();
+        let before_secs = exchange.received_at().map_or(-1.0, |at| first.secs_since(at));
+        let lasted_secs = f64::from(row.answered_after_millis.max(0)) / 1000.0 + RETRY_AFTER_SECS;
+        row.flags.has(any_fault) && (0.0..=fall.first_secs + lasted_secs).contains(&before_secs)
+    })
 }
 
 /// True when a later event arrived before the run: the network was there, and the order of arrival is what is wrong

@@ -61,7 +61,11 @@ fn location_missing(cx: &ExchangeCx<'_>, location: Option<&str>) -> Report {
 fn check(cx: &ExchangeCx<'_>, found: &mut Findings<'_>) {
     let row = cx.exchange.row();
     let is_start = row.endpoint == Endpoint::Sessions && !row.flags.has(ExchangeFlags::ARRAY);
-    if !is_start || row.status != 201 || !row.flags.has(ExchangeFlags::LOCATION_UNUSABLE) {
+    if !is_start
+        || row.status != 201
+        || !row.flags.has(ExchangeFlags::LOCATION_UNUSABLE)
+        || super::is_injected(&cx.exchange)
+    {
         return;
     }
     let headers = cx.exchange.answer_headers();

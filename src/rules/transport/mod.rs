@@ -3,7 +3,7 @@
 use super::rule::Rule;
 use crate::model::capture::Capture;
 use crate::model::clock::ReceivedAt;
-use crate::model::exchange::{Endpoint, Exchange};
+use crate::model::exchange::{Endpoint, Exchange, ExchangeFlags};
 use crate::model::id::ExchangeId;
 use crate::model::limits::SILENCE_TIMEOUT_SECS;
 use crate::model::session::{Ending, Mode, Session, is_placeholder_sid};
@@ -87,15 +87,29 @@ pub(super) fn start_was_not_recorded(capture: &Capture, session: &Session) -> bo
     openings(capture, session).any(|exchange| exchange.row().n_events == 0)
 }
 
+/// True when an injected fault took or changed the answer: it says nothing of the player or the server.
+pub(super) fn is_injected(exchange: &Exchange<'_>) -> bool {
+    exchange.row().flags.has(ExchangeFlags::ANSWER_INJECTED)
+}
+
+/// True for a session of which nothing came but its start, and whose player was kept from the answer by an injected
+/// fault: what it could not do is no fault of its own.
+pub(super) fn was_lost_to_a_fault(capture: &Capture, session: &Session) -> bool {
+    let any_fault = ExchangeFlags::ANSWER_INJECTED.with(ExchangeFlags::DELAY_INJECTED);
+    session.by_arrival.len() == 1
+        && was_opened(capture, session)
+        && openings(capture, session).all(|exchange| exchange.row().flags.has(any_fault))
+}
+
 /// True when the answer to the batch, or to an attempt to open the session, was a recorded 400 and no other
-/// attempt went well.
+/// attempt went well. One that was injected does not count.
 #[must_use]
 pub fn start_was_refused(capture: &Capture, session: &Session) -> bool {
     let mut refused = false;
     for exchange in openings(capture, session) {
         match exchange.status() {
             Some(200..300) => return false,
-            Some(400) => refused = true,
+            Some(400) if !is_injected(&exchange) => refused = true,
             _ => {}
         }
     }

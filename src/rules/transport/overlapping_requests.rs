@@ -1,7 +1,7 @@
 //! MC-H016.
 
 use crate::declare_rule;
-use crate::model::exchange::Exchange;
+use crate::model::exchange::{Exchange, ExchangeFlags};
 use crate::rules::context::{SessionCx, counted, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
@@ -92,7 +92,12 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
         }
         let millis = request.row().answered_after_millis;
         let end = begin.0.saturating_add(i64::from(millis) * 1000);
-        if request.row().status > 0 && millis >= 0 && latest.is_none_or(|(latest, _)| latest < end) {
+        let is_held = request.row().flags.has(ExchangeFlags::DELAY_INJECTED);
+        if request.row().status > 0
+            && millis >= 0
+            && !is_held
+            && latest.is_none_or(|(latest, _)| latest < end)
+        {
             latest = Some((end, request));
         }
     }

@@ -57,6 +57,10 @@ impl<'a> Preflights<'a> {
         for preflight in preflights {
             let Some(sent) = sent.get_mut(&address(&preflight)) else { continue };
             let at = span(&preflight).0;
+            if super::is_injected(&preflight) {
+                sent.refused.push(at);
+                continue;
+            }
             if let Some(why) = refusal(&preflight).filter(|_| !sent.is_answered_around(at)) {
                 sent.refused.push(at);
                 found.refused.push((preflight, why));
@@ -64,7 +68,7 @@ impl<'a> Preflights<'a> {
                 found.lonely.push(preflight);
             }
         }
-        for request in failed {
+        for request in failed.into_iter().filter(|request| !super::is_injected(request)) {
             let Some(sent) = sent.get(&address(&request)) else { continue };
             let span = span(&request);
             let is_blocked = has_any(&sent.refused, span);

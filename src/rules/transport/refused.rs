@@ -73,7 +73,8 @@ fn refused(cx: &ExchangeCx<'_>, said: Option<&str>) -> Report {
 }
 
 fn check(cx: &ExchangeCx<'_>, found: &mut Findings<'_>) {
-    if cx.exchange.row().status != 400 || cx.exchange.method() == "OPTIONS" {
+    let is_answer = cx.exchange.row().status == 400 && !super::is_injected(&cx.exchange);
+    if !is_answer || cx.exchange.method() == "OPTIONS" {
         return;
     }
     let answer = cx.exchange.answer_body();

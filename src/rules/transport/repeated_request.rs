@@ -100,6 +100,7 @@ fn report(first: &Exchange<'_>, again: &Exchange<'_>, message: String) -> Report
 
 fn fate(first: &Exchange<'_>) -> String {
     match first.status() {
+        _ if super::is_injected(first) => "sent again after an injected fault".to_owned(),
         Some(status) => format!("answered {status}"),
         None => "may have arrived although no answer is known".to_owned(),
     }
@@ -138,6 +139,7 @@ fn repeated_starts(capture: &Capture, found: &mut Findings<'_>) {
         let key = (row.host, event.row().ts, row.n_events, row.body.len);
         if let Some(first) = known.insert(key, again)
             && is_repeated(&first, &again)
+            && !is_excused(&first, &again)
         {
             found.report(repeated_start(&first, &again));
         }
@@ -196,7 +198,8 @@ const RESTATED: [EventType; 3] = [EventType::Play, EventType::PauseStart, EventT
 /// True when both carry the same body to one address, and the first was taken or may have been.
 fn is_repeated(first: &Exchange<'_>, again: &Exchange<'_>) -> bool {
     let (one, other) = (first.row(), again.row());
-    let was_taken = one.status <= 0 || (200..300).contains(&one.status);
+    // A first retry that an injected fault excuses is not among the events: this is a further one.
+    let was_taken = super::is_injected(first) || one.status <= 0 || (200..300).contains(&one.status);
     let is_same_address = (one.endpoint, one.path_sid, one.host, one.method)
         == (other.endpoint, other.path_sid, other.host, other.method);
     first.id != again.id
@@ -204,6 +207,16 @@ fn is_repeated(first: &Exchange<'_>, again: &Exchange<'_>) -> bool {
         && is_same_address
         && one.n_events == other.n_events
         && first.body_text() == again.body_text()
+}
+
+/// True when an injected fault took the answer to the first, or held it back until the second was sent.
+fn is_excused(first: &Exchange<'_>, again: &Exchange<'_>) -> bool {
+    let row = first.row();
+    let waited = || {
+        let end = first.received_at()?.0.saturating_add(i64::from(row.answered_after_millis) * 1000);
+        Some(again.received_at()?.0 < end)
+    };
+    super::is_injected(first) || row.flags.has(ExchangeFlags::DELAY_INJECTED) && waited().unwrap_or_default()
 }
 
 fn fix(cx: &FixCx<'_>) -> Option<Fix> {

@@ -90,6 +90,8 @@ fn status_if_wrong(exchange: &Exchange<'_>, preflights: &Preflights<'_>) -> Opti
         return None;
     }
     let is_meant = matches!(row.endpoint, Endpoint::Sessions | Endpoint::Events | Endpoint::Downloaded);
-    let is_named = exchange.method() == "OPTIONS" || row.status < 0 && preflights.explain(exchange);
+    let is_named = exchange.method() == "OPTIONS"
+        || super::is_injected(exchange)
+        || row.status < 0 && preflights.explain(exchange);
     (is_meant && !is_named).then_some(row.status.max(-1))
 }

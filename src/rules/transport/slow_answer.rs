@@ -1,7 +1,7 @@
 //! MC-H017.
 
 use crate::declare_rule;
-use crate::model::exchange::Exchange;
+use crate::model::exchange::{Exchange, ExchangeFlags};
 use crate::rules::context::{SessionCx, counted, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
@@ -71,7 +71,11 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let limit = cx.settings.numbers.slow_answer_secs;
     let requests = cx.session.exchanges.iter().filter_map(|id| cx.capture.exchange(*id));
     let mut slow = (None::<Exchange<'_>>, 0);
-    for exchange in requests.filter(|exchange| exchange.row().status > 0 && secs_of(exchange) > limit) {
+    let is_slow = |exchange: &Exchange<'_>| {
+        let row = exchange.row();
+        row.status > 0 && secs_of(exchange) > limit && !row.flags.has(ExchangeFlags::DELAY_INJECTED)
+    };
+    for exchange in requests.filter(is_slow) {
         slow.1 += 1;
         if slow.0.is_none_or(|slowest| secs_of(&slowest) < secs_of(&exchange)) {
             slow.0 = Some(exchange);

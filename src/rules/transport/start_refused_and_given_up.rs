@@ -75,7 +75,9 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let only_starts = (0..cx.len()).all(|position| cx.event_type(position) == Some(EventType::SessionStart));
     let attempts: Vec<Exchange<'_>> = super::openings(cx.capture, cx.session).collect();
     let all_refused = attempts.iter().all(|attempt| attempt.status().is_some_and(|status| status >= 400));
-    if let ([first, _, ..], true) = (attempts.as_slice(), only_starts && all_refused) {
-        found.report(given_up(cx, &attempts, first));
+    let genuine: Vec<Exchange<'_>> =
+        attempts.into_iter().filter(|attempt| !super::is_injected(attempt)).collect();
+    if let ([first, _, ..], true) = (genuine.as_slice(), only_starts && all_refused) {
+        found.report(given_up(cx, &genuine, first));
     }
 }

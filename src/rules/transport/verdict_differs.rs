@@ -104,7 +104,7 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
 fn differs(cx: &SessionCx<'_>, exchange: &Exchange<'_>) -> Option<Differs> {
     let row = exchange.row();
     let is_meant = matches!(row.endpoint, Endpoint::Sessions | Endpoint::Events | Endpoint::Downloaded);
-    if !is_meant || row.n_events == 0 || row.flags.has(UNSURE) {
+    if !is_meant || row.n_events == 0 || row.flags.has(UNSURE) || super::is_injected(exchange) {
         return None;
     }
     match row.status {
