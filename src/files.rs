@@ -162,9 +162,14 @@ pub fn write_by_rename(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Res
     let mut part = path.as_os_str().to_owned();
     part.push(".part");
     let mut file = BufWriter::new(File::create(&part)?);
-    fill(&mut file)?;
-    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-    std::fs::rename(&part, path)
+    let filled = fill(&mut file)
+        .and_then(|()| file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all())
+        .and_then(|()| std::fs::rename(&part, path));
+    if filled.is_err() {
+        // What is not whole is of no use; the error is told, not that of cleaning up.
+        drop(std::fs::remove_file(&part));
+    }
+    filled
 }
 
 #[cfg(test)]

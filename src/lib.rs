@@ -39,11 +39,12 @@
 //! | 1 | [`metrics`] | the walk over a session, and numbers derived from it |
 //! | 1 | [`rules`] | the lint engine: one file per rule, by family |
 //! | 2 | [`store`] | what is loaded, with the look-ups that the window needs |
+//! | 2 | [`convert`] | captures in other formats |
 //! | 2 | [`redact`] | what is masked in output that is handed on |
 //! | 2 | [`report`] | findings → text |
 //! | 2 | [`player`] | viewings out of a seed: what a correct player sends |
 //! | 2 | [`config`] | `playtrace.toml` → what to judge with |
-//! | 2 | [`outbox`] | sending again: draft, refusal, plan (pure), sender (row 4) |
+//! | 2 | [`outbox`] | sending again: draft, refusal, plan (pure); sender, simulation (row 4) |
 //! | 3 | [`app`] | the program without window and network: state, commands, updates, effects |
 //! | 4 | [`files`] | the only file IO |
 //! | 4 | [`engine`] | carries out effects; owns the threads of the window program |
@@ -58,6 +59,7 @@ pub mod app;
 pub mod cli;
 pub mod collector;
 pub mod config;
+pub mod convert;
 pub mod engine;
 pub mod files;
 pub mod ingest;

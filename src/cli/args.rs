@@ -54,6 +54,14 @@ pub enum Command {
     /// Exit code 0: all answered 2xx; 1: something was refused or got no answer;
     /// 2: not sent; 3: the capture could not be read.
     Resend(ResendArgs),
+    /// Writes a capture in another format
+    ///
+    /// What is identifying is masked, since the result is made to be handed on: values of identifying parameters, session
+    /// ids, IP addresses, cookies and credentials, each always by the same mask.
+    ///
+    /// Exit code 0: written; 2: usage, or the format cannot hold what is there; 3: the capture could not be read or held
+    /// nothing of this API.
+    Convert(ConvertArgs),
     /// A player: sends scripted or random sessions to a collector, in real time or faster
     ///
     /// It does as a real client does: opens a session, takes its id from `Location`, and sends one request after the
@@ -234,6 +242,38 @@ pub struct ResendArgs {
     /// How results are printed
     #[arg(long, value_enum, default_value = "text")]
     pub format: TextOrJson,
+}
+
+/// Arguments of `convert`.
+#[derive(Debug, Args)]
+pub struct ConvertArgs {
+    /// The capture, of any format that is read; `-` reads standard input
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// The file to write; its name says the format: `.har` (HTTP archive 1.2: requests with their answers), `.ndjson`
+    /// (an event a line), `.json` (an array of events). `-` writes to standard output and needs --format
+    #[arg(value_name = "OUT")]
+    pub output: PathBuf,
+    /// The format, whatever the name of the file says
+    #[arg(long, value_enum)]
+    pub format: Option<ConvertFormat>,
+    /// Write only this session, as numbered by `check` (repeatable)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub session: Vec<u32>,
+    /// Mask nothing
+    #[arg(long)]
+    pub no_redact: bool,
+}
+
+/// Values of `convert --format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ConvertFormat {
+    /// HTTP archive 1.2
+    Har,
+    /// An event a line, session by session
+    Ndjson,
+    /// An array of events, session by session
+    Json,
 }
 
 /// Arguments of `simulate`.

@@ -6,6 +6,7 @@ pub mod args;
 pub mod authority;
 pub mod check;
 pub mod collect;
+pub mod convert;
 pub mod demo;
 pub mod exit;
 pub mod explain;
@@ -45,6 +46,7 @@ pub fn run(arguments: Arguments, window: impl FnOnce(WindowStart) -> Result<(), 
         Some(Command::Authority(args)) => authority::authority(&args),
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Collect(args)) => collect::collect(&args),
+        Some(Command::Convert(args)) => convert::convert(&args),
         Some(Command::Demo(DemoArgs { write: Some(folder) })) => demo::write(&folder),
         Some(Command::Demo(DemoArgs { write: None })) => match window(WindowStart::Demo) {
             Ok(()) => Ok(exit::CLEAN),

@@ -10,6 +10,7 @@ use std::ops::Range;
 use crate::model::capture::Format;
 use crate::model::clock::ReceivedAt;
 use crate::model::exchange::ExchangeFlags;
+use crate::model::fault;
 use crate::model::id::ExchangeId;
 use crate::model::json::{Broken, Cursor};
 use crate::model::note::{IngestNote, NoteKind};
@@ -123,6 +124,8 @@ struct Entry<'t> {
     post: Post<'t>,
     status: i16,
     location: Option<Cow<'t, str>>,
+    /// What our collector injected.
+    fault: Option<Cow<'t, str>>,
     flags: ExchangeFlags,
 }
 
@@ -147,6 +150,7 @@ impl<'t> Entry<'t> {
             match key {
                 b"startedDateTime" if self.received_at.is_none() => self.start(text, &value),
                 b"time" => self.answered_after_millis = duration(text, &value),
+                b"_fault" => self.fault = string(text, &value),
                 b"response" => self.flags = self.flags.with(ExchangeFlags::ANSWER_UNREADABLE),
                 _ => {}
             }
@@ -155,7 +159,9 @@ impl<'t> Entry<'t> {
     }
 
     fn start(&mut self, text: &[u8], value: &Range<usize>) {
-        self.received_at = string(text, value).and_then(|text| time::received_at(&text));
+        let at = string(text, value).and_then(|text| time::received_at(&text));
+        // Archives have to say something, also where nothing was recorded.
+        self.received_at = at.filter(|at| at.0 != 0);
     }
 
     fn request(&mut self, text: &'t [u8], cursor: &mut Cursor<'t>) -> Result<(), Broken> {
@@ -256,7 +262,10 @@ impl<'t> Entry<'t> {
             answered_after_millis: self.answered_after_millis,
             status: self.status,
             location: self.location.as_deref(),
-            flags: self.flags,
+            flags: self
+                .fault
+                .as_ref()
+                .map_or(self.flags, |mark| self.flags.with(fault::flags(mark, self.status))),
         });
         let encoding = self.headers.content_encoding.as_deref();
         if !self.post.add(builder, exchange, encoding, sent) {

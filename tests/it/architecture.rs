@@ -24,6 +24,7 @@ const ROWS: &[(&str, u8)] = &[
     ("rules", 1),
     ("schema", 1),
     ("config", 2),
+    ("convert", 2),
     ("outbox", 2),
     ("player", 2),
     ("redact", 2),

@@ -8,6 +8,7 @@ mod architecture;
 mod authority;
 mod cli;
 mod collector;
+mod convert;
 mod decisions;
 mod delay;
 mod docs;

@@ -1,0 +1,338 @@
+//! Captures in other formats: what is written is read again as what it was.
+
+use crate::support::examples::{Judged, judged};
+use crate::support::network::playtrace;
+use playtrace::convert::{Form, Options, Written, refuse, write};
+use playtrace::ingest::ingest;
+use playtrace::model::capture::Capture;
+use playtrace::model::exchange::{Endpoint, Exchange};
+use playtrace::model::policy::Profile;
+use playtrace::model::watch::Unwatched;
+use playtrace::player::capture::PlayedCapture;
+use playtrace::player::viewing::Viewing;
+use playtrace::redact::{Known, Redaction};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// All recordings of the fixtures, with their names.
+fn recordings() -> Vec<(String, Vec<u8>)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/captures");
+    let mut files: Vec<PathBuf> = ["clients", "documents", "sdk-tests"]
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(root.join(folder)).expect("it is there"))
+        .map(|entry| entry.expect("it can be listed").path())
+        .collect();
+    files.sort();
+    let read = |path: PathBuf| {
+        let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+        (name, std::fs::read(path).expect("it can be read"))
+    };
+    files.into_iter().map(read).collect()
+}
+
+/// Recordings and generated viewings.
+fn captures() -> Vec<(String, Vec<u8>)> {
+    let mut all = recordings();
+    all.extend((0..24).map(|seed| {
+        let viewing = Viewing::of_seed(seed);
+        (format!("seed {seed}"), PlayedCapture::of(&viewing).write(viewing.style))
+    }));
+    all
+}
+
+fn read(bytes: &[u8]) -> Capture {
+    ingest("capture", bytes.to_vec(), &Unwatched)
+}
+
+#[track_caller]
+fn converted(capture: &Capture, form: Form, redaction: Redaction) -> (Vec<u8>, Written) {
+    let mut out = Vec::new();
+    let options = Options { form, redaction, sessions: Vec::new() };
+    let written = write(capture, &options, &mut out).expect("memory takes it");
+    (out, written)
+}
+
+fn is_archivable(capture: &Capture) -> bool {
+    let options = Options { form: Form::Har, redaction: Redaction::Nothing, sessions: Vec::new() };
+    refuse(capture, &options).is_ok()
+}
+
+/// Everything about a request that an archive holds.
+#[derive(Debug, PartialEq)]
+struct Told {
+    method: String,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Option<Vec<u8>>,
+    arrival: Option<i64>,
+    status: Option<u16>,
+    answered_after_millis: Option<i32>,
+    answer_headers: Vec<(String, String)>,
+    answer: String,
+    sids: [Option<String>; 2],
+}
+
+fn told(exchange: &Exchange<'_>) -> Told {
+    let url = exchange.url();
+    let path = url
+        .split_once("://")
+        .map_or(url.as_str(), |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+    let answered = exchange.status().is_some();
+    Told {
+        method: exchange.method().to_owned(),
+        path: path.trim_start_matches('/').to_owned(),
+        headers: exchange.request_headers(),
+        body: exchange.body_text().map(|body| body.into_owned()),
+        arrival: exchange.received_at().map(|at| at.0),
+        status: exchange.status(),
+        // An archive has no word for a duration that is not known.
+        answered_after_millis: answered.then_some(exchange.row().answered_after_millis.max(0)),
+        answer_headers: exchange.answer_headers(),
+        answer: exchange.answer_body(),
+        sids: [exchange.path_sid(), exchange.location_sid()].map(|sid| sid.map(str::to_owned)),
+    }
+}
+
+/// Events of each session, as values.
+fn events(capture: &Capture) -> Vec<Vec<Value>> {
+    let of = |session: &playtrace::model::session::Session| {
+        session.by_arrival.iter().filter_map(|id| capture.event(*id)?.json()).collect()
+    };
+    capture.sessions.iter().map(of).collect()
+}
+
+#[test]
+fn an_archive_is_read_as_the_requests_and_events_that_were_captured() {
+    let mut n_archives = 0;
+    for (name, bytes) in captures() {
+        let before = read(&bytes);
+        if !is_archivable(&before) {
+            continue;
+        }
+        n_archives += 1;
+        let (har, written) = converted(&before, Form::Har, Redaction::Nothing);
+        let after = read(&har);
+        assert_eq!(after.format.name(), "har", "{name}");
+        let kept = before.all_exchanges().filter(|exchange| exchange.endpoint() != Endpoint::Foreign);
+        let kept: Vec<Told> = kept.map(|exchange| told(&exchange)).collect();
+        let read: Vec<Told> = after.all_exchanges().map(|exchange| told(&exchange)).collect();
+        assert_eq!(kept, read, "{name}");
+        assert_eq!(events(&before), events(&after), "{name}");
+        assert_eq!(
+            (written.requests as usize, written.events as usize),
+            (read.len(), after.events.len()),
+            "{name}"
+        );
+    }
+    assert!(n_archives > 36, "{n_archives}");
+}
+
+/// What the rules say, without the values: those may be masked.
+fn said(judged: &Judged) -> Vec<String> {
+    // A placeholder in the place of an identifying value is masked as any other.
+    let kept =
+        judged.judgement.findings.iter().filter(|finding| finding.rule.meta.name != "placeholder-value");
+    let findings = kept.map(|finding| {
+        let session = finding.session.map(|session| session.0);
+        format!("{:?} {} {:?}", session, finding.rule.meta.name, finding.severity)
+    });
+    let mut all: Vec<String> = findings.collect();
+    all.sort();
+    all.extend(judged.judgement.verdicts.iter().map(|verdict| verdict.name().to_owned()));
+    all
+}
+
+#[test]
+fn a_masked_archive_is_judged_as_the_capture_was() {
+    for (name, bytes) in captures() {
+        let before = judged(&name, &bytes, Profile::Default);
+        // What is damaged is written whole or not at all: the capture rules have nothing more to say.
+        if !is_archivable(&before.capture) || !before.capture.notes.is_empty() || name.starts_with("mitm") {
+            continue;
+        }
+        let (har, _) = converted(&before.capture, Form::Har, Redaction::All);
+        let after = judged(&name, &har, Profile::Default);
+        assert_eq!(said(&before), said(&after), "{name}");
+    }
+}
+
+#[test]
+fn nothing_identifying_is_left_in_what_is_handed_on() {
+    for (name, bytes) in captures() {
+        let capture = read(&bytes);
+        let mut known = Known::default();
+        for session in &capture.sessions {
+            known.add_sid(session.sid.as_deref());
+            session
+                .by_arrival
+                .iter()
+                .filter_map(|id| capture.event(*id))
+                .for_each(|event| known.add_event(&event));
+        }
+        for form in [Form::Har, Form::Ndjson, Form::Json] {
+            let (out, _) = converted(&capture, form, Redaction::All);
+            let text = String::from_utf8(out).expect("text");
+            let secrets = known.values.iter().chain(&known.sids).filter(|secret| secret.len() > 7);
+            let left: Vec<&String> = secrets.filter(|secret| text.contains(secret.as_str())).collect();
+            assert!(left.is_empty(), "{name} as {form:?}: {left:?}");
+        }
+    }
+}
+
+/// Members that HAR 1.2 requires of each object, with the type of each.
+const REQUIRED: [(&str, &[(&str, char)]); 9] = [
+    ("log", &[("version", 's'), ("creator", 'o'), ("entries", 'a')]),
+    ("creator", &[("name", 's'), ("version", 's')]),
+    (
+        "entry",
+        &[
+            ("startedDateTime", 's'),
+            ("time", 'n'),
+            ("request", 'o'),
+            ("response", 'o'),
+            ("cache", 'o'),
+            ("timings", 'o'),
+        ],
+    ),
+    (
+        "request",
+        &[
+            ("method", 's'),
+            ("url", 's'),
+            ("httpVersion", 's'),
+            ("cookies", 'a'),
+            ("headers", 'a'),
+            ("queryString", 'a'),
+            ("headersSize", 'n'),
+            ("bodySize", 'n'),
+        ],
+    ),
+    (
+        "response",
+        &[
+            ("status", 'n'),
+            ("statusText", 's'),
+            ("httpVersion", 's'),
+            ("cookies", 'a'),
+            ("headers", 'a'),
+            ("content", 'o'),
+            ("redirectURL", 's'),
+            ("headersSize", 'n'),
+            ("bodySize", 'n'),
+        ],
+    ),
+    ("content", &[("size", 'n'), ("mimeType", 's')]),
+    ("timings", &[("send", 'n'), ("wait", 'n'), ("receive", 'n')]),
+    ("pair", &[("name", 's'), ("value", 's')]),
+    ("postData", &[("mimeType", 's'), ("text", 's')]),
+];
+
+#[track_caller]
+fn assert_whole(object: &Value, kind: &str, place: &str) {
+    let (_, members) = REQUIRED.iter().find(|(known, _)| *known == kind).expect("it is in the table");
+    for (name, wanted) in *members {
+        let found = match &object[*name] {
+            Value::String(_) => 's',
+            Value::Number(_) => 'n',
+            Value::Object(_) => 'o',
+            Value::Array(_) => 'a',
+            _ => '-',
+        };
+        assert_eq!(found, *wanted, "{place}: {name} of {kind}");
+    }
+}
+
+#[test]
+fn an_archive_has_all_that_its_format_requires() {
+    for (name, bytes) in captures() {
+        let capture = read(&bytes);
+        if !is_archivable(&capture) {
+            continue;
+        }
+        for redaction in [Redaction::Nothing, Redaction::All] {
+            let (har, _) = converted(&capture, Form::Har, redaction);
+            let har: Value = serde_json::from_slice(&har).expect("JSON");
+            let log = &har["log"];
+            assert_whole(log, "log", &name);
+            assert_eq!(log["version"], "1.2");
+            assert_whole(&log["creator"], "creator", &name);
+            for entry in log["entries"].as_array().expect("a list") {
+                assert_entry(entry, &name);
+            }
+        }
+    }
+}
+
+#[track_caller]
+fn assert_entry(entry: &Value, name: &str) {
+    assert_whole(entry, "entry", name);
+    let (request, response) = (&entry["request"], &entry["response"]);
+    assert_whole(request, "request", name);
+    assert_whole(response, "response", name);
+    assert_whole(&response["content"], "content", name);
+    assert_whole(&entry["timings"], "timings", name);
+    for list in [&request["headers"], &request["queryString"], &response["headers"]] {
+        list.as_array().expect("a list").iter().for_each(|pair| assert_whole(pair, "pair", name));
+    }
+    if request.get("postData").is_some() {
+        assert_whole(&request["postData"], "postData", name);
+    }
+    let date = entry["startedDateTime"].as_str().expect("text");
+    assert!(date.parse::<jiff::Timestamp>().is_ok(), "{name}: {date}");
+    assert!(entry["time"].as_f64().is_some_and(|time| time >= 0.0), "{name}");
+    let url = request["url"].as_str().expect("text");
+    assert!(url::Url::parse(url).is_ok_and(|url| url.has_host()), "{name}: {url}");
+}
+
+#[test]
+fn events_alone_are_read_as_the_sessions_that_they_were() {
+    for (name, bytes) in captures() {
+        let before = read(&bytes);
+        let kept: Vec<Vec<Value>> = events(&before);
+        for form in [Form::Ndjson, Form::Json] {
+            let (out, written) = converted(&before, form, Redaction::Nothing);
+            let after = read(&out);
+            let all = |sessions: &[Vec<Value>]| sessions.iter().flatten().cloned().collect::<Vec<_>>();
+            assert_eq!(all(&kept), all(&events(&after)), "{name} as {form:?}");
+            assert_eq!(written.events as usize, after.events.len(), "{name} as {form:?}");
+        }
+        let (lines, _) = converted(&before, Form::Ndjson, Redaction::Nothing);
+        assert_eq!(
+            lines.iter().filter(|byte| **byte == b'\n').count(),
+            kept.iter().flatten().count(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_command_writes_by_the_name_of_the_file_and_says_what() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let input = format!("{}/tests/fixtures/captures/clients/theo-lag.har", env!("CARGO_MANIFEST_DIR"));
+    for (name, said) in [
+        ("a.har", "a.har: 7 requests, 7 events; identifying values are masked, --no-redact keeps them\n"),
+        ("a.ndjson", "a.ndjson: 7 events; identifying"),
+        ("a.json", "a.json: 7 events; identifying"),
+    ] {
+        let output = playtrace(&["convert", &input, &path(name)]);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(said), "{output:?}");
+        assert_eq!(read(&std::fs::read(path(name)).expect("written")).events.len(), 7);
+    }
+    let output = playtrace(&["convert", &input, "-", "--format", "ndjson", "--session", "2", "--no-redact"]);
+    assert_eq!(output.stdout.iter().filter(|byte| **byte == b'\n').count(), 5);
+    let refusals: [(&[&str], i32, &str); 5] = [
+        (&[&input, &path("a.txt")], 2, "does not say the format"),
+        (&[&input, &path("a.har"), "--session", "3"], 2, "there is no session 3: the capture has 2"),
+        (&[&path("a.json"), &path("b.har")], 2, "an archive holds requests"),
+        (&[&path("a.json"), &path("a.json")], 2, "never written over"),
+        (&[&path("missing"), &path("b.har")], 3, "cannot read"),
+    ];
+    for (arguments, code, said) in refusals {
+        let output = playtrace(&[&["convert"], arguments].concat());
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(said), "{output:?}");
+    }
+    assert!(!Path::new(&path("b.har")).exists());
+}
