@@ -151,6 +151,8 @@ pub struct State {
     ended: Option<u32>,
     /// A second `sessionStart` came after the end: what follows is meant for another session.
     reopened: bool,
+    /// The latest second `sessionStart`: what was open then may go on, or begin anew.
+    restarted: Option<u32>,
     first_ts: Option<TsMillis>,
     last_ts: Option<(u32, TsMillis)>,
     /// Since when the playhead stands, and where.
@@ -250,10 +252,10 @@ pub fn finish(state: &State, odd: &mut Vec<Oddity>) {
     // Leaving in the middle of an ad is no fault, unless the content was played to its end.
     let abandoned = |open: u32| state.ads.ad.is_some() && state.completed.is_none_or(|at| at < open);
     let open = state.ads.open_break.map(|open| open.at).filter(|open| !abandoned(*open));
-    if let Some(at) = open.or(state.ads.broken_break) {
+    if let Some(at) = open.or(state.ads.broken_break).filter(|at| !state.is_from_before_restart(*at)) {
         odd.push(oddity(OddityKind::BreakNeverCompleted, at, None));
     }
-    if let Some(at) = state.chapter {
+    if let Some(at) = state.chapter.filter(|at| !state.is_from_before_restart(*at)) {
         odd.push(oddity(OddityKind::ChapterLeftOpen, at, None));
     }
     for player_state in &state.player_states {
@@ -295,6 +297,11 @@ impl State {
     #[must_use]
     pub fn timed_out(&self) -> bool {
         self.timed_out
+    }
+
+    /// True for what a second `sessionStart` (L002, B005) may have cut off: that it is left open is no second fault.
+    fn is_from_before_restart(&self, at: u32) -> bool {
+        self.restarted.is_some_and(|restarted| at < restarted)
     }
 
     /// Start of the open ad, in a break or astray.
@@ -401,6 +408,7 @@ fn start(state: &mut State, at: u32, odd: &mut Vec<Oddity>) {
     match state.started {
         Some(first) => {
             odd.push(oddity(OddityKind::SecondStart, at, Some(first)));
+            (state.restarted, state.may_restate) = (Some(at), true);
             // what the ended session left open is over
             if state.ended.is_some() {
                 (state.ads, state.chapter) = (ads::Ads::default(), None);
@@ -446,11 +454,11 @@ fn playback(state: &mut State, to: Playback, restates: bool, input: &Input<'_>, 
 fn chapter_start(state: &mut State, at: u32, odd: &mut Vec<Oddity>) {
     check_chapter_in_break(state, at, odd);
     match state.chapter {
-        Some(open) => {
+        Some(open) if !state.is_from_before_restart(open) => {
             odd.push(oddity(OddityKind::OverlappingChapters, at, Some(open)));
             state.n_overlapping += 1;
         }
-        None => state.n_overlapping = 0,
+        _ => state.n_overlapping = 0,
     }
     state.chapter = Some(at);
     state.unseen.chapter = false;

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::finding::Report;
+use super::transport::types_sent_early;
 use super::verdict::Refusals;
 use super::viewings::{self, Viewing};
 use crate::metrics::ads::Ads;
@@ -83,6 +84,7 @@ pub struct Facts {
     ads: OnceLock<Ads>,
     chapters: OnceLock<Vec<ChapterFacts>>,
     state_names: OnceLock<Vec<Spelling>>,
+    sent_early: OnceLock<Vec<EventType>>,
 }
 
 impl<'a> SessionCx<'a> {
@@ -141,6 +143,13 @@ impl<'a> SessionCx<'a> {
     #[must_use]
     pub fn state_names(&self) -> &[Spelling] {
         self.facts.state_names.get_or_init(|| spellings(self.capture, self.session, self.lanes))
+    }
+
+    /// True when an event of this type was sent for the session before its id was known (H014), and is not in it.
+    #[must_use]
+    pub fn was_sent_early(&self, event_type: EventType) -> bool {
+        let look = || types_sent_early(self.capture, self.session);
+        self.facts.sent_early.get_or_init(look).contains(&event_type)
     }
 
     /// Number of events.

@@ -442,6 +442,10 @@ fn ads_are_pinged_as_the_policy_says() {
     let (dense, wide, mixed) = ("+2..+20/1 ping\n", "+11 ping\n", "+2..+5/1 ping\n+15 ping\n");
     assert_eq!([dense, wide, mixed].map(|pings| n(AdPing::OneToTenSecs, pings)), [0, 0, 1]);
     assert_eq!([dense, wide, mixed].map(|pings| n(AdPing::OneSec, pings)), [0, 1, 1]);
+    let mut settings = Settings::default();
+    *settings.numbers.get_mut("ping-too-often", "median-below-secs").expect("in the table") = 30.0;
+    let found = found_in(&session(mixed), "ad-ping-cadence-mixed", &settings);
+    assert_eq!(found.len(), 1, "the number of another rule");
 }
 
 #[test]

@@ -52,7 +52,9 @@ pub(super) fn break_start(state: &mut State, input: &Input<'_>, odd: &mut Vec<Od
     let at = input.at;
     let unfinished = state.ads.open_break.map(|open| open.at).or(state.ads.broken_break);
     if let Some(open) = unfinished {
-        odd.push(oddity(OddityKind::NestedBreak, at, Some(open)));
+        if !state.is_from_before_restart(open) {
+            odd.push(oddity(OddityKind::NestedBreak, at, Some(open)));
+        }
         close_break(state);
     }
     if let (Some((play, from)), Some(playhead)) = (state.ads.first_play, input.playhead)
@@ -74,8 +76,9 @@ pub(super) fn break_start(state: &mut State, input: &Input<'_>, odd: &mut Vec<Od
 /// Takes `adStart`.
 pub(super) fn ad_start(state: &mut State, input: &Input<'_>, odd: &mut Vec<Oddity>) {
     let at = input.at;
+    let left_open = state.ads.ad.filter(|ad| !state.is_from_before_restart(*ad));
     if let Some(open) = &mut state.ads.open_break {
-        if let Some(ad) = state.ads.ad {
+        if let Some(ad) = left_open {
             odd.push(oddity(OddityKind::AdLeftOpen, at, Some(ad)));
             state.ads.n_left_open += 1;
         }

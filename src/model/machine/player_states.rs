@@ -41,13 +41,14 @@ pub(super) fn take(state: &mut State, change: &StateChange, at: u32, odd: &mut V
     let exact = state.exact_state_names;
     let is_it = |known: &str| if exact { known == name } else { known.eq_ignore_ascii_case(name) };
     let n_known = state.player_states.len();
+    let restarted = state.restarted.unwrap_or(0);
     match (state.player_states.iter_mut().find(|known| is_it(&known.name)), change.begins) {
         (Some(known), true) => match known.active_since {
-            Some(since) => {
+            Some(since) if since >= restarted => {
                 odd.push(named(OddityKind::StateStartedTwice, at, Some(since), name));
                 known.n_extra_starts += 1;
             }
-            None => (known.active_since, known.n_extra_starts) = (Some(at), 0),
+            _ => (known.active_since, known.n_extra_starts) = (Some(at), 0),
         },
         (Some(known), false) => match known.active_since.take() {
             Some(_) => {}

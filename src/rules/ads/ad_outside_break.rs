@@ -1,5 +1,6 @@
 //! MC-A001.
 
+use super::break_began_early;
 use super::mending::break_params;
 use crate::declare_rule;
 use crate::metrics::lanes::AdOutcome;
@@ -74,7 +75,9 @@ fn ad_outside_break(cx: &OddityCx<'_>) -> Report {
 }
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
-    found.report(ad_outside_break(cx));
+    if !break_began_early(cx) {
+        found.report(ad_outside_break(cx));
+    }
 }
 
 fn fix(cx: &FixCx<'_>) -> Option<Fix> {

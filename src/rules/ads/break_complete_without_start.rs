@@ -1,5 +1,6 @@
 //! MC-A005.
 
+use super::break_began_early;
 use crate::declare_rule;
 use crate::model::machine::OddityKind;
 use crate::rules::context::OddityCx;
@@ -65,7 +66,9 @@ fn break_complete_without_start(cx: &OddityCx<'_>) -> Report {
 }
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
-    found.report(break_complete_without_start(cx));
+    if !break_began_early(cx) {
+        found.report(break_complete_without_start(cx));
+    }
 }
 
 fn fix(cx: &FixCx<'_>) -> Option<Fix> {

@@ -5,17 +5,20 @@ use crate::declare_rule;
 use crate::metrics::lanes::Ad;
 use crate::model::machine::OddityKind;
 use crate::model::session::Ending;
-use crate::rules::context::OddityCx;
+use crate::rules::context::{SessionCx, SessionsCx};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::fix::{Fix, FixCx};
+use crate::rules::lifecycle::is_stub;
 use crate::rules::rule::Check;
+use crate::rules::transport::is_sent_early;
 
 declare_rule! {
     /// ## What it checks
     ///
     /// `adBreakStart` is answered by `adBreakComplete`, also when the last ad was skipped. Here the session ends, or stops,
     /// with the break open. A session that is abandoned in the middle of an ad is no fault, and where the recording stops
-    /// first nothing is said.
+    /// first nothing is said; nor in the nearly empty half of a session that was started twice (`session-started-twice`),
+    /// and of what was sent before the session's id was known (`sent-before-session-known`).
     ///
     /// The break is taken to have ended with its last ad, so that other rules judge what follows as main content.
     ///
@@ -65,28 +68,34 @@ declare_rule! {
         certainty: Documented,
         origin: Payload,
         when: AtTheEnd,
-        check: Check::Oddity(&[OddityKind::BreakNeverCompleted], check),
+        check: Check::Sessions(check),
         fix: fix,
     }
 }
 
-fn break_never_completed(cx: &OddityCx<'_>) -> Report {
-    let time = cx.session.at(cx.odd.at);
-    let ads = cx.session.lanes.breaks.iter().position(|ad_break| ad_break.start == cx.odd.at);
+fn break_never_completed(cx: &SessionCx<'_>, at: u32) -> Report {
+    let time = cx.at(at);
+    let ads = cx.lanes.breaks.iter().position(|ad_break| ad_break.start == at);
     let of_break = |ad: &&Ad| ad.ad_break.map(|number| number as usize) == ads;
-    let n_ads = cx.session.lanes.ads.iter().filter(of_break).count();
+    let n_ads = cx.lanes.ads.iter().filter(of_break).count();
     let cost = match n_ads {
         0 => "it counts for nothing".to_owned(),
         1 => "its ad is ignored and the time counts as content".to_owned(),
         n => format!("its {n} ads are ignored and their time counts as content"),
     };
-    cx.report(format!("the ad break that began at {time} is never completed: {cost}"))
+    cx.report(at, format!("the ad break that began at {time} is never completed: {cost}"))
 }
 
-fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
-    // The end may come after the recording.
-    if cx.session.session.ending != Ending::CutOff {
-        found.report(break_never_completed(cx));
+fn check(cx: &SessionsCx<'_>, found: &mut Findings<'_>) {
+    for (number, session) in cx.sessions().enumerate() {
+        // The end may come after the recording.
+        let is_over = session.session.ending != Ending::CutOff;
+        let odd = session.lanes.odd(OddityKind::BreakNeverCompleted).next();
+        // The rest of it went to another session.
+        let is_told = || is_stub(cx, number) || is_sent_early(cx.capture, session.session);
+        if let Some(odd) = odd.filter(|_| is_over && !is_told()) {
+            found.report(break_never_completed(&session, odd.at));
+        }
     }
 }
 

@@ -3,12 +3,13 @@
 //! Pairs and nesting come from the state machine, parameters from [`crate::metrics::ads`]. What one rule must know of
 //! another's cause is asked here, never read from findings.
 
-use super::context::SessionCx;
+use super::context::{OddityCx, SessionCx};
 use super::rule::Rule;
 use crate::metrics::ads::{AdFacts, BreakFacts};
 use crate::metrics::lanes::AdOutcome;
 use crate::model::clock::{PlayheadSecs, TsMillis};
 use crate::model::event_type::EventType;
+use crate::model::machine::OddityKind;
 use crate::model::policy::IndexBase;
 
 mod ad_duration_mismatch;
@@ -62,6 +63,13 @@ pub static RULES: &[&Rule] = &[
 /// True when a negative value at this pointer is named by A019, and not by S009 as well.
 pub(super) fn names_negative(event_type: Option<EventType>, pointer: &str) -> bool {
     event_type == Some(EventType::AdBreakStart) && pointer == "/params/media.ad.podIndex"
+}
+
+/// True for the ads, or the end, of a break whose start was sent before the session's id was known (H014).
+fn break_began_early(cx: &OddityCx<'_>) -> bool {
+    let kinds = [OddityKind::AdOutsideBreak, OddityKind::BreakCompleteWithoutStart];
+    let first = || cx.session.lanes.oddities.iter().find(|odd| kinds.contains(&odd.kind));
+    cx.session.was_sent_early(EventType::AdBreakStart) && first().is_some_and(|first| first.at == cx.odd.at)
 }
 
 /// Main content that plays after a pre-roll although no `play` was sent for it (A010).

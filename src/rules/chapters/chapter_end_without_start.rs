@@ -1,6 +1,7 @@
 //! MC-C002.
 
 use crate::declare_rule;
+use crate::model::event_type::EventType;
 use crate::model::machine::OddityKind;
 use crate::rules::context::OddityCx;
 use crate::rules::finding::{Findings, Report};
@@ -62,7 +63,11 @@ fn chapter_end_without_start(cx: &OddityCx<'_>) -> Report {
 }
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
-    found.report(chapter_end_without_start(cx));
+    // The start of the session's first chapter may have been sent before the session's id was known (H014).
+    let is_first = || cx.session.lanes.chapters.first().is_none_or(|first| first.start > cx.odd.at);
+    if !cx.session.was_sent_early(EventType::ChapterStart) || !is_first() {
+        found.report(chapter_end_without_start(cx));
+    }
 }
 
 fn fix(cx: &FixCx<'_>) -> Option<Fix> {

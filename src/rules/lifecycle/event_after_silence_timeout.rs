@@ -1,11 +1,12 @@
 //! MC-L004.
 
-use super::{is_real_time_out, lost_text};
+use super::{closed_by_silence, lost_text};
 use crate::declare_rule;
 use crate::model::machine::OddityKind;
 use crate::rules::context::{OddityCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
+use crate::rules::time::play_without_pings;
 
 declare_rule! {
     /// ## What it checks
@@ -14,7 +15,8 @@ declare_rule! {
     /// client's clock, and says how many events are lost from there on.
     ///
     /// Silent where requests whose body was not captured may have filled the silence. Whether the time-out holds inside a
-    /// downloaded array is not documented; there it is B007.
+    /// downloaded array is not documented; there it is B007. A session without any ping is `no-pings`, which then tells
+    /// the loss.
     ///
     /// ## Why it matters
     ///
@@ -79,7 +81,8 @@ fn event_after_silence_timeout(cx: &OddityCx<'_>) -> Report {
 }
 
 fn check(cx: &OddityCx<'_>, found: &mut Findings<'_>) {
-    if !cx.session.session.mode.is_downloaded() && is_real_time_out(cx.session, cx.odd) {
+    // A session without any ping is silent for that reason, and T017 says what it costs.
+    if closed_by_silence(cx.session) == Some(cx.odd.at) && play_without_pings(cx.session).is_none() {
         found.report(event_after_silence_timeout(cx));
     }
 }

@@ -28,6 +28,7 @@ mod session_started_twice;
 mod timeout_near;
 
 pub(super) use second_session_start::is_second_start;
+pub(super) use session_started_twice::is_stub;
 
 /// The rules of the family, by code.
 pub static RULES: &[&Rule] = &[
@@ -50,7 +51,7 @@ pub static RULES: &[&Rule] = &[
 ];
 
 /// "it is" or "it and 3 later events are": what is lost of a session that was closed before `at`.
-fn lost_text(cx: &SessionCx<'_>, at: u32) -> String {
+pub(super) fn lost_text(cx: &SessionCx<'_>, at: u32) -> String {
     match cx.len().saturating_sub(at) {
         0 | 1 => "it is".to_owned(),
         n => format!("it and {} are", counted(n as usize - 1, "later event")),
@@ -62,6 +63,12 @@ fn timed_out_at(cx: &SessionCx<'_>) -> Option<u32> {
     let closes =
         |kind: &OddityKind| matches!(kind, OddityKind::AfterSilence | OddityKind::AfterStillPlayhead);
     cx.lanes.oddities.iter().find(|odd| closes(&odd.kind) && is_real_time_out(cx, odd)).map(|odd| odd.at)
+}
+
+/// The first event after a silence for which the back end closed the session.
+pub(super) fn closed_by_silence(cx: &SessionCx<'_>) -> Option<u32> {
+    let mut silences = cx.lanes.odd(OddityKind::AfterSilence).filter(|_| !cx.session.mode.is_downloaded());
+    silences.find(|odd| is_real_time_out(cx, odd)).map(|odd| odd.at)
 }
 
 /// False where the clock was set (T013), or where requests whose body was not captured may have ended the silence or

@@ -10,7 +10,7 @@ use crate::rules::context::{SessionCx, SessionsCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::fix::{Fix, FixCx};
 use crate::rules::rule::{Check, Level};
-use crate::rules::transport::{play_was_early, start_was_refused, was_lost_to_a_fault};
+use crate::rules::transport::{start_was_refused, was_lost_to_a_fault};
 
 declare_rule! {
     /// ## What it checks
@@ -146,7 +146,7 @@ fn check_session(cx: &SessionCx<'_>) -> Option<Report> {
         || has_unseen_events(cx)
         || start_was_refused(cx.capture, cx.session)
         || was_lost_to_a_fault(cx.capture, cx.session)
-        || play_was_early(cx.capture, cx.session)
+        || cx.was_sent_early(EventType::Play)
     {
         return None;
     }

@@ -1,6 +1,7 @@
 //! MC-L016.
 
 use crate::declare_rule;
+use crate::model::session::Session;
 use crate::rules::context::{SessionCx, SessionsCx, counted, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
@@ -87,12 +88,20 @@ fn session_started_twice(empty: &SessionCx<'_>, other: &SessionCx<'_>) -> Option
     Some(report)
 }
 
+/// True for the nearly empty one of two sessions that were started for one view.
+pub(in crate::rules) fn is_stub(cx: &SessionsCx<'_>, number: usize) -> bool {
+    let twin = cx.viewings().get(number).and_then(|viewing| viewing.twin);
+    let n_events = |number: usize| cx.capture.sessions.get(number).map_or(0, Session::len);
+    // Of two that are alike it is the later one.
+    twin.is_some_and(|twin| (n_events(number), twin) < (n_events(twin), number))
+}
+
 fn check(cx: &SessionsCx<'_>, found: &mut Findings<'_>) {
     for (number, viewing) in cx.viewings().iter().enumerate() {
         // Each pair once.
         let Some(twin) = viewing.twin.filter(|twin| *twin < number) else { continue };
-        let Some((first, second)) = cx.session(twin).zip(cx.session(number)) else { continue };
-        let (empty, other) = if first.len() < second.len() { (first, second) } else { (second, first) };
+        let (empty, other) = if is_stub(cx, twin) { (twin, number) } else { (number, twin) };
+        let Some((empty, other)) = cx.session(empty).zip(cx.session(other)) else { continue };
         if let Some(report) = session_started_twice(&empty, &other) {
             found.report(report);
         }

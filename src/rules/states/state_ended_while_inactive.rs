@@ -65,10 +65,17 @@ fn state_ended_while_inactive(cx: &SessionCx<'_>, odd: &Oddity, name: &str) -> R
     cx.report(odd.at, format!("player state \"{name}\" is ended at {time} although it is not active"))
 }
 
+/// True for the end of a player state whose start was sent before the session's id was known (H014).
+fn began_early(cx: &SessionCx<'_>, odd: &Oddity) -> bool {
+    let began = [EventType::StateStart, EventType::StatesUpdate].iter().any(|of| cx.was_sent_early(*of));
+    let mut same = cx.lanes.player_states.iter().filter(|phase| Some(&phase.name) == odd.name.as_ref());
+    began && same.all(|phase| phase.start > odd.at)
+}
+
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     for odd in odd_beside_unread(cx, OddityKind::StateEndedWhileInactive, EventType::StateStart) {
         let name = odd.name.as_deref().unwrap_or_default();
-        if !is_spelled_otherwise(cx, name) {
+        if !is_spelled_otherwise(cx, name) && !began_early(cx, odd) {
             found.report(state_ended_while_inactive(cx, odd, name));
         }
     }

@@ -72,6 +72,9 @@ declare_rule! {
     }
 }
 
+/// Gaps from here on are of a 10 s cadence, seconds.
+const TEN_SECS_FROM: f64 = 8.0;
+
 fn cadence_mixed(cx: &SessionCx<'_>, ad: &Ad, fast: &Gap, slow: &Gap) -> Report {
     let at = fast.to.max(slow.to);
     let message = format!(
@@ -131,7 +134,7 @@ fn judge(cx: &SessionCx<'_>, ad: &Ad) -> Option<Report> {
             for gap in gaps(cx, ad).filter(|gap| is_ping(gap.from) && is_ping(gap.to)) {
                 if gap.secs <= numbers.ad_ping_slow_secs {
                     fast.get_or_insert(gap);
-                } else if gap.secs >= numbers.ping_too_often_secs {
+                } else if gap.secs >= TEN_SECS_FROM {
                     slow.get_or_insert(gap);
                 }
             }

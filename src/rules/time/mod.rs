@@ -42,6 +42,7 @@ mod ts_in_seconds;
 mod waits;
 
 pub(super) use length_in_milliseconds::is_length_in_millis;
+pub(super) use no_pings::play_without_pings;
 
 /// The rules of the family, by code.
 pub static RULES: &[&Rule] = &[

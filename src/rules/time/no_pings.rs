@@ -8,6 +8,7 @@ use crate::model::machine::Playback;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::fix::{Edit, Fix, FixCx};
+use crate::rules::lifecycle::{closed_by_silence, lost_text};
 use crate::rules::rule::Check;
 
 declare_rule! {
@@ -25,7 +26,8 @@ declare_rule! {
     /// ## Why it matters
     ///
     /// Pings carry the time spent while the session runs and keep it alive. Without them everything since the last
-    /// event is lost when the player goes away, and after 10 minutes of play the back end closes the session.
+    /// event is lost when the player goes away, and after 10 minutes of play the back end closes the session: where that
+    /// has happened the finding says so, and `event-after-silence-timeout` is silent.
     ///
     /// ## Example
     ///
@@ -64,21 +66,33 @@ declare_rule! {
 }
 
 fn no_pings(cx: &SessionCx<'_>, play: &Gap) -> Report {
+    let closed = closed_by_silence(cx);
+    let fate = closed.map_or_else(String::new, |at| {
+        format!(
+            ", and for its silence the back end closed the session before {}: {} lost",
+            place_text(cx, at),
+            lost_text(cx, at)
+        )
+    });
     let message = format!(
-        "the session has no `ping` at all; {} comes after {} s of play since {}: time spent will be wrong",
+        "the session has no `ping` at all; {} comes after {} s of play since {}: time spent will be wrong{fate}",
         place_text(cx, play.to),
         number_text(play.secs),
         place_text(cx, play.from),
     );
-    cx.report(play.to, message).related(cx.id(play.from), "played on from here")
+    let report = cx.report(play.to, message).related(cx.id(play.from), "played on from here");
+    report.related(closed.and_then(|at| cx.id(at)), "the session was closed before this")
+}
+
+/// The play that shows that the session has no pings at all.
+pub(in crate::rules) fn play_without_pings(cx: &SessionCx<'_>) -> Option<Gap> {
+    let clock_is_one = ts_is_in_millis(cx) && cx.delay().stepped.is_empty();
+    let play = cx.cadence().play_without_pings().filter(|_| clock_is_one)?;
+    (!Unseen::of(cx).may_lie_between(cx, play.from, play.to)).then_some(play)
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
-    let clock_is_one = ts_is_in_millis(cx) && cx.delay().stepped.is_empty();
-    if clock_is_one
-        && let Some(play) = cx.cadence().play_without_pings()
-        && !Unseen::of(cx).may_lie_between(cx, play.from, play.to)
-    {
+    if let Some(play) = play_without_pings(cx) {
         found.report(no_pings(cx, &play));
     }
 }

@@ -97,7 +97,8 @@ fn moved_in(cx: &SessionCx<'_>, ad_break: &AdBreak, session_has_played: bool) ->
     let mut may_resume = !session_has_played;
     let mut moved: Option<Moved> = None;
     for at in ad_break.start + 1..=last_of(cx, ad_break) {
-        if cx.before(at).ended() {
+        // After another `sessionStart` (L002, B005) the content is elsewhere.
+        if cx.before(at).ended() || cx.event_type(at) == Some(EventType::SessionStart) {
             break;
         }
         let Some(playhead) = cx.playhead(at).map(|playhead| playhead.0) else { continue };

@@ -72,15 +72,16 @@ pub(super) fn is_empty_id(exchange: &Exchange<'_>) -> bool {
     }
 }
 
-/// True when the first `play` of a session went astray, since the player did not wait for the session's id (H014).
-pub(in crate::rules) fn play_was_early(capture: &Capture, session: &Session) -> bool {
-    let is_play =
-        |event: &EventId| capture.event(*event).and_then(|event| event.event_type()) == Some(EventType::Play);
+/// Types of the events that went astray, since the player did not wait for the id of the session (H014).
+pub(in crate::rules) fn types_sent_early(capture: &Capture, session: &Session) -> Vec<EventType> {
     let others = capture.sessions.iter().skip(session.id.index() + 1).take(MAX_SESSIONS_ASKED);
-    others.into_iter().any(|other| {
-        other.by_arrival.iter().any(is_play)
-            && early(capture, other).is_some_and(|early| early.start.session() == Some(session.id))
-    })
+    let of_session = others
+        .filter(|other| early(capture, other).is_some_and(|early| early.start.session() == Some(session.id)));
+    let events = of_session.flat_map(|other| &other.by_arrival);
+    let mut types: Vec<EventType> = events.filter_map(|event| capture.event(*event)?.event_type()).collect();
+    types.sort_unstable();
+    types.dedup();
+    types
 }
 
 fn last_arrival(capture: &Capture, session: &Session) -> Moment {

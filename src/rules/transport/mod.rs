@@ -8,7 +8,7 @@ use crate::model::id::ExchangeId;
 use crate::model::limits::SILENCE_TIMEOUT_SECS;
 use crate::model::session::{Ending, Mode, Session, is_placeholder_sid};
 
-pub(super) use early::play_was_early;
+pub(super) use early::types_sent_early;
 pub(super) use event_on_sessions::misplaced;
 pub(super) use session_start_on_events::start_on_events;
 
@@ -129,13 +129,18 @@ pub(super) fn begins_astray(capture: &Capture, session: &Session) -> bool {
     first.is_some_and(|exchange| exchange.endpoint() == Endpoint::NearMiss)
 }
 
+/// True when the events of a session were sent before the answer that gives its id came (H014).
+pub(super) fn is_sent_early(capture: &Capture, session: &Session) -> bool {
+    early::early(capture, session).is_some()
+}
+
 /// True when the events of a session go to an id that no answer gave although the recording began early enough
 /// to show the answer (H006), or were sent before it came (H014). Otherwise a session that nothing opened began before the recording did (K001).
 ///
 /// Early enough: a session that the recording saw being opened stopped without an end before these events began,
 /// so the player changed the id; or the id is a literal that no server gives.
 pub(super) fn is_unknown_id(capture: &Capture, session: &Session) -> bool {
-    if early::early(capture, session).is_some() {
+    if is_sent_early(capture, session) {
         return true;
     }
     let is_of_events = |exchange: Exchange<'_>| exchange.endpoint() == Endpoint::Events;

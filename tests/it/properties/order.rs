@@ -137,13 +137,8 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-L016", "started twice", |draft| {
-        let place = draft.place(|at| {
-            at.online()
-                && at.index == 0
-                && at.gap_after() < 3500
-                && at.later().first().is_some_and(|next| next.event_type != AdBreakStart)
-                && at.later().len() > 8
-        })?;
+        let place = draft
+            .place(|at| at.online() && at.index == 0 && at.gap_after() < 3500 && at.later().len() > 8)?;
         let mut twin = draft.viewing.sessions[place.0].clone();
         twin.events.truncate(2);
         twin.sid = twin.sid.chars().rev().collect();

@@ -108,7 +108,7 @@ pub const TABLE: &[Mutation] = &[
             at.online()
                 && at.index == 0
                 && at.gap_after() < 2000
-                && matches!(at.later(), [first, ..] if matches!(first.event_type, Play | BufferStart))
+                && matches!(at.later(), [first, ..] if matches!(first.event_type, Play | BufferStart | AdBreakStart))
         })?;
         draft.event(place).answered_after_millis = 3000;
         let start = draft.event(place).received_at;
@@ -258,7 +258,7 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-B005", "two sessions in one batch", |draft| {
-        let place = draft.place(|at| at.batch() && at.index == 0 && at.next_of(&[SessionEnd]).is_some())?;
+        let place = draft.place(|at| at.batch() && at.index == 0)?;
         let mut again = draft.events(place.0).clone();
         let after = again.last()?.ts.0 - again.first()?.ts.0 + 60_000;
         again.iter_mut().for_each(|event| event.ts.0 += after);
