@@ -154,6 +154,19 @@ fn keep_other(place: &Path, is_ours: impl Fn(&[u8]) -> bool) -> io::Result<()> {
     }
 }
 
+/// A path for a new journal in the user's data folder, named after the time; its folder is made.
+///
+/// # Errors
+/// When there is no such folder and none can be made.
+pub fn new_journal(now: jiff::Timestamp) -> io::Result<PathBuf> {
+    let none = || io::Error::new(io::ErrorKind::NotFound, "this user has no data folder");
+    let folder = dirs::data_dir().ok_or_else(none)?.join("playtrace").join("captures");
+    std::fs::create_dir_all(&folder)?;
+    // Colons are no part of a name everywhere.
+    let name = format!("{now:.3}").replace(':', "-");
+    Ok(folder.join(format!("{name}.jsonl")))
+}
+
 /// Writes a file beside `path` and renames it when it is whole.
 ///
 /// # Errors

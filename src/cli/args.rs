@@ -178,9 +178,22 @@ pub struct CollectArgs {
     /// Where to listen; port 0 takes any free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8787")]
     pub listen: SocketAddr,
-    /// Write what arrived to this file when stopping, as an array of requests
+    /// Write what arrives to this journal, each request before it is answered; one that is there is continued.
+    /// Without it a new one in the user's data folder, named on standard error
     #[arg(long, value_name = "FILE")]
-    pub record: Option<PathBuf>,
+    pub journal: Option<PathBuf>,
+    /// When an answer goes out
+    #[arg(long, value_enum, default_value = "always")]
+    pub sync: SyncArg,
+    /// Size from which on the journal goes on in a next file, FILE with a number before its ending (units: K, M, G)
+    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = size)]
+    pub journal_limit: u64,
+    /// So many files of the journal are kept; when the last one is full, requests are answered 503
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
+    pub journal_files: u32,
+    /// Delete the oldest file of the journal instead of answering 503
+    #[arg(long)]
+    pub journal_drop_oldest: bool,
     /// Which readings of the documentation to follow: default, strict or lenient
     #[arg(long, default_value = "default", value_parser = profile)]
     pub profile: Profile,
@@ -204,6 +217,16 @@ pub struct AuthorityArgs {
     /// Remove it; devices that trust it have to forget it themselves
     #[arg(long)]
     pub remove: bool,
+}
+
+/// Values of `collect --sync`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SyncArg {
+    /// After the disk has confirmed: nothing that was answered is lost when the power fails
+    Always,
+    /// After the system has taken the bytes, faster: nothing that was answered is lost when the program dies; when the
+    /// power fails or the system crashes, the last seconds may be
+    Os,
 }
 
 /// Arguments of `resend`.
@@ -379,6 +402,19 @@ fn speed(text: &str) -> Result<Speed, String> {
 fn seconds(text: &str) -> Result<f64, String> {
     let secs = text.parse::<f64>().ok().filter(|secs| secs.is_finite() && *secs >= 0.0);
     secs.ok_or_else(|| "expected a number of seconds".to_owned())
+}
+
+/// Bytes, with a unit of 1024, its square or its cube.
+fn size(text: &str) -> Result<u64, String> {
+    let (digits, unit) = match text.char_indices().next_back() {
+        Some((at, 'K' | 'k')) => (&text[..at], 1 << 10),
+        Some((at, 'M' | 'm')) => (&text[..at], 1 << 20),
+        Some((at, 'G' | 'g')) => (&text[..at], 1 << 30),
+        _ => (text, 1),
+    };
+    let bytes = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
+    let wrong = "expected a number of bytes, at least 64K, such as 500M or 2G";
+    bytes.filter(|bytes| *bytes >= 64 << 10).ok_or_else(|| wrong.to_owned())
 }
 
 fn header(text: &str) -> Result<(String, String), String> {

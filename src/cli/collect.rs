@@ -1,15 +1,14 @@
 //! `playtrace collect`: the collector without a window.
 
-use super::args::CollectArgs;
+use super::args::{CollectArgs, SyncArg};
 use super::{exit, note};
-use crate::collector::recorder::{Answered, Arrived, Kept, Recorded, Recorder, Recording};
+use crate::collector::journal::{Journal, JournalConfig, SyncMode};
+use crate::collector::recorder::{Answered, Arrived, Kept, Recorder};
 use crate::collector::{Collector, CollectorConfig};
 use crate::files;
 use anyhow::Context as _;
-use base64::Engine as _;
-use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,20 +22,14 @@ const LOG_GRACE: Duration = Duration::from_millis(200);
 /// Runs the collector until Ctrl-C or TERM.
 ///
 /// # Errors
-/// When standard output is closed, or the recording cannot be written.
+/// When standard output is closed, or a thread cannot be started.
 pub fn collect(args: &CollectArgs) -> anyhow::Result<u8> {
-    if let Some(folder) = args.record.as_ref().and_then(|path| path.parent())
-        && !folder.as_os_str().is_empty()
-        && !folder.is_dir()
-    {
-        note(&format!("error: there is no folder {}", folder.display()));
-        return Ok(exit::USAGE);
-    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .context("cannot start the collector's threads")?;
+    runtime.block_on(async { outlive_file_size_limit() })?;
     let (lines, log) = sync_channel(LOG_LINES);
     let (ended, log_ended) = sync_channel::<()>(1);
     std::thread::Builder::new()
@@ -46,24 +39,51 @@ pub fn collect(args: &CollectArgs) -> anyhow::Result<u8> {
             drop(ended);
         })
         .context("cannot start the log's thread")?;
-    let keeper = Arc::new(Keeper {
-        lines,
-        left_out: AtomicU64::new(0),
-        recording: Recording::default(),
-        keeps: args.record.is_some(),
-        heads: Mutex::default(),
-    });
+    let log = Log { lines, left_out: Arc::default() };
+    let journal = match open_journal(args, &log) {
+        Ok(journal) => journal,
+        Err(error) => {
+            note(&format!("error: {error}"));
+            return Ok(exit::USAGE);
+        }
+    };
+    let keeper = Arc::new(Keeper { log, journal, heads: Mutex::default() });
     let code = runtime.block_on(serve(args, Arc::clone(&keeper)))?;
     runtime.shutdown_timeout(Duration::from_millis(100));
-    if let Some(path) = &args.record {
-        let recorded = keeper.recording.take();
-        files::write_by_rename(path, |file| write_requests(file, &recorded))
-            .with_context(|| format!("cannot write {}", path.display()))?;
-    }
+    keeper.journal.close();
     drop(keeper);
     // A log that nobody reads must not keep the program from ending.
     let (Ok(()) | Err(_)) = log_ended.recv_timeout(LOG_GRACE);
     Ok(code)
+}
+
+fn open_journal(args: &CollectArgs, log: &Log) -> Result<Journal, String> {
+    let path = match &args.journal {
+        Some(path) => path.clone(),
+        None => {
+            let path = files::new_journal(now()).map_err(|why| format!("no place for a journal: {why}"))?;
+            note(&format!("journal: {}", path.display()));
+            path
+        }
+    };
+    let sync = match args.sync {
+        SyncArg::Always => SyncMode::Always,
+        SyncArg::Os => SyncMode::Os,
+    };
+    let config = JournalConfig {
+        sync,
+        limit_bytes: args.journal_limit,
+        max_files: args.journal_files,
+        drops_oldest: args.journal_drop_oldest,
+        ..JournalConfig::new(path)
+    };
+    let log = log.clone();
+    Journal::open(&config, move |notice| log.say(notice.to_string())).map_err(|error| error.to_string())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a new journal is named after the time")]
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::try_from(std::time::SystemTime::now()).unwrap_or_default()
 }
 
 async fn serve(args: &CollectArgs, keeper: Arc<Keeper>) -> anyhow::Result<u8> {
@@ -108,12 +128,46 @@ pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     Ok(async { drop(tokio::signal::ctrl_c().await) })
 }
 
-/// Keeps what arrives, if asked to, and says a line about it. Never waits.
-struct Keeper {
+/// Where file sizes are limited (`ulimit -f`), writing beyond the limit must fail and not end the program.
+#[cfg(unix)]
+fn outlive_file_size_limit() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    /// SIGXFSZ, the same on Linux, macOS and the BSDs.
+    const FILE_SIZE_LIMIT: i32 = 25;
+    // Asking for the signal once is enough; nobody waits for it.
+    signal(SignalKind::from_raw(FILE_SIZE_LIMIT)).map(drop).context("cannot outlive a limit of file sizes")
+}
+
+/// There is no such limit.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the other platform's may fail")]
+fn outlive_file_size_limit() -> anyhow::Result<()> {
+    Ok(())
+}
+
+/// Lines for standard error; never waits for whoever reads it.
+#[derive(Clone)]
+struct Log {
     lines: SyncSender<String>,
-    left_out: AtomicU64,
-    recording: Recording,
-    keeps: bool,
+    left_out: Arc<AtomicU64>,
+}
+
+impl Log {
+    fn say(&self, line: String) {
+        let left_out = self.left_out.swap(0, Ordering::Relaxed);
+        let before = (left_out > 0).then(|| format!("… {left_out} lines left out"));
+        for line in before.into_iter().chain([line]) {
+            if self.lines.try_send(line).is_err() {
+                self.left_out.fetch_add(left_out.max(1), Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// Keeps what arrives in the journal, and says a line about it.
+struct Keeper {
+    log: Log,
+    journal: Journal,
     /// Methods and targets of requests without an answer yet.
     heads: Mutex<BTreeMap<u64, String>>,
 }
@@ -121,26 +175,15 @@ struct Keeper {
 impl Recorder for Keeper {
     fn arrived(&self, arrived: Arrived) -> u64 {
         let head = format!("{} {}", arrived.method, arrived.target);
-        let number = self.recording.arrived(arrived);
+        let number = self.journal.arrived(arrived);
         self.heads.lock().unwrap_or_else(PoisonError::into_inner).insert(number, head);
         number
     }
 
     fn answered(&self, number: u64, answered: Answered) -> Kept {
         let head = self.heads.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
-        let left_out = self.left_out.swap(0, Ordering::Relaxed);
-        let line = log_line(&head.unwrap_or_default(), &answered);
-        let lines = [(left_out > 0).then(|| format!("… {left_out} lines left out")), Some(line)];
-        for line in lines.into_iter().flatten() {
-            if self.lines.try_send(line).is_err() {
-                self.left_out.fetch_add(left_out.max(1), Ordering::Relaxed);
-            }
-        }
-        let kept = self.recording.answered(number, answered);
-        if !self.keeps {
-            drop(self.recording.take());
-        }
-        kept
+        self.log.say(log_line(&head.unwrap_or_default(), &answered));
+        self.journal.answered(number, answered)
     }
 }
 
@@ -159,54 +202,4 @@ fn print_log(lines: &Receiver<String>) {
     for line in lines {
         note(&line);
     }
-}
-
-/// Writes what arrived as an array of request records, one a line.
-fn write_requests(file: &mut dyn Write, recorded: &[Recorded]) -> std::io::Result<()> {
-    for (seq, one) in recorded.iter().enumerate() {
-        file.write_all(if seq == 0 { b"[\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *file, &request_record(seq, one))?;
-    }
-    file.write_all(if recorded.is_empty() { b"[]\n" } else { b"\n]\n" })
-}
-
-fn request_record(seq: usize, recorded: &Recorded) -> Value {
-    let Recorded { arrived, answered } = recorded;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let host =
-        arrived.headers.iter().find(|(name, _)| name == "host").map_or_else(String::new, |(_, v)| text(v));
-    let headers: Vec<Value> =
-        arrived.headers.iter().map(|(name, value)| json!({ "name": name, "value": text(value) })).collect();
-    let answer_headers: Map<String, Value> =
-        answered.headers.iter().map(|(name, value)| (name.clone(), json!(text(value)))).collect();
-    let arrival_millis = arrived.received_at.millis();
-    let arrival = jiff::Timestamp::from_millisecond(arrival_millis)
-        .map_or(Value::Null, |arrival| json!(format!("{arrival:.3}")));
-    let path = arrived.target.as_str();
-    let mut record = json!({
-        "seq": seq,
-        "arrival": arrival,
-        "arrivalMs": arrival_millis,
-        "method": arrived.method,
-        "url": format!("http://{host}{path}"),
-        "path": path,
-        "httpVersion": arrived.http_version,
-        "headers": headers,
-    });
-    match std::str::from_utf8(&arrived.body) {
-        Ok(text) => record["body"] = json!(text),
-        Err(_) => {
-            record["body"] = json!(base64::engine::general_purpose::STANDARD.encode(&arrived.body));
-            record["bodyEncoding"] = json!("base64");
-        }
-    }
-    if arrived.body_cut {
-        record["bodyCut"] = json!(true);
-    }
-    record["response"] = json!({
-        "status": answered.status.unwrap_or(0),
-        "headers": answer_headers,
-        "body": String::from_utf8_lossy(&answered.body),
-    });
-    record
 }

@@ -6,7 +6,8 @@
 //! | [`faults`] | pure: faults on demand, which request gets which |
 //! | [`judge`] | pure: what a request asks for, and every fault in its body |
 //! | [`stand_in`] | pure: what the API would answer, by policy, sessions and time |
-//! | [`recorder`] | hands out what arrived, with its answer |
+//! | [`recorder`] | what arrived and what was answered, for whoever keeps it |
+//! | [`journal`] | keeps it on disk |
 //! | [`router`] | one request: reads, records, judges, answers |
 //! | [`body`], [`answer_body`], [`host`] | its parts: the body coming in, the answer going out, the address |
 //! | `serve` | takes connections, speaks HTTP/1.1, HTTP/2 and TLS |
@@ -19,6 +20,7 @@ pub mod body;
 pub mod connections;
 pub mod faults;
 pub mod host;
+pub mod journal;
 pub mod judge;
 pub mod limits;
 pub mod recorder;

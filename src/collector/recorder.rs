@@ -93,11 +93,8 @@ pub struct Answered {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
     /// There is as much as there may be.
-    #[error("the limit of {limit_bytes} bytes is reached")]
-    Full {
-        /// The limit.
-        limit_bytes: u64,
-    },
+    #[error("all files of the journal are full")]
+    Full,
     /// It could not be written: what the system says.
     #[error("{0}")]
     Unwritten(String),
@@ -110,7 +107,7 @@ pub enum RecordError {
 pub type Kept = Pin<Box<dyn Future<Output = Result<(), RecordError>> + Send>>;
 
 /// Keeps what arrives. Neither call waits for anybody: a slow reader may never change what a player
-/// sees.
+/// sees. Whatever arrived is to be answered at some time, also when the player has gone.
 pub trait Recorder: Send + Sync {
     /// Takes a request; gives its number. Numbers rise in the order of these calls.
     fn arrived(&self, arrived: Arrived) -> u64;

@@ -2,6 +2,7 @@
 //!
 //! A reader of a big file fills a builder per chunk and appends them in order.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::model::capture::{Capture, Extent, Format};
@@ -43,6 +44,21 @@ pub struct ExchangeFacts<'f> {
     pub status: i16,
     /// The answer's `Location`.
     pub location: Option<&'f str>,
+    /// What was met while reading.
+    pub flags: ExchangeFlags,
+}
+
+/// What a reader knows of an answer that lies in an entry of its own.
+#[derive(Debug, Clone, Default)]
+pub struct AnswerFacts<'f> {
+    /// Where it begins in the source.
+    pub start: usize,
+    /// When it went out.
+    pub at: Option<ReceivedAt>,
+    /// Its status; negative when nothing was answered.
+    pub status: i16,
+    /// Its `Location`.
+    pub location: Option<Cow<'f, str>>,
     /// What was met while reading.
     pub flags: ExchangeFlags,
 }
@@ -113,10 +129,7 @@ impl<'a> Builder<'a> {
         let target = endpoint::target(facts.url);
         let host = target.host.as_deref().or(facts.host_header);
         let location_sid = facts.location.and_then(endpoint::location_sid);
-        let mut flags = facts.flags;
-        if facts.status == 201 && location_sid.is_none() && target.endpoint == Endpoint::Sessions {
-            flags = flags.with(ExchangeFlags::LOCATION_UNUSABLE);
-        }
+        let flags = facts.flags.with(unusable_location(facts.status, location_sid, target.endpoint));
         let parts = facts.parts.map_or(NO_ROW, |_| self.rows.parts.len() as u32);
         self.rows.parts.extend(facts.parts);
         let names = &mut self.rows.names;
@@ -135,6 +148,7 @@ impl<'a> Builder<'a> {
             path_sid: intern(target.sid),
             location_sid: intern(location_sid),
             parts,
+            answer_at: 0,
             status: facts.status,
             flags,
             endpoint: target.endpoint,
@@ -142,6 +156,22 @@ impl<'a> Builder<'a> {
         let id = ExchangeId(self.rows.exchanges.len() as u32);
         self.rows.exchanges.push(row);
         id
+    }
+
+    /// Adds the answer to a request that was added before without one.
+    pub fn answer(&mut self, exchange: ExchangeId, facts: &AnswerFacts<'_>) {
+        let Capture { exchanges, names, .. } = &mut self.rows;
+        let Some(row) = exchanges.get_mut(exchange.index()) else { return };
+        let location_sid = facts.location.as_deref().and_then(endpoint::location_sid);
+        let after_micros = facts.at.map(|at| at.0.saturating_sub(row.received_at));
+        let after_micros = after_micros.filter(|_| row.received_at != NO_RECEIVED_AT);
+        row.answered_after_millis =
+            after_micros.map_or(-1, |micros| i32::try_from(micros / 1000).unwrap_or(i32::MAX));
+        row.answer_at = u32::try_from(facts.start as u64 - row.entry.start).unwrap_or(0);
+        row.status = facts.status;
+        row.location_sid = location_sid.map_or(NO_ROW, |sid| names.intern(sid));
+        row.flags =
+            row.flags.with(facts.flags).with(unusable_location(facts.status, location_sid, row.endpoint));
     }
 
     /// Says that a request's body is not in the capture. `n_bytes` were sent, if that is known.
@@ -370,6 +400,15 @@ impl<'a> Builder<'a> {
             |row: &&ExchangeRow| matches!(row.endpoint, Endpoint::Foreign | Endpoint::OtherMedia);
         self.rows.n_foreign = self.rows.exchanges.iter().filter(is_foreign).count() as u64;
         self.rows
+    }
+}
+
+/// Says so when a 201 brings no session id.
+fn unusable_location(status: i16, location_sid: Option<&str>, endpoint: Endpoint) -> ExchangeFlags {
+    if status == 201 && location_sid.is_none() && endpoint == Endpoint::Sessions {
+        ExchangeFlags::LOCATION_UNUSABLE
+    } else {
+        ExchangeFlags::default()
     }
 }
 

@@ -145,6 +145,19 @@ pub fn read_lines(
     watch: &dyn Watch,
     read: fn(&mut Builder<'_>, Range<usize>),
 ) {
+    let read = |rows: &mut Builder<'_>, (): &mut (), line| read(rows, line);
+    read_lines_with(builder, start, watch, read, |_, _, ()| {});
+}
+
+/// As [`read_lines`], where rows alone do not say all: `read` also fills what goes with the rows of a piece, and `join`
+/// gets it in order, when these rows are in the builder, with the number of their first request there.
+pub fn read_lines_with<'a, T: Default + Send>(
+    builder: &mut Builder<'a>,
+    start: usize,
+    watch: &dyn Watch,
+    read: impl Fn(&mut Builder<'a>, &mut T, Range<usize>) + Sync,
+    mut join: impl FnMut(&mut Builder<'a>, u32, T),
+) {
     let bytes = builder.bytes();
     let mut at = start;
     while at < bytes.len() && !watch.cancelled() {
@@ -157,19 +170,23 @@ pub fn read_lines(
             at = end;
         }
         let read_piece = |piece: Range<usize>| {
-            let mut rows = Builder::new(bytes);
+            let (mut rows, mut with) = (Builder::new(bytes), T::default());
             for line in lines(bytes, piece) {
-                read(&mut rows, line);
+                read(&mut rows, &mut with, line);
             }
-            rows
+            (rows, with)
         };
         let read: Vec<_> = pieces.into_par_iter().map(read_piece).collect();
-        read.into_iter().for_each(|rows| builder.append(rows));
+        for (rows, with) in read {
+            let first_exchange = builder.n_exchanges() as u32;
+            builder.append(rows);
+            join(builder, first_exchange, with);
+        }
     }
 }
 
 /// The ranges of the lines in `piece` that are not blank, without white space around them.
-fn lines(bytes: &[u8], piece: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+pub(super) fn lines(bytes: &[u8], piece: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let mut at = piece.start;
     std::iter::from_fn(move || {
         while at < piece.end {

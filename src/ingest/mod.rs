@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`bare`] | one event, an array of events, lines of either |
 //! | [`har`] | HTTP archives of every producer |
+//! | [`journal`] | the collector's journal |
 //! | [`requests`] | request records, as an array or as lines |
 //! | [`search`] | events in JSON of any other shape |
 //! | [`notation`] | the session notation |
@@ -27,6 +28,7 @@ pub mod coding;
 pub mod elements;
 pub mod endpoint;
 pub mod har;
+pub mod journal;
 mod loose_body;
 pub mod loose_json;
 pub mod notation;
@@ -50,6 +52,7 @@ type Reader = fn(&mut Builder<'_>, &dyn Watch) -> Option<Format>;
 /// All readers in the order in which they are asked, each with what it looks for.
 const READERS: &[(Reader, &str)] = &[
     (notation_reader::read, "the session notation"),
+    (journal::read, "a journal of the collector"),
     (har::read, "an HTTP archive"),
     (requests::read, "request records"),
     (bare::read, "an event, an array of events, lines of events"),

@@ -25,6 +25,8 @@ pub enum Format {
     Ndjson,
     /// HTTP Archive 1.2.
     Har,
+    /// The collector's journal.
+    Journal,
     /// Raw HTTP text: request line, headers, body; one or many, also inside other text.
     RawHttp,
     /// Loose JSON: unquoted keys, comments, trailing commas; also inside other text.
@@ -48,6 +50,7 @@ impl Format {
             Format::Requests => "requests",
             Format::Ndjson => "ndjson",
             Format::Har => "har",
+            Format::Journal => "journal",
             Format::RawHttp => "raw-http",
             Format::LooseJson => "loose-json",
             Format::Notation => "notation",
@@ -71,6 +74,12 @@ impl Format {
                 request_headers: "/headers",
                 answer_headers: "/response/headers",
                 answer_body: "/response/body",
+            }),
+            Format::Journal => Some(Pointers {
+                url: "/target",
+                request_headers: "/headers",
+                answer_headers: "/headers",
+                answer_body: "/body",
             }),
             _ => None,
         }

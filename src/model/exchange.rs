@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::capture::Capture;
+use super::capture::{Capture, Format};
 use super::clock::ReceivedAt;
 use super::flags::bit_flags;
 use super::id::{EventId, ExchangeId, SessionId};
@@ -59,6 +59,8 @@ bit_flags! {
         ANSWER_INJECTED = 7;
         /// The answer came late because of an injected fault.
         DELAY_INJECTED = 8;
+        /// Something kept the collector from giving a real answer: no server was reached, no disk to write to.
+        COLLECTOR_FAILED = 9;
     }
 }
 
@@ -78,7 +80,7 @@ pub struct Parts {
     pub answer_body: Part,
 }
 
-/// JSON pointers from an entry to its parts.
+/// JSON pointers from an entry to its parts; those of the answer from where the answer begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pointers {
     /// The URL.
@@ -130,6 +132,8 @@ pub struct ExchangeRow {
     pub location_sid: u32,
     /// Number of its parts in the capture, or `NO_ROW` when they are found by pointer.
     pub parts: u32,
+    /// How many bytes after the entry that of its answer begins; 0 when the entry holds both, or there is none.
+    pub answer_at: u32,
     /// The answer's status; 0 when there was none, negative when the recorder says that it failed.
     pub status: i16,
     /// What was met while reading.
@@ -173,7 +177,7 @@ impl<'a> Exchange<'a> {
     /// The URL as recorded (absolute, or a path alone in raw requests).
     #[must_use]
     pub fn url(&self) -> String {
-        self.text_of(|pointers| pointers.url, |parts| parts.url)
+        self.text_of(self.entry_bytes(), |pointers| pointers.url, |parts| parts.url)
     }
 
     /// The operation of the API that its path names.
@@ -239,21 +243,29 @@ impl<'a> Exchange<'a> {
     /// The request's headers in order, as recorded.
     #[must_use]
     pub fn request_headers(&self) -> Vec<(String, String)> {
-        super::headers::read(
-            self.bytes_of(|pointers| pointers.request_headers, |parts| parts.request_headers),
-        )
+        let entry = self.entry_bytes();
+        super::headers::read(self.bytes_of(
+            entry,
+            |pointers| pointers.request_headers,
+            |parts| parts.request_headers,
+        ))
     }
 
     /// The answer's headers in order, as recorded.
     #[must_use]
     pub fn answer_headers(&self) -> Vec<(String, String)> {
-        super::headers::read(self.bytes_of(|pointers| pointers.answer_headers, |parts| parts.answer_headers))
+        let answer = self.answer_bytes();
+        super::headers::read(self.bytes_of(
+            answer,
+            |pointers| pointers.answer_headers,
+            |parts| parts.answer_headers,
+        ))
     }
 
     /// The answer's body, as recorded.
     #[must_use]
     pub fn answer_body(&self) -> String {
-        self.text_of(|pointers| pointers.answer_body, |parts| parts.answer_body)
+        self.text_of(self.answer_bytes(), |pointers| pointers.answer_body, |parts| parts.answer_body)
     }
 
     /// The bytes of the whole entry.
@@ -266,21 +278,63 @@ impl<'a> Exchange<'a> {
         self.row.entry.span().of(bytes)
     }
 
-    /// The bytes of a part; of one that is not there none.
-    fn bytes_of(&self, pointer: fn(Pointers) -> &'static str, part: fn(Parts) -> Part) -> &'a [u8] {
-        let entry = self.entry_bytes();
+    /// The fault that the collector injected, in the words that asked for it ([`super::fault::flags`] says what of the
+    /// answer it explains).
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        self.said_by_collector("/fault")
+    }
+
+    /// What kept the collector from giving a real answer, in words.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        self.said_by_collector("/failure")
+    }
+
+    fn said_by_collector(&self, pointer: &str) -> Option<String> {
+        if self.capture.format != Format::Journal {
+            return None;
+        }
+        let answer = self.answer_bytes();
+        super::json::string(&answer[super::json::find_exact(answer, pointer)?])
+    }
+
+    /// The bytes that hold the answer: the entry, or a line of its own and what follows it.
+    fn answer_bytes(&self) -> &'a [u8] {
+        match (self.row.answer_at, self.capture.format) {
+            (0, Format::Journal) => return &[],
+            (0, _) => return self.entry_bytes(),
+            _ => {}
+        }
+        let start = self.row.entry.start + u64::from(self.row.answer_at);
+        let bytes = self.capture.source.bytes();
+        usize::try_from(start).ok().and_then(|start| bytes.get(start..)).unwrap_or_default()
+    }
+
+    /// The bytes of a part of `entry`; of one that is not there none.
+    fn bytes_of(
+        &self,
+        entry: &'a [u8],
+        pointer: fn(Pointers) -> &'static str,
+        part: fn(Parts) -> Part,
+    ) -> &'a [u8] {
         if let Some(parts) = self.capture.parts.get(self.row.parts as usize) {
             let part = part(*parts);
             return Span { start: u64::from(part.offset), len: part.len }.of(entry);
         }
-        let range =
-            self.capture.format.pointers().and_then(|all| super::json::find_exact(entry, pointer(all)));
+        let pointers = self.capture.format.pointers();
+        let range = pointers.and_then(|all| super::json::find_exact(entry, pointer(all)));
         range.map_or(&[], |range| &entry[range])
     }
 
-    /// The text of a part; what is a JSON string is unescaped.
-    fn text_of(&self, pointer: fn(Pointers) -> &'static str, part: fn(Parts) -> Part) -> String {
-        let bytes = self.bytes_of(pointer, part);
+    /// The text of a part of `entry`; what is a JSON string is unescaped.
+    fn text_of(
+        &self,
+        entry: &'a [u8],
+        pointer: fn(Pointers) -> &'static str,
+        part: fn(Parts) -> Part,
+    ) -> String {
+        let bytes = self.bytes_of(entry, pointer, part);
         let found_by_pointer = self.capture.parts.get(self.row.parts as usize).is_none();
         let mut text = Vec::with_capacity(bytes.len());
         match bytes {

@@ -1,5 +1,6 @@
 //! The collector on real sockets, and `playtrace collect` as a process.
 
+use crate::support::journal;
 use crate::support::network::{CollectProcess, DEADLINE, START, client, event, playtrace, running_collector};
 use playtrace::collector::limits::Limits;
 use playtrace::collector::recorder::Recording;
@@ -155,8 +156,8 @@ async fn stopping_frees_the_port_even_with_open_connections() {
 #[tokio::test]
 async fn the_command_prints_its_address_answers_records_and_stops_on_term() {
     let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("got.json");
-    let process = CollectProcess::start(&["--record", file.to_str().expect("UTF-8")]);
+    let file = folder.path().join("got.jsonl");
+    let process = CollectProcess::start(&["--journal", file.to_str().expect("UTF-8")]);
     let address: SocketAddr =
         process.base.strip_prefix("http://").expect("a base address").parse().expect("address and port");
     assert!(address.ip().is_loopback() && address.port() != 0);
@@ -176,20 +177,17 @@ async fn the_command_prints_its_address_answers_records_and_stops_on_term() {
     assert!(lines[1].starts_with("POST /api/v1/downloaded 400, the body: is not JSON"), "{log}");
     assert_eq!(output.stdout, b"", "one line and nothing else");
 
-    let recorded: serde_json::Value =
-        serde_json::from_slice(&std::fs::read(&file).expect("the recording")).expect("JSON");
-    assert_eq!(recorded.as_array().map(Vec::len), Some(2));
+    let recorded = journal::requests(&file);
+    assert_eq!(recorded.len(), 2);
     let first = &recorded[0];
-    assert_eq!(first["seq"], 0);
-    assert_eq!(first["body"], START);
-    assert_eq!(first["path"], "/api/v1/sessions?x=1");
-    assert_eq!(first["url"], format!("http://{address}/api/v1/sessions?x=1"));
-    assert_eq!(first["response"]["status"], 201);
-    let location = first["response"]["headers"]["Location"].as_str().expect("a Location");
+    assert_eq!((first.body(), first.target()), (Some(START), "/api/v1/sessions?x=1"));
+    assert_eq!(first.answer["status"], 201);
+    let location = first.answer_header("Location").expect("a Location");
     assert_eq!(location.len(), "/api/v1/sessions/".len() + 64);
-    let arrival: jiff::Timestamp = first["arrival"].as_str().expect("text").parse().expect("ISO 8601");
-    assert_eq!(Some(arrival.as_millisecond()), first["arrivalMs"].as_i64());
-    assert_eq!((&recorded[1]["body"], &recorded[1]["bodyEncoding"]), (&"W/9d".into(), &"base64".into()));
+    let at: jiff::Timestamp = first.request["at"].as_str().expect("text").parse().expect("ISO 8601");
+    let answered: jiff::Timestamp = first.answer["at"].as_str().expect("text").parse().expect("ISO 8601");
+    assert!(at <= answered);
+    assert_eq!(recorded[1].request["body64"], "W/9d");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! `playtrace resend` as a process, against `playtrace collect`.
 
+use crate::support::journal::{self, Journaled};
 use crate::support::network::{
     CollectProcess, START, event, playtrace, playtrace_interrupted, playtrace_with, running_collector,
 };
@@ -83,8 +84,8 @@ fn assert_code(output: &Output, code: i32) {
 #[test]
 fn a_recorded_session_is_sent_again_and_arrives_as_planned() {
     let captures = Captures::new();
-    let record = captures.path("got.json");
-    let collect = CollectProcess::start(&["--record", text(&record)]);
+    let record = captures.path("got.jsonl");
+    let collect = CollectProcess::start(&["--journal", text(&record)]);
     let online = captures.online(0);
     let output = playtrace(&["resend", &online, "--to", &collect.base, "--format", "json"]);
     assert_code(&output, 0);
@@ -92,9 +93,8 @@ fn a_recorded_session_is_sent_again_and_arrives_as_planned() {
     let report = json_of(&output);
     assert_eq!(report["summary"]["accepted"], 3);
     let sid = report["sessions"][0]["requests"][0]["sid"].as_str().expect("the new id");
-    let recorded: Value =
-        serde_json::from_slice(&std::fs::read(&record).expect("a recording")).expect("JSON");
-    let arrived = |index: usize| (recorded[index]["path"].as_str(), recorded[index]["body"].as_str());
+    let recorded = journal::requests(std::path::Path::new(&record));
+    let arrived = |index: usize| (Some(recorded[index].target()), recorded[index].body());
     let events = format!("/api/v1/sessions/{sid}/events");
     assert_eq!(arrived(0), (Some("/api/v1/sessions"), Some(START)));
     assert_eq!(arrived(1), (Some(&*events), Some(&*event("play", 1))));
@@ -110,8 +110,8 @@ fn a_recorded_session_is_sent_again_and_arrives_as_planned() {
 #[test]
 fn sessions_side_by_side_keep_their_own_ids_and_their_order() {
     let captures = Captures::new();
-    let record = captures.path("got.json");
-    let collect = CollectProcess::start(&["--record", text(&record)]);
+    let record = captures.path("got.jsonl");
+    let collect = CollectProcess::start(&["--journal", text(&record)]);
     let sids: Vec<String> = (0..20).map(|n| format!("old{n}")).collect();
     let starts: Vec<String> = sids.iter().map(|sid| START.replace("\"m\"", &format!("\"{sid}\""))).collect();
     let bodies: Vec<String> = (1..=5).map(|secs| event("ping", secs)).collect();
@@ -131,19 +131,16 @@ fn sessions_side_by_side_keep_their_own_ids_and_their_order() {
     assert_eq!(stdout(&only).lines().count(), 6);
     assert_code(&collect.terminate(), 0);
 
-    let recorded: Value =
-        serde_json::from_slice(&std::fs::read(&record).expect("a recording")).expect("JSON");
-    let recorded = recorded.as_array().expect("an array");
+    let recorded = journal::requests(std::path::Path::new(&record));
     assert_eq!(recorded.len(), 21 * 6);
     let report = json_of(&output);
     for (session, start) in report["sessions"].as_array().expect("an array").iter().zip(&starts) {
         let sid = session["requests"][0]["sid"].as_str().expect("an id");
-        let of_session = |one: &&Value| {
-            one["path"].as_str().is_some_and(|path| path.contains(sid))
-                || one["response"]["headers"]["Location"].as_str().is_some_and(|place| place.ends_with(sid))
+        let of_session = |one: &&Journaled| {
+            one.target().contains(sid)
+                || one.answer_header("Location").is_some_and(|place| place.ends_with(sid))
         };
-        let arrived: Vec<&str> =
-            recorded.iter().filter(of_session).filter_map(|one| one["body"].as_str()).collect();
+        let arrived: Vec<&str> = recorded.iter().filter(of_session).filter_map(Journaled::body).collect();
         let mut sent = vec![start.as_str()];
         sent.extend(bodies.iter().map(String::as_str));
         assert_eq!(arrived, sent);

@@ -2,5 +2,6 @@
 
 pub mod answers;
 pub mod examples;
+pub mod journal;
 pub mod network;
 pub mod window;

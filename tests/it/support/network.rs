@@ -126,6 +126,8 @@ fn signal(name: &str, id: &str) {
 /// A running `playtrace collect`; killed if a test fails.
 pub struct CollectProcess {
     child: Option<Child>,
+    /// The user's data folder, where certificates and journals go that have no place of their own.
+    pub data: tempfile::TempDir,
     /// Its base address, as printed.
     pub base: String,
 }
@@ -134,12 +136,14 @@ impl CollectProcess {
     /// Starts it on a free port and waits for its first line.
     #[track_caller]
     pub fn start(arguments: &[&str]) -> Self {
+        let data = tempfile::tempdir().expect("a temporary folder");
         let mut child = command(&[&["collect", "--listen", "127.0.0.1:0"], arguments].concat())
+            .env("XDG_DATA_HOME", data.path())
             .stderr(Stdio::piped())
             .spawn()
             .expect("playtrace starts");
         let base = read_line(&mut child);
-        Self { child: Some(child), base }
+        Self { child: Some(child), data, base }
     }
 
     /// Sends TERM and waits for its end.
@@ -148,6 +152,14 @@ impl CollectProcess {
         let child = self.child.take().expect("it runs until here");
         signal("-TERM", &child.id().to_string());
         output_of(child)
+    }
+
+    /// Kills it at once: it gets no chance to do anything more.
+    #[track_caller]
+    pub fn kill(mut self) {
+        let mut child = self.child.take().expect("it runs until here");
+        child.kill().expect("it can be killed");
+        child.wait().expect("it ends");
     }
 
     /// The same, while nobody reads its log.
