@@ -12,6 +12,8 @@
 //! | [`body`], [`answer_body`], [`host`] | its parts: the body coming in, the answer going out, the address |
 //! | `serve` | takes connections, speaks HTTP/1.1, HTTP/2 and TLS |
 //! | [`connections`], [`wire`] | which are open, what they wait for; their bytes |
+//! | [`forward`] | passes requests on to a real collector |
+//! | [`upstream`], [`passing`] | its client; what goes on, and what stays on one connection |
 //! | [`limits`] | what is borne before it is refused |
 
 pub mod answer_body;
@@ -19,14 +21,17 @@ pub mod authority;
 pub mod body;
 pub mod connections;
 pub mod faults;
+pub mod forward;
 pub mod host;
 pub mod journal;
 pub mod judge;
 pub mod limits;
+pub mod passing;
 pub mod recorder;
 pub mod router;
 mod serve;
 pub mod stand_in;
+pub mod upstream;
 pub mod wire;
 
 use crate::model::clock::ReceivedAt;
