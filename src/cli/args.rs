@@ -197,6 +197,24 @@ pub struct CollectArgs {
     /// Which readings of the documentation to follow: default, strict or lenient
     #[arg(long, default_value = "default", value_parser = profile)]
     pub profile: Profile,
+    /// What becomes of requests.
+    #[command(flatten)]
+    pub pass: PassArgs,
+}
+
+/// Arguments of `collect` about what becomes of requests.
+#[derive(Debug, Args)]
+pub struct PassArgs {
+    /// Pass requests on to this real collector and its answers back, both unchanged, and record both. Redirects are
+    /// not followed, proxy variables not read; an upstream failure is answered 502 or 504 and recorded as one
+    #[arg(long, value_name = "URL", group = "upstream")]
+    pub forward: Option<String>,
+    /// Trust the certificates in this PEM file besides those of the system, for servers that requests are passed on to
+    #[arg(long, value_name = "FILE", requires = "upstream")]
+    pub upstream_ca: Option<PathBuf>,
+    /// Speak HTTPS as well, on the same port, with a certificate from the authority of `playtrace authority`
+    #[arg(long)]
+    pub tls: bool,
 }
 
 /// Arguments of `authority`.

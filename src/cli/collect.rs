@@ -1,7 +1,7 @@
 //! `playtrace collect`: the collector without a window.
 
 use super::args::{CollectArgs, SyncArg};
-use super::{exit, note};
+use super::{collect_mode, exit, note};
 use crate::collector::journal::{Journal, JournalConfig, SyncMode};
 use crate::collector::recorder::{Answered, Arrived, Kept, Recorder};
 use crate::collector::{Collector, CollectorConfig};
@@ -88,7 +88,11 @@ fn now() -> jiff::Timestamp {
 
 async fn serve(args: &CollectArgs, keeper: Arc<Keeper>) -> anyhow::Result<u8> {
     let asked_to_stop = stop_signal()?;
-    let config = CollectorConfig::new(args.listen, args.profile.policy());
+    let mut config = CollectorConfig::new(args.listen, args.profile.policy());
+    if let Err(why) = collect_mode::set_up(&args.pass, &mut config) {
+        note(&format!("error: {why}"));
+        return Ok(exit::USAGE);
+    }
     let collector = match Collector::start(config, keeper).await {
         Ok(collector) => collector,
         Err(error) => {

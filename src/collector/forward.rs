@@ -178,7 +178,9 @@ enum On {
     Trailers(Option<HeaderMap>),
     Body(Incoming),
     /// What was held goes out before the connection breaks.
-    Broken { waited: bool },
+    Broken {
+        waited: bool,
+    },
 }
 
 impl Body for PassedBody {
@@ -195,7 +197,9 @@ impl Body for PassedBody {
         }
         match &mut this.rest {
             On::End => Poll::Ready(None),
-            On::Trailers(trailers) => Poll::Ready(trailers.take().map(|trailers| Ok(Frame::trailers(trailers)))),
+            On::Trailers(trailers) => {
+                Poll::Ready(trailers.take().map(|trailers| Ok(Frame::trailers(trailers))))
+            }
             On::Body(body) => Pin::new(body).poll_frame(cx).map_err(io::Error::other),
             On::Broken { waited: true } => Poll::Ready(Some(Err(io::Error::other("the server broke off")))),
             On::Broken { waited } => {
@@ -211,7 +215,7 @@ impl Body for PassedBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.size.clone()
+        self.size
     }
 }
 
@@ -284,7 +288,9 @@ mod tests {
 
     #[test]
     fn what_is_no_address_of_a_server_is_refused() {
-        for url in ["", "a.example", "ftp://a", "http://", "http://u:p@a", "http://a?x", "http://a/#x", "file:///x"] {
+        for url in
+            ["", "a.example", "ftp://a", "http://", "http://u:p@a", "http://a?x", "http://a/#x", "file:///x"]
+        {
             assert!(forward(url).is_err(), "{url}");
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! | Module | Does |
 //! |---|---|
+//! | [`addresses`] | under which addresses it is reached |
 //! | [`authority`] | certificates of its own, for HTTPS |
 //! | [`faults`] | pure: faults on demand, which request gets which |
 //! | [`judge`] | pure: what a request asks for, and every fault in its body |
@@ -16,6 +17,7 @@
 //! | [`upstream`], [`passing`] | its client; what goes on, and what stays on one connection |
 //! | [`limits`] | what is borne before it is refused |
 
+pub mod addresses;
 pub mod answer_body;
 pub mod authority;
 pub mod body;
@@ -38,9 +40,10 @@ use crate::model::clock::ReceivedAt;
 use crate::model::policy::Policy;
 use bytes::Bytes;
 use connections::{Connections, Traffic};
+use forward::Forward;
 use http::Response;
 use limits::{Limits, descriptors};
-use recorder::Recorder;
+use recorder::{Recorder, Via};
 use serve::Server;
 use std::fmt::Debug;
 use std::net::SocketAddr;
@@ -52,6 +55,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_util::task::TaskTracker;
+use upstream::Upstream;
 
 /// So long a stop waits for bodies that are still arriving.
 pub const STOP_GRACE: Duration = Duration::from_millis(700);
@@ -78,11 +82,41 @@ pub trait Pages: Debug + Send + Sync {
     fn page(&self, path: &str) -> Option<Response<Bytes>>;
 }
 
+/// What a collector does with a request.
+#[derive(Debug, Clone, Default)]
+pub enum Mode {
+    /// Answers like the API.
+    #[default]
+    StandIn,
+    /// Passes it on to a real collector.
+    Forward(Forward),
+}
+
+impl Mode {
+    /// The part of the collector that requests come through.
+    fn via(&self) -> Via {
+        match self {
+            Mode::StandIn => Via::StandIn,
+            Mode::Forward(_) => Via::Forward,
+        }
+    }
+
+    /// What passes requests on.
+    fn upstream(&self) -> Option<&Upstream> {
+        match self {
+            Mode::StandIn => None,
+            Mode::Forward(forward) => Some(&forward.upstream),
+        }
+    }
+}
+
 /// How a collector is set up.
 #[derive(Debug, Clone)]
 pub struct CollectorConfig {
     /// Where it listens; port 0 takes any free one. That it is loopback is the caller's decision.
     pub listen: SocketAddr,
+    /// What it does with a request.
+    pub mode: Mode,
     /// Which readings of the documentation it follows.
     pub policy: Policy,
     /// What it bears.
@@ -94,10 +128,10 @@ pub struct CollectorConfig {
 }
 
 impl CollectorConfig {
-    /// The usual limits, no TLS, no pages.
+    /// The stand-in with the usual limits, no TLS, no pages.
     #[must_use]
     pub fn new(listen: SocketAddr, policy: Policy) -> Self {
-        Self { listen, policy, limits: Limits::default(), tls: None, pages: None }
+        Self { listen, mode: Mode::StandIn, policy, limits: Limits::default(), tls: None, pages: None }
     }
 }
 
@@ -142,9 +176,13 @@ impl Collector {
         let most =
             descriptors().map_or(config.limits.connections, |most| most.min(config.limits.connections));
         let connections = Arc::new(Connections::new(most));
-        let printed = vec![address.to_string()];
+        let printed = addresses::reachable(address).iter().map(ToString::to_string).collect();
         let is_tls = config.tls.is_some();
+        if let Some(upstream) = config.mode.upstream() {
+            upstream.listens_at(address);
+        }
         let server = Server {
+            via: config.mode.via(),
             router: router::router(&config, printed, recorder, under_way.clone(), stop.clone()),
             limits: config.limits,
             tls: config.tls.map(TlsAcceptor::from),
@@ -166,7 +204,8 @@ impl Collector {
     #[must_use]
     pub fn base_url(&self) -> String {
         let scheme = if self.is_tls { "https" } else { "http" };
-        format!("{scheme}://{}", self.address)
+        let address = addresses::reachable(self.address).first().copied().unwrap_or(self.address);
+        format!("{scheme}://{address}")
     }
 
     /// What has become of connections so far.

@@ -2,8 +2,8 @@
 //! connection only stays there, everything else goes on as it came. Nothing is added, not even `Via`.
 
 use http::header::{
-    CONNECTION, CONTENT_LENGTH, COOKIE, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION, TE,
-    TRANSFER_ENCODING, UPGRADE,
+    CONNECTION, CONTENT_LENGTH, COOKIE, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue,
+    PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING, UPGRADE,
 };
 use http::request::Parts;
 use http::{Request, Uri, Version};
@@ -35,7 +35,8 @@ fn tokens<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item =
 pub fn end_to_end(headers: &HeaderMap, also: &[HeaderName]) -> HeaderMap {
     let named: Vec<HeaderName> =
         tokens(headers, &CONNECTION).filter_map(|token| token.parse().ok()).collect();
-    let stays = |name: &HeaderName| OF_CONNECTION.contains(name) || named.contains(name) || also.contains(name);
+    let stays =
+        |name: &HeaderName| OF_CONNECTION.contains(name) || named.contains(name) || also.contains(name);
     let mut on = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers {
         // What says how long the body is goes on, whatever `Connection` says.
@@ -106,7 +107,8 @@ mod tests {
     #[track_caller]
     fn assert_passes(lines: &[(&str, &str)], expected: &[(&str, &str)]) {
         let on = end_to_end(&map(lines), &[]);
-        let on: Vec<(&str, &[u8])> = on.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        let on: Vec<(&str, &[u8])> =
+            on.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         let expected: Vec<(&str, &[u8])> =
             expected.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
         assert_eq!(on, expected);
@@ -158,7 +160,8 @@ mod tests {
 
     #[test]
     fn cookies_of_http2_become_one_line() {
-        let request = Request::put("/").version(Version::HTTP_2).header("cookie", "a=1").header("cookie", "b=2");
+        let request =
+            Request::put("/").version(Version::HTTP_2).header("cookie", "a=1").header("cookie", "b=2");
         let (head, ()) = request.body(()).expect("a request").into_parts();
         let on = onward(&head, (), Uri::from_static("http://x/"), HostHeader::AsSent);
         assert_eq!(on.headers().get_all("cookie").iter().collect::<Vec<_>>(), ["a=1; b=2"]);

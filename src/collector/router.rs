@@ -3,12 +3,15 @@
 use super::answer_body::{Abort, AnswerBody};
 use super::body::{AllBodies, BodyEnd, Held, read_body};
 use super::connections::{Stage, UnderWay};
+use super::forward::{Onward, Passed};
 use super::host::{authority, is_printed};
-use super::judge::{Request as Asking, judge};
+use super::judge::{Judged, Request as Asking, judge};
 use super::limits::Limits;
+use super::passing::HostHeader;
 use super::recorder::{AnswerBy, Answered, Arrived, Header, Recorder, Scheme, Via};
 use super::stand_in::{Answer, StandInState, conclude, error};
-use super::{CollectorConfig, Pages, StopStage, now};
+use super::upstream::Upstream;
+use super::{CollectorConfig, Mode, Pages, StopStage, now};
 use crate::ingest::coding::{CodingError, decode};
 use crate::model::clock::ReceivedAt;
 use crate::model::policy::Policy;
@@ -17,6 +20,7 @@ use http::header::{CONTENT_ENCODING, EXPECT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body::Body;
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
@@ -34,6 +38,7 @@ pub struct Router {
 
 struct Shared {
     stand_in: Mutex<StandInState>,
+    mode: Mode,
     policy: Policy,
     limits: Limits,
     pages: Option<Arc<dyn Pages>>,
@@ -54,6 +59,8 @@ pub struct Entry {
     pub via: Via,
     /// Its place on a connection, if it came over one.
     pub under_way: Option<UnderWay>,
+    /// The address of its client, if it came over a connection.
+    pub from: Option<IpAddr>,
 }
 
 /// The service of a collector. `printed` are the authorities (address and port) that pages answer
@@ -68,6 +75,7 @@ pub fn router(
 ) -> Router {
     let shared = Shared {
         stand_in: Mutex::new(StandInState::new(now().0.cast_unsigned())),
+        mode: config.mode.clone(),
         policy: config.policy.clone(),
         limits: config.limits.clone(),
         pages: config.pages.clone(),
@@ -110,19 +118,32 @@ impl Shared {
             return Ok(page);
         }
         let (head, body) = request.into_parts();
-        let Entry { scheme, via, mut under_way } = entry;
+        let onward = self.onward(&head, &entry);
+        let Entry { scheme, via, mut under_way, .. } = entry;
         let waits_to_send = head.headers.contains_key(EXPECT);
         let body = read_body(body, waits_to_send, &self.limits, &self.all_bodies, &self.stop).await;
         if let Some(under_way) = &mut under_way {
             under_way.enter(Stage::Answering);
         }
         let number = self.recorder.arrived(arrived(received_at, scheme, via, &head, &body));
-        let (answer, by) = self.judged(head, body, received_at).await;
-        let answer = match self.recorder.answered(number, answered(&answer, by)).await {
-            Ok(()) => answer,
-            Err(why) => error(503, &format!("The request could not be recorded: {why}")),
+        let Passed { answered, response } = match onward {
+            // What is no whole request goes nowhere.
+            Some((onward, upstream)) if self.refusal(&head, &body).is_none() => {
+                let counting = self.n_events(&head, body.bytes.clone());
+                let passing = onward.pass(upstream, head, body.bytes.clone());
+                let (n_events, mut passed) = tokio::join!(counting, passing);
+                passed.answered.n_events = n_events;
+                passed
+            }
+            _ => {
+                let (answer, by) = self.judged(head, body, received_at).await;
+                Passed { answered: answered(&answer, by), response: response(answer) }
+            }
         };
-        let mut response = response(answer);
+        let mut response = match self.recorder.answered(number, answered).await {
+            Ok(()) => response,
+            Err(why) => self::response(error(503, &format!("The request could not be recorded: {why}"))),
+        };
         if let Some(under_way) = &mut under_way {
             under_way.enter(Stage::Writing);
         }
@@ -168,23 +189,57 @@ impl Shared {
     }
 
     fn judge_unguarded(&self, head: &Parts, body: &Held, received_at: ReceivedAt) -> (Answer, AnswerBy) {
-        let refused = |status, message: &str| (error(status, message), AnswerBy::Collector);
+        if let Some(answer) = self.refusal(head, body) {
+            return (answer, AnswerBy::Collector);
+        }
+        let encoding = content_encoding(&head.headers);
+        match self.read(head.method.as_str(), head.uri.path(), &encoding, &body.bytes) {
+            Ok(judged) => {
+                let mut state = self.stand_in.lock().unwrap_or_else(PoisonError::into_inner);
+                (conclude(&mut state, &self.policy, judged, received_at), AnswerBy::StandIn)
+            }
+            Err(why) => undecodable(&why),
+        }
+    }
+
+    /// The answer to what is no whole request, or more than there may be.
+    fn refusal(&self, head: &Parts, body: &Held) -> Option<Answer> {
         if let Some((status, message)) = body.end.refusal(&self.limits) {
-            return refused(status, &message);
+            return Some(error(status, &message));
         }
         // HTTP/1.1 was counted when it was read.
-        if head.headers.len() > self.limits.head_fields {
-            return refused(431, &format!("There are more than {} headers", self.limits.head_fields));
+        let most = self.limits.head_fields;
+        (head.headers.len() > most).then(|| error(431, &format!("There are more than {most} headers")))
+    }
+
+    /// What a request asks for.
+    fn read(&self, method: &str, path: &str, encoding: &str, body: &[u8]) -> Result<Judged, CodingError> {
+        let unpacked = decode(body, encoding, self.limits.unpacked_bytes as u64)?;
+        Ok(judge(&self.policy, &Asking { method, path, body: &unpacked }))
+    }
+
+    /// How many events a request holds that is passed on: nobody else looks at its body.
+    fn n_events(self: &Arc<Self>, head: &Parts, body: Bytes) -> impl Future<Output = usize> + use<> {
+        let shared = Arc::clone(self);
+        let encoding = content_encoding(&head.headers);
+        let is_small = body.len() <= SMALL_BODY_BYTES && encoding.is_empty();
+        let (method, path) = (head.method.clone(), head.uri.path().to_owned());
+        let count = move || {
+            let reading = AssertUnwindSafe(|| shared.read(method.as_str(), &path, &encoding, &body));
+            catch_unwind(reading).map_or(0, |read| read.map_or(0, |judged| judged.n_events))
+        };
+        async move { if is_small { count() } else { tokio::task::spawn_blocking(count).await.unwrap_or(0) } }
+    }
+
+    /// Where a request is passed on to, and by whom; `None` when the stand-in answers it.
+    fn onward(&self, head: &Parts, entry: &Entry) -> Option<(Onward, &Upstream)> {
+        match &self.mode {
+            Mode::StandIn => None,
+            Mode::Forward(forward) => {
+                let onward = Onward { url: forward.url(head)?, host: HostHeader::OfUrl, from: entry.from };
+                Some((onward, &forward.upstream))
+            }
         }
-        let unpacked =
-            match decode(&body.bytes, &content_encoding(&head.headers), self.limits.unpacked_bytes as u64) {
-                Ok(unpacked) => unpacked,
-                Err(why) => return undecodable(&why),
-            };
-        let request = Asking { method: head.method.as_str(), path: head.uri.path(), body: &unpacked };
-        let judged = judge(&self.policy, &request);
-        let mut state = self.stand_in.lock().unwrap_or_else(PoisonError::into_inner);
-        (conclude(&mut state, &self.policy, judged, received_at), AnswerBy::StandIn)
     }
 }
 

@@ -14,6 +14,7 @@ use hyper::body::Incoming;
 use hyper::service::Service;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -34,6 +35,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 /// All that connections share.
 pub(super) struct Server {
     pub router: Router,
+    /// The part of the collector that requests come through.
+    pub via: Via,
     pub limits: Limits,
     /// With it, connections that begin like TLS are TLS.
     pub tls: Option<TlsAcceptor>,
@@ -45,19 +48,19 @@ pub(super) struct Server {
 impl Server {
     /// Takes connections until the collector is asked to stop; then the port is free.
     pub async fn run(self, listener: TcpListener) {
-        let protocol = Arc::new(protocol(&self.limits));
+        let protocol = Arc::new(protocol(&self.limits, self.via));
         let server = Arc::new(self);
         let mut sweep = tokio::time::interval(sweep_interval(&server.limits));
         let mut stopping = pin!(stop_begun(server.stop.clone()));
         loop {
-            let socket = tokio::select! {
+            let (socket, from) = tokio::select! {
                 () = &mut stopping => return,
                 _ = sweep.tick() => {
                     server.connections.close_overdue(&server.limits, now());
                     continue;
                 }
                 accepted = listener.accept() => match accepted {
-                    Ok((socket, _)) => socket,
+                    Ok((socket, from)) => (socket, from.ip()),
                     Err(_) => {
                         server.connections.displace();
                         tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -69,7 +72,7 @@ impl Server {
                 () = &mut stopping => return,
                 admitted = server.connections.admit(now()) => admitted,
             };
-            let serving = Arc::clone(&server).serve(Arc::clone(&protocol), socket, admitted);
+            let serving = Arc::clone(&server).serve(Arc::clone(&protocol), socket, from, admitted);
             server.under_way.spawn(serving);
         }
     }
@@ -79,6 +82,7 @@ impl Server {
         self: Arc<Self>,
         protocol: Arc<Builder<TokioExecutor>>,
         socket: TcpStream,
+        from: IpAddr,
         place: Admitted,
     ) {
         let connection = Arc::clone(&place.connection);
@@ -88,7 +92,8 @@ impl Server {
             () = stop_begun(self.stop.clone()) => None,
         };
         let Some((wire, scheme)) = opened else { return };
-        let service = OnConnection { server: Arc::clone(&self), scheme, connection: Arc::clone(&connection) };
+        let server = Arc::clone(&self);
+        let service = OnConnection { server, scheme, from, connection: Arc::clone(&connection) };
         let io = TokioIo::new(Watched::new(wire, Arc::clone(&connection)));
         let mut serving = pin!(protocol.serve_connection_with_upgrades(io, service));
         let mut stop = self.stop.clone();
@@ -144,13 +149,18 @@ impl Server {
 }
 
 /// What hyper is told about the limits. Times are ours: see [`Connections::close_overdue`].
-fn protocol(limits: &Limits) -> Builder<TokioExecutor> {
+fn protocol(limits: &Limits, via: Via) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     let mut http1 = builder.http1();
     // A client that has said all it wants to say still gets its answer.
     http1.half_close(true).header_read_timeout(None).max_buf_size(limits.head_bytes.max(8192));
     if limits.head_fields != USUAL_HEAD_FIELDS {
         http1.max_headers(limits.head_fields);
+    }
+    if via != Via::StandIn {
+        // What was passed on is not touched: no header more, and none that is written otherwise.
+        http1.preserve_header_case(true).auto_date_header(false);
+        builder.http2().auto_date_header(false);
     }
     builder
         .http2()
@@ -170,6 +180,7 @@ fn sweep_interval(limits: &Limits) -> Duration {
 struct OnConnection {
     server: Arc<Server>,
     scheme: Scheme,
+    from: IpAddr,
     connection: Arc<Connection>,
 }
 
@@ -182,7 +193,7 @@ impl Service<Request<Incoming>> for OnConnection {
         let now = now();
         let is_last = self.connection.is_old(&self.server.limits, now) && request.version() < Version::HTTP_2;
         let under_way = Some(self.connection.request(now));
-        let entry = Entry { scheme: self.scheme, via: Via::StandIn, under_way };
+        let entry = Entry { scheme: self.scheme, via: self.server.via, under_way, from: Some(self.from) };
         let router = self.server.router.clone();
         Box::pin(async move {
             let mut response = router.answer(request, entry).await?;

@@ -3,8 +3,8 @@
 //! Redirects are not followed, proxy variables of the environment are not read, nothing is sent twice. HTTP/1.1 is
 //! spoken: names of headers keep their case, and connections can be upgraded.
 
-use http::{Request, Response, Uri};
 use bytes::Bytes;
+use http::{Request, Response, Uri};
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -112,8 +112,8 @@ type HttpClient = Client<HttpsConnector<Door>, OnwardBody>;
 #[derive(Debug, Clone)]
 pub struct Upstream {
     /// For clients on this machine, and for all others: connections of the ones are not used for the others.
-    clients: [HttpClient; 2],
-    doors: [Door; 2],
+    clients: Arc<[HttpClient; 2]>,
+    doors: Arc<[Door; 2]>,
     patience: Patience,
 }
 
@@ -148,7 +148,7 @@ impl Upstream {
                 .retry_canceled_requests(false)
                 .build(connector)
         });
-        Ok(Self { clients, doors, patience })
+        Ok(Self { clients: Arc::new(clients), doors: Arc::new(doors), patience })
     }
 
     /// Tells where the collector itself listens: nothing is passed on to there.
@@ -268,7 +268,12 @@ impl Service<Uri> for Door {
 
 /// Refuses a connection from `near` to `far` that may not be. A machine talks to itself from the very address that it
 /// talks to.
-fn check(near: IpAddr, far: SocketAddr, own: Option<SocketAddr>, from_here: bool) -> Result<(), UpstreamError> {
+fn check(
+    near: IpAddr,
+    far: SocketAddr,
+    own: Option<SocketAddr>,
+    from_here: bool,
+) -> Result<(), UpstreamError> {
     let host = far.ip().to_canonical();
     let is_own = |own: SocketAddr| {
         let at_own = own.ip().is_unspecified() || own.ip().to_canonical() == host;

@@ -19,6 +19,7 @@ mod injected;
 mod lanes;
 mod licenses;
 mod outbox;
+mod passing;
 mod playbook;
 mod plot;
 mod policy;

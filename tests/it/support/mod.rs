@@ -4,4 +4,5 @@ pub mod answers;
 pub mod examples;
 pub mod journal;
 pub mod network;
+pub mod upstream;
 pub mod window;
