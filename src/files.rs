@@ -1,6 +1,7 @@
 //! The only file IO: reading whole files, and writing so that a reader never sees half of one.
 
 pub mod private;
+pub mod tail;
 
 use crate::config::{self, Beside, BrokenConfig, Config, WhyBroken};
 use crate::model::limits::MAX_FILE_BYTES;

@@ -61,11 +61,18 @@ impl State {
                 if revision == self.filter_revision && !self.filter.is_empty() {
                     self.filtered = Some(rows);
                     self.filtering = false;
+                    if std::mem::take(&mut self.filter_is_old) {
+                        return self.refilter();
+                    }
                 }
             }
             Update::Drawn { revision, drawing } => {
                 if revision == self.drawing_revision {
                     self.drawing = Some(drawing);
+                    self.drawing_awaited = false;
+                    if std::mem::take(&mut self.drawing_is_old) {
+                        return self.redraw();
+                    }
                 }
             }
             other => return self.absorb_mending(other),
@@ -119,7 +126,16 @@ impl State {
             self.notify(NoticeKind::Problem, "nothing-found", values);
         }
         let id = CaptureId(self.next_number());
-        let loaded = Arc::new(LoadedCapture { id, path, config, capture, places, judged: None });
+        let loaded = Arc::new(LoadedCapture {
+            id,
+            path,
+            journal: None,
+            config,
+            capture,
+            places,
+            judged: None,
+            growth: None,
+        });
         self.take_project(id, loaded.short_name(), project);
         self.captures.push(loaded);
         effects.append(self.judge(id));

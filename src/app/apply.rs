@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::command::{Command, Direction};
 use super::effect::{Effect, Effects};
 use super::item::Item;
+use super::notice::NoticeKind;
 use super::prefs::Pane;
 use super::time_view::TimeView;
 use super::{JobKind, PathField, State};
@@ -55,13 +56,16 @@ impl State {
                 self.path_field = None;
                 Effects::none()
             }
-            Command::Quit => Effects::one(Effect::Quit),
+            Command::Quit => self.quit(),
             other => self.apply_view(other),
         }
     }
 
     /// Selection, time and filters.
     fn apply_view(&mut self, command: Command) -> Effects {
+        if self.leaves_the_newest(&command) {
+            self.live.following = false;
+        }
         match command {
             Command::Select(item) => return self.select(item),
             Command::ClearSelection => {
@@ -149,7 +153,7 @@ impl State {
         Effects::none()
     }
 
-    fn show_pane(&mut self, pane: Pane) {
+    pub(super) fn show_pane(&mut self, pane: Pane) {
         self.prefs.hidden.retain(|hidden| *hidden != pane);
     }
 
@@ -186,6 +190,10 @@ impl State {
     }
 
     fn close(&mut self, capture: CaptureId) -> Effects {
+        if self.live.grows(capture) {
+            self.notify(NoticeKind::Remark, "still-collecting", Vec::new());
+            return Effects::none();
+        }
         self.captures.retain(|loaded| loaded.id != capture);
         self.projects.remove(&capture);
         self.mending.fix = self.mending.fix.take().filter(|view| view.capture != capture);
@@ -267,21 +275,43 @@ impl State {
         }
         self.shown = Some((capture, session));
         self.hover = None;
+        let kept = self.keep_shown();
         let times = self.capture(capture).map(|loaded| loaded.places.times(session)).unwrap_or_default();
         self.time_view = TimeView::of(&times);
         self.filtered = None;
         self.drawing = None;
         let mut effects = self.refilter();
         effects.append(self.redraw());
+        effects.append(kept);
         effects
+    }
+
+    /// As [`Self::redraw`], but what is being drawn comes first: growth must not overtake itself.
+    pub(super) fn redraw_soon(&mut self) -> Effects {
+        if self.drawing_awaited {
+            self.drawing_is_old = true;
+            return Effects::none();
+        }
+        self.redraw()
+    }
+
+    /// As [`Self::refilter`], but what is being filtered comes first.
+    pub(super) fn refilter_soon(&mut self) -> Effects {
+        if self.filtering {
+            self.filter_is_old = true;
+            return Effects::none();
+        }
+        self.refilter()
     }
 
     /// Asks for the drawing of the shown session anew, once the rules have spoken.
     pub(super) fn redraw(&mut self) -> Effects {
         self.drawing_revision += 1;
+        (self.drawing_awaited, self.drawing_is_old) = (false, false);
         let judged = self.shown_session().filter(|(loaded, _)| loaded.judged.is_some());
         let Some((loaded, session)) = judged else { return Effects::none() };
         let (loaded, session) = (Arc::clone(loaded), session.id);
+        self.drawing_awaited = true;
         Effects::one(Effect::Draw { revision: self.drawing_revision, loaded, session })
     }
 
@@ -297,6 +327,7 @@ impl State {
     /// Asks for the rows of the event table anew.
     pub(super) fn refilter(&mut self) -> Effects {
         self.filter_revision += 1;
+        self.filter_is_old = false;
         if self.filter.is_empty() {
             self.filtered = None;
             self.filtering = false;

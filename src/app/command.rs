@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::item::{Hover, Item};
+use super::live::LiveForm;
 use super::mending::Ignore;
 use super::prefs::{BottomTab, DetailTab, Pane, ThemeChoice};
 use super::sending::SendForm;
@@ -152,6 +153,21 @@ pub enum Command {
     /// Stop sending.
     StopSending,
 
+    /// Change how the collector is to run.
+    EditLive(LiveForm),
+    /// Start the collector.
+    StartCollector,
+    /// Stop it.
+    StopCollector,
+    /// Start it, or stop it when it runs.
+    ToggleCollector,
+    /// Answer the question that is asked.
+    Answer(bool),
+    /// Show the newest as it comes, or stay where one is.
+    Follow(bool),
+    /// Show a session that was set aside, by its key.
+    BringBack(CaptureId, u64),
+
     /// Take a notice away.
     DismissNotice(u32),
     /// Leave the program.
@@ -219,6 +235,8 @@ pub enum Group {
     Go,
     /// What is shown and how.
     View,
+    /// Capturing.
+    Capture,
     /// Sending again.
     Send,
     /// Help.
@@ -288,6 +306,9 @@ pub static COMMANDS: &[CommandRow] = &[
     row("toggle-findings", Group::View, None, || Command::TogglePane(Pane::Bottom)),
     row("toggle-timeline", Group::View, None, || Command::TogglePane(Pane::Timeline)),
     row("toggle-plot", Group::View, None, || Command::TogglePane(Pane::Plot)),
+    row("collector", Group::Capture, ctrl("L"), || Command::ToggleCollector),
+    row("follow", Group::Capture, key("L"), || Command::Follow(true)),
+    row("capture-panel", Group::Capture, shift("L"), || Command::ShowBottom(BottomTab::Capture)),
     row("fix-all-safe", Group::Send, None, || Command::FixAllSafe),
     row("take-back", Group::Send, None, || Command::TakeBack { all: false }),
     row("send-panel", Group::Send, ctrl("Enter"), || Command::ShowBottom(BottomTab::Outbox)),

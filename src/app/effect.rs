@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::command::JobId;
+use super::live::LiveOrder;
 use super::mending::Judging;
 use crate::model::id::SessionId;
 use crate::outbox::plan::Options;
@@ -139,6 +140,25 @@ pub enum Effect {
         options: Options,
         /// Where to.
         target: Box<Target>,
+    },
+    /// Start the collector and tell what comes.
+    StartCollector {
+        /// How it runs.
+        order: Box<LiveOrder>,
+        /// How what comes is judged.
+        judging: Judging,
+    },
+    /// Stop it; what came until then is told first.
+    StopCollector,
+    /// Hold this session of the run, also when it was set aside.
+    KeepSession {
+        /// Its key.
+        key: u64,
+    },
+    /// Judge the run in another way from now on.
+    JudgeRun {
+        /// How.
+        judging: Judging,
     },
     /// Stop a job.
     Cancel {

@@ -137,6 +137,9 @@ impl State {
     /// Lets the rules speak anew; what judged the capture before is told to stop.
     pub(super) fn judge(&mut self, capture: CaptureId) -> Effects {
         let Some(loaded) = self.capture(capture).map(Arc::clone) else { return Effects::none() };
+        if self.live.grows(capture) {
+            return Effects::one(Effect::JudgeRun { judging: self.judging(&loaded) });
+        }
         let mut effects = Effects::none();
         let (old, others) =
             std::mem::take(&mut self.jobs).into_iter().partition(|job| job.kind == JobKind::Judge(capture));
@@ -270,7 +273,7 @@ impl State {
             Update::ProjectNotSaved { name, why } => {
                 self.notify(NoticeKind::Problem, "project-not-saved", vec![("name", name), ("why", why)]);
             }
-            other => self.absorb_sending(other),
+            other => return self.absorb_sending(other),
         }
         Effects::none()
     }

@@ -10,6 +10,7 @@ pub mod command;
 pub mod effect;
 mod grouping;
 pub mod item;
+pub mod live;
 pub mod mending;
 pub mod notice;
 pub mod port;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use command::JobId;
 use effect::{Effect, Effects};
 use item::{Hover, Item};
+use live::Live;
 use mending::Mending;
 use notice::{Notice, NoticeKind};
 use prefs::ViewPrefs;
@@ -76,6 +78,8 @@ pub struct State {
     pub notices: Vec<Notice>,
     /// Sending again.
     pub sending: Sending,
+    /// The collector.
+    pub live: Live,
     /// The listed findings in groups; `None` without groups.
     pub finding_rows: Option<FindingRows>,
     /// Groups of findings that are closed.
@@ -100,7 +104,13 @@ pub struct State {
     last_number: u32,
     session_rows_revision: u64,
     filter_revision: u64,
+    /// The filter is to be applied again when its answer has come.
+    filter_is_old: bool,
     drawing_revision: u64,
+    /// A drawing has been asked for and has not come.
+    drawing_awaited: bool,
+    /// The drawing is to be made again when it has come.
+    drawing_is_old: bool,
 }
 
 /// Something that runs outside.

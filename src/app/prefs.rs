@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::live::LiveForm;
 use super::sending::SendForm;
 use crate::model::policy::Profile;
 use crate::rules::finding::Severity;
@@ -45,6 +46,8 @@ pub enum BottomTab {
     Findings,
     /// Sending again.
     Outbox,
+    /// The collector.
+    Capture,
 }
 
 /// Parts of the window that can be hidden.
@@ -90,6 +93,8 @@ pub struct ViewPrefs {
     pub profile: Option<Profile>,
     /// How sessions are sent again; an allowed host is never kept.
     pub sending: SendForm,
+    /// How the collector is to run.
+    pub live: LiveForm,
 }
 
 impl Default for ViewPrefs {
@@ -107,6 +112,7 @@ impl Default for ViewPrefs {
             recent: Vec::new(),
             profile: None,
             sending: SendForm::default(),
+            live: LiveForm::default(),
         }
     }
 }

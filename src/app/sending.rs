@@ -122,7 +122,7 @@ impl State {
             Command::StopSending => {
                 self.sending.job.map_or_else(Effects::none, |job| Effects::one(Effect::Cancel { job }))
             }
-            _ => Effects::none(),
+            other => self.apply_live(other),
         }
     }
 
@@ -155,7 +155,7 @@ impl State {
     }
 
     /// Updates about sending.
-    pub(super) fn absorb_sending(&mut self, update: Update) {
+    pub(super) fn absorb_sending(&mut self, update: Update) -> Effects {
         let current = self.sending.job;
         match update {
             Update::Planned { job, plan } if current == Some(job) => {
@@ -172,8 +172,9 @@ impl State {
                 self.sending.results.extend(results)
             }
             Update::Sent { job } => self.end_sending(job),
-            _ => {}
+            other => return self.absorb_live(other),
         }
+        Effects::none()
     }
 
     fn end_sending(&mut self, job: JobId) {

@@ -1,5 +1,6 @@
 //! What has happened outside.
 
+use core::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use crate::metrics::drawing::Drawing;
 use crate::model::capture::Capture;
 use crate::model::id::SessionId;
 use crate::outbox::plan::Plan;
+use crate::store::growing::Grown;
 use crate::store::judged::Judged;
 use crate::store::loaded::CaptureId;
 use crate::store::places::Places;
@@ -146,6 +148,32 @@ pub enum Update {
     Sent {
         /// The job.
         job: JobId,
+    },
+    /// The collector listens.
+    CollectorStarted {
+        /// Where.
+        address: SocketAddr,
+        /// The base address for players.
+        base_url: String,
+        /// The journal.
+        journal: PathBuf,
+    },
+    /// The collector could not be started: why, in words.
+    CollectorFailed {
+        /// The reason.
+        why: String,
+    },
+    /// The run grew.
+    Grew {
+        /// As it stands now.
+        grown: Box<Grown>,
+        /// Requests in the latest second.
+        per_second: u64,
+    },
+    /// The collector listens no more, and nothing more comes.
+    CollectorStopped {
+        /// Why it stopped by itself, in words; `None`: it was asked to.
+        problem: Option<String>,
     },
 }
 

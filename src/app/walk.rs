@@ -1,7 +1,9 @@
 //! Walking from one finding, event or session to the next.
 
+use std::sync::Arc;
+
 use super::State;
-use super::command::{Direction, Step};
+use super::command::{Command, Direction, Step};
 use super::effect::Effects;
 use super::item::Item;
 use crate::rules::finding::Severity;
@@ -11,11 +13,14 @@ use crate::store::session_rows::SessionRow;
 impl State {
     /// Selects the next or previous one; from the last it goes on with the first.
     pub(super) fn step(&mut self, step: Step, direction: Direction) -> Effects {
+        if step == Step::Session {
+            return self.step_session(direction);
+        }
         let next = match step {
             Step::Finding => self.next_finding(direction, |_| true),
             Step::Error => self.next_finding(direction, |severity| severity == Severity::Error),
             Step::Event => self.next_event(direction),
-            Step::Session => self.next_session(direction),
+            Step::Session => None,
         };
         next.map_or_else(Effects::none, |item| self.select(item))
     }
@@ -77,18 +82,26 @@ impl State {
         }
     }
 
-    fn next_session(&self, direction: Direction) -> Option<Item> {
-        let rows = &self.session_rows;
+    fn step_session(&mut self, direction: Direction) -> Effects {
+        let rows = Arc::clone(&self.session_rows);
         let mut row = self.shown.and_then(|(capture, session)| rows.row_of(capture, session));
         // Two heads may stand side by side where the filter leaves a capture empty.
         for _ in 0..rows.len() {
             let next = wrapped(row, rows.len(), direction);
-            if let Some(SessionRow::Session(capture, session)) = rows.get(next) {
-                return Some(Item::Session(capture, session));
+            match rows.get(next) {
+                Some(SessionRow::Session(capture, session)) => {
+                    return self.select(Item::Session(capture, session));
+                }
+                Some(SessionRow::Aside(capture, at)) => {
+                    let growth = self.capture(capture).and_then(|loaded| loaded.growth.clone());
+                    let key = growth.and_then(|growth| Some(growth.aside.get(at)?.key));
+                    return key
+                        .map_or_else(Effects::none, |key| self.apply(Command::BringBack(capture, key)));
+                }
+                _ => row = Some(next),
             }
-            row = Some(next);
         }
-        None
+        Effects::none()
     }
 }
 

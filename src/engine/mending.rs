@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::app::mending::{FixAnswer, Judging};
 use crate::app::update::Update;
+use crate::config::Config;
 use crate::files;
 use crate::model::capture::Capture;
 use crate::model::id::SessionId;
@@ -22,7 +23,12 @@ use crate::store::project::{CaptureName, PROJECT_VERSION, Project, TakenFix};
 
 /// What a capture is judged with.
 pub(super) fn settings(loaded: &LoadedCapture, judging: &Judging) -> (Settings, RuleSelection) {
-    let (settings, mut selection) = loaded.config.judging(judging.profile);
+    settings_of(&loaded.config, judging)
+}
+
+/// What is judged with by this configuration.
+pub(super) fn settings_of(config: &Config, judging: &Judging) -> (Settings, RuleSelection) {
+    let (settings, mut selection) = config.judging(judging.profile);
     selection.window().ignore_codes(&judging.ignored);
     selection.except(judging.exceptions.iter().cloned());
     (settings, selection)

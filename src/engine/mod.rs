@@ -6,15 +6,20 @@
 //! | `playtrace-queries` | filters, lists and plans, so that these need not wait for a large file |
 //! | `playtrace-dialog` | shows the dialog of the system while it is open |
 //! | `playtrace-sending` | sends a plan |
+//! | `playtrace-collector` | runs the collector: starts it, and stops it when asked (`collecting`) |
+//! | `playtrace-gather` | follows its journal and works out what the window shows of it (`gather`) |
 //!
 //! All channels are bounded. Each worker has a pool for data-parallel work that leaves the window a core; a query
 //! never waits for the analysis.
 
+mod collecting;
 mod dialogs;
+mod gather;
 mod jobs;
 mod mending;
 mod outlet;
 mod sending;
+mod slot;
 pub mod work;
 
 use std::sync::Arc;
@@ -25,8 +30,11 @@ use crate::app::port::{Port, Waker};
 use crate::app::update::Update;
 use crate::model::clock::TsMillis;
 
+use collecting::Collecting;
+use gather::Ask;
 use jobs::Jobs;
 use outlet::Outlet;
+use slot::Slot;
 
 /// So many effects wait for a thread, and so many updates for the window.
 const ROOM: usize = 256;
@@ -39,6 +47,8 @@ pub struct Engine {
     updates: Receiver<Update>,
     outlet: Outlet,
     jobs: Arc<Jobs>,
+    slot: Arc<Slot>,
+    collecting: Option<Collecting>,
 }
 
 /// Why the engine cannot start.
@@ -53,7 +63,8 @@ impl Engine {
     /// When the system gives no threads.
     pub fn start(waker: Waker) -> Result<Engine, EngineError> {
         let (updates_in, updates) = sync_channel(ROOM);
-        let outlet = Outlet::new(updates_in, waker);
+        let outlet = Outlet::new(updates_in, Arc::clone(&waker));
+        let slot = Arc::new(Slot::new(waker));
         let jobs = Arc::new(Jobs::default());
         let worker = |name: &str| -> Result<SyncSender<Effect>, EngineError> {
             let (effects_in, effects) = sync_channel(ROOM);
@@ -64,7 +75,7 @@ impl Engine {
         };
         let analysis = worker("playtrace-analysis")?;
         let queries = worker("playtrace-queries")?;
-        Ok(Engine { analysis, queries, updates, outlet, jobs })
+        Ok(Engine { analysis, queries, updates, outlet, jobs, slot, collecting: None })
     }
 }
 
@@ -108,6 +119,23 @@ impl Port for Engine {
                 }
                 Ok(())
             }
+            Effect::StartCollector { order, judging } => {
+                // The one before has been told to end, or there is none.
+                self.collecting = None;
+                match Collecting::start(*order, judging, Arc::clone(&self.slot)) {
+                    Ok(collecting) => self.collecting = Some(collecting),
+                    Err(error) => self.slot.put(Update::CollectorFailed { why: error.to_string() }),
+                }
+                Ok(())
+            }
+            Effect::StopCollector => {
+                if let Some(collecting) = &self.collecting {
+                    collecting.stop();
+                }
+                Ok(())
+            }
+            Effect::KeepSession { key } => self.ask(Ask::Keep(key), effect),
+            Effect::JudgeRun { ref judging } => self.ask(Ask::Judge(judging.clone()), effect),
             Effect::Cancel { job } => {
                 self.jobs.cancel(job);
                 Ok(())
@@ -118,11 +146,21 @@ impl Port for Engine {
     }
 
     fn poll(&mut self) -> Option<Update> {
-        self.updates.try_recv().ok()
+        self.slot.take().or_else(|| self.updates.try_recv().ok())
     }
 
     fn now(&self) -> TsMillis {
         work::now()
+    }
+}
+
+impl Engine {
+    /// Asks the one who gathers, if there is one.
+    fn ask(&self, ask: Ask, effect: Effect) -> Result<(), Effect> {
+        match &self.collecting {
+            Some(collecting) if !collecting.ask(ask) && !collecting.is_over() => Err(effect),
+            _ => Ok(()),
+        }
     }
 }
 

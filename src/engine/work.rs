@@ -114,7 +114,14 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
                 Err(refusal) => Update::Refused { job, why: refusal.to_string() },
             }
         }
-        Effect::PickFiles | Effect::Send { .. } | Effect::Cancel { .. } | Effect::Quit => return None,
+        Effect::PickFiles
+        | Effect::Send { .. }
+        | Effect::StartCollector { .. }
+        | Effect::StopCollector
+        | Effect::KeepSession { .. }
+        | Effect::JudgeRun { .. }
+        | Effect::Cancel { .. }
+        | Effect::Quit => return None,
     })
 }
 

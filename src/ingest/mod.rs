@@ -15,6 +15,7 @@
 //! | [`builder`], [`payload`], [`elements`], [`chunks`], [`endpoint`], [`time`] | what all readers share |
 
 use crate::model::capture::{Capture, Format};
+use crate::model::clock::ReceivedAt;
 use crate::model::note::{IngestNote, NoteKind};
 use crate::model::source::Source;
 use crate::model::watch::Watch;
@@ -70,6 +71,17 @@ fn search_json(builder: &mut Builder<'_>, watch: &dyn Watch) -> Option<Format> {
 /// [`Format::Unknown`] when there is nothing of this API in it.
 #[must_use]
 pub fn ingest(name: &str, bytes: Vec<u8>, watch: &dyn Watch) -> Capture {
+    read(name, bytes, None, watch)
+}
+
+/// Reads a capture that still grows, as far as it has come. A session that was neither ended nor silent for as long
+/// as the back end waits by `watched_until` is not judged as one that stopped.
+#[must_use]
+pub fn ingest_growing(name: &str, bytes: Vec<u8>, watched_until: ReceivedAt, watch: &dyn Watch) -> Capture {
+    read(name, bytes, Some(watched_until), watch)
+}
+
+fn read(name: &str, bytes: Vec<u8>, watched_until: Option<ReceivedAt>, watch: &dyn Watch) -> Capture {
     let mut builder = Builder::new(&bytes);
     let recognized = READERS.iter().find_map(|(read, _)| read(&mut builder, watch));
     if recognized.is_none() {
@@ -78,6 +90,7 @@ pub fn ingest(name: &str, bytes: Vec<u8>, watch: &dyn Watch) -> Capture {
     let mut capture = builder.finish(recognized.unwrap_or(Format::Unknown));
     capture.name = name.to_owned();
     capture.source = Source::new(bytes);
+    capture.watched_until = watched_until;
     sessionize::sessionize(&mut capture);
     capture
 }

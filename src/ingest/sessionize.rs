@@ -33,6 +33,7 @@ pub fn sessionize(capture: &mut Capture) {
     drafts.sort_by_key(|draft| first_arrival(capture, draft, &arrival));
     mark_rows(capture, &drafts);
     let last_request = capture.exchanges.iter().map(|row| row.received_at).max().unwrap_or(NO_RECEIVED_AT);
+    let last_request = capture.watched_until.map_or(last_request, |until| last_request.max(until.0));
     let finished = drafts
         .into_par_iter()
         .enumerate()
@@ -349,7 +350,7 @@ fn add_notes(capture: &mut Capture) {
         }
         let may_go_on =
             session.exchanges.is_empty() || session.exchanges.iter().any(|id| !was_refused(capture, *id));
-        if session.ending == Ending::CutOff && may_go_on {
+        if session.ending == Ending::CutOff && may_go_on && capture.watched_until.is_none() {
             notes.push(session_note(capture, session, NoteKind::StopsMidSession, session.by_arrival.last()));
         }
     }
@@ -360,6 +361,8 @@ fn add_notes(capture: &mut Capture) {
                 (NoteKind::AnswerUnreadable, "the recorded answer could not be read".to_owned())
             }
             request if request.flags.has(ExchangeFlags::ANSWER_INJECTED) => continue,
+            // The answer may be under way.
+            request if request.status == 0 && capture.watched_until.is_some() => continue,
             request if request.status == 0 => (NoteKind::NoAnswer, "no answer was recorded".to_owned()),
             _ => continue,
         };

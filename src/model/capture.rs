@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use super::chunked::Chunked;
+use super::clock::ReceivedAt;
 use super::exchange::{Exchange, ExchangeRow, Parts, Pointers};
 use super::id::{EventId, ExchangeId, SessionId};
 use super::names::Names;
 use super::note::IngestNote;
-use super::session::Session;
+use super::session::{Ending, Session};
 use super::shape::ShapeTable;
 use super::source::{Arena, Source};
 use super::table::{Body, BodyKind, Event, EventRow, NO_ROW};
@@ -128,6 +129,8 @@ pub struct Capture {
     pub sessions: Vec<Session>,
     /// Remarks of the reader, in order of the file.
     pub notes: Vec<IngestNote>,
+    /// While more may still come: until when it was watched. `None`: it is whole.
+    pub watched_until: Option<ReceivedAt>,
 }
 
 impl Capture {
@@ -147,6 +150,12 @@ impl Capture {
     #[must_use]
     pub fn session(&self, id: SessionId) -> Option<&Session> {
         self.sessions.get(id.index())
+    }
+
+    /// True when more of this session may still come: what is said of it holds so far.
+    #[must_use]
+    pub fn is_so_far(&self, session: &Session) -> bool {
+        self.watched_until.is_some() && session.ending == Ending::CutOff
     }
 
     /// All exchanges in order of the file.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::growing::Growth;
 use super::judged::Judged;
 use super::places::Places;
 use crate::config::Config;
@@ -21,6 +22,8 @@ pub struct LoadedCapture {
     pub id: CaptureId,
     /// The file that it came from; `None` for pasted text and demo sessions.
     pub path: Option<PathBuf>,
+    /// The journal of a run of the collector.
+    pub journal: Option<PathBuf>,
     /// The configuration beside it, that of an empty file when there is none.
     pub config: Arc<Config>,
     /// What was read.
@@ -29,9 +32,17 @@ pub struct LoadedCapture {
     pub places: Arc<Places>,
     /// What the rules say; `None` until they have spoken.
     pub judged: Option<Arc<Judged>>,
+    /// What a run of the collector has beside `capture`; `None` for all else.
+    pub growth: Option<Arc<Growth>>,
 }
 
 impl LoadedCapture {
+    /// What the numbers of its rows are good for: those of a run that grows may change.
+    #[must_use]
+    pub fn numbering(&self) -> u32 {
+        self.growth.as_ref().map_or(0, |growth| growth.numbering)
+    }
+
     /// The last part of its name, for titles.
     #[must_use]
     pub fn short_name(&self) -> &str {

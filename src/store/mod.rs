@@ -3,6 +3,7 @@
 //! | Module | Holds |
 //! |---|---|
 //! | [`loaded`] | a capture with everything known about it |
+//! | [`growing`] | a run of the collector as it grows: a working set of bounded size, and what was set aside |
 //! | [`places`] | where each event stands in its session, and when sessions begin and end |
 //! | [`judged`] | a judgement with look-ups by session, severity and event |
 //! | [`demo`] | the demo sessions that come with the program |
@@ -15,6 +16,7 @@ pub mod demo;
 pub mod drawing;
 pub mod filter;
 pub mod finding_rows;
+pub mod growing;
 pub mod judged;
 pub mod loaded;
 pub mod places;

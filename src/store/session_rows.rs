@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::loaded::{CaptureId, LoadedCapture};
 use crate::model::id::SessionId;
-use crate::model::session::Session;
+use crate::model::session::{Content, Mode};
 
 /// One row of the session list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,15 +13,19 @@ pub enum SessionRow {
     Capture(CaptureId),
     /// One of its sessions.
     Session(CaptureId, SessionId),
+    /// One that was set aside: its place among those of the growth.
+    Aside(CaptureId, usize),
 }
 
 /// The rows of the session list, ready to be looked up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SessionRows {
-    /// Sorted by capture and session, the head of a capture first.
+    /// By capture, its head first, then its sessions as they were opened.
     rows: Vec<SessionRow>,
     /// Which of them are heads.
     heads: Vec<usize>,
+    /// Rows of sessions, sorted by capture and session.
+    places: Vec<(CaptureId, SessionId, usize)>,
 }
 
 impl SessionRows {
@@ -35,10 +39,28 @@ impl SessionRows {
             list.heads.push(list.rows.len());
             list.rows.push(SessionRow::Capture(loaded.id));
             let whole = loaded.capture.name.to_lowercase().contains(&wanted);
+            let wanted = wanted.as_str();
             let sessions = loaded.capture.sessions.iter();
-            let sessions = sessions.filter(|session| whole || speaks_of(session, &wanted));
-            list.rows.extend(sessions.map(|session| SessionRow::Session(loaded.id, session.id)));
+            let sessions =
+                sessions.filter(|it| whole || speaks_of(&it.content, it.sid.as_ref(), it.mode, wanted));
+            let keys = loaded.growth.as_ref().map_or(&[][..], |growth| growth.keys.as_slice());
+            let aside = loaded.growth.as_ref().map_or(&[][..], |growth| growth.aside.as_slice());
+            let aside = aside.iter().enumerate();
+            let mut aside = aside
+                .filter(|(_, it)| whole || speaks_of(&it.content, it.sid.as_ref(), it.mode, wanted))
+                .peekable();
+            for session in sessions {
+                // All in the order in which they were opened.
+                let key = keys.get(session.id.index()).copied().unwrap_or(u64::MAX);
+                while let Some((at, _)) = aside.next_if(|(_, it)| it.key < key) {
+                    list.rows.push(SessionRow::Aside(loaded.id, at));
+                }
+                list.places.push((loaded.id, session.id, list.rows.len()));
+                list.rows.push(SessionRow::Session(loaded.id, session.id));
+            }
+            list.rows.extend(aside.map(|(at, _)| SessionRow::Aside(loaded.id, at)));
         }
+        list.places.sort_unstable();
         list
     }
 
@@ -75,17 +97,15 @@ impl SessionRows {
     /// The row of a session, when it is in the list.
     #[must_use]
     pub fn row_of(&self, capture: CaptureId, session: SessionId) -> Option<usize> {
-        let key = |row: &SessionRow| match row {
-            SessionRow::Capture(capture) => (*capture, None),
-            SessionRow::Session(capture, session) => (*capture, Some(*session)),
-        };
-        self.rows.binary_search_by_key(&(capture, Some(session)), key).ok()
+        let at = self
+            .places
+            .binary_search_by_key(&(capture, session), |(capture, session, _)| (*capture, *session));
+        self.places.get(at.ok()?).map(|(_, _, row)| *row)
     }
 }
 
-fn speaks_of(session: &Session, wanted: &str) -> bool {
-    let content = &session.content;
-    let texts = [&content.media_name, &content.media_id, &content.content_type, &session.sid];
+fn speaks_of(content: &Content, sid: Option<&String>, mode: Mode, wanted: &str) -> bool {
+    let texts = [content.media_name.as_ref(), content.media_id.as_ref(), content.content_type.as_ref(), sid];
     let known = texts.into_iter().flatten().any(|text| text.to_lowercase().contains(wanted));
-    known || session.mode.name().contains(wanted)
+    known || mode.name().contains(wanted)
 }

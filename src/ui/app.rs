@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::ops::RangeInclusive;
 
 use eframe::egui::{
-    Align2, CentralPanel, Context, CornerRadius, Frame, Id, LayerId, Order, Panel, TextStyle, Ui,
+    Align2, CentralPanel, Context, CornerRadius, Frame, Id, LayerId, Order, Panel, RichText, TextStyle, Ui,
     ViewportCommand,
 };
 
 use super::clock_plot::ClockPlot;
 use super::cx::{AppCx, CommandQueue, SessionCx};
+use super::panels::capture::{CapturePanel, question_ui};
 use super::panels::event_detail::EventDetail;
 use super::panels::event_table::EventTable;
 use super::panels::findings::{FindingsPanel, findings_head_ui};
@@ -62,6 +63,7 @@ struct Views {
     detail: EventDetail,
     findings: FindingsPanel,
     outbox: OutboxPanel,
+    capture: CapturePanel,
     timeline: Timeline,
     plot: ClockPlot,
 }
@@ -104,6 +106,12 @@ impl InspectorApp {
         for command in self.commands.take() {
             let effects = self.state.apply(command);
             self.submit(ctx, effects);
+            ctx.request_repaint();
+        }
+        // Only the state knows whether something would be lost.
+        if ctx.input(|input| input.viewport().close_requested()) && self.state.would_lose() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.commands.push(Command::Quit);
             ctx.request_repaint();
         }
         if self.theme != Some(self.state.prefs.theme) {
@@ -188,7 +196,12 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
     path_field_ui(ui, cx);
     help_ui(ui, cx);
     fix_ui(ui, cx);
+    question_ui(ui, cx);
     if cx.state.captures.is_empty() {
+        // Before anything is open there is nothing to list or send, but the collector can be set up.
+        if cx.state.prefs.bottom == BottomTab::Capture && cx.state.prefs.shows(Pane::Bottom) {
+            Panel::bottom("collector").default_size(190.0).show(ui, |ui| views.capture.ui(ui, cx));
+        }
         let middle = Frame::central_panel(ui.style()).fill(cx.tokens.background);
         CentralPanel::default().frame(middle).show(ui, |ui| welcome_ui(ui, cx));
         return;
@@ -224,7 +237,11 @@ fn below_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
     ui.set_min_height(ui.available_height());
     let tab = cx.state.prefs.bottom;
     ui.horizontal(|ui| {
-        for (known, key) in [(BottomTab::Findings, "below.findings"), (BottomTab::Outbox, "below.outbox")] {
+        for (known, key) in [
+            (BottomTab::Findings, "below.findings"),
+            (BottomTab::Outbox, "below.outbox"),
+            (BottomTab::Capture, "below.capture"),
+        ] {
             if ui.selectable_label(tab == known, text(key)).clicked() {
                 cx.push(Command::ShowBottom(known));
             }
@@ -237,6 +254,7 @@ fn below_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
     match tab {
         BottomTab::Findings => views.findings.ui(ui, cx),
         BottomTab::Outbox => views.outbox.ui(ui, cx),
+        BottomTab::Capture => views.capture.ui(ui, cx),
     }
 }
 
@@ -244,8 +262,17 @@ fn middle_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
     let Some(session) = SessionCx::new(*cx) else {
         ui.vertical_centered(|ui| {
             ui.add_space(40.0);
-            ui.label(text("middle.no-session"));
-            ui.weak(text("middle.no-session.do"));
+            match cx.state.live.running() {
+                Some(running) => {
+                    ui.label(text("middle.waiting"));
+                    ui.label(RichText::new(&running.base_url).monospace().strong());
+                    ui.weak(text("middle.waiting.do"));
+                }
+                None => {
+                    ui.label(text("middle.no-session"));
+                    ui.weak(text("middle.no-session.do"));
+                }
+            }
         });
         return;
     };

@@ -12,7 +12,12 @@ use crate::app::command::{COMMANDS, Command, Direction, Step};
 pub fn read(ctx: &Context, state: &State, commands: &CommandQueue) {
     let typing = ctx.egui_wants_keyboard_input() || ctx.text_edit_focused();
     // Menus and dialogs have the keys for themselves, `Escape` above all.
-    if state.path_field.is_some() || state.help_open || state.about_open || Popup::is_any_open(ctx) {
+    if state.path_field.is_some()
+        || state.help_open
+        || state.about_open
+        || state.live.question.is_some()
+        || Popup::is_any_open(ctx)
+    {
         return;
     }
     // Shift first: `Shift+F8` is no `F8`.

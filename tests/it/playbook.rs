@@ -41,6 +41,10 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Draw { .. } => "draw",
         Effect::Plan { .. } => "plan",
         Effect::Send { .. } => "send",
+        Effect::StartCollector { .. } => "start-collector",
+        Effect::StopCollector => "stop-collector",
+        Effect::KeepSession { .. } => "keep-session",
+        Effect::JudgeRun { .. } => "judge-run",
         Effect::Cancel { .. } => "cancel",
         Effect::Quit => "quit",
     }
@@ -133,7 +137,7 @@ fn commands_about_things_that_are_not_there_do_nothing() {
         assert!(names(state.apply(Command::Select(item))).is_empty());
     }
     assert_eq!(state.selection, None);
-    for row in COMMANDS.iter().filter(|row| !matches!(row.name, "open" | "demo" | "quit")) {
+    for row in COMMANDS.iter().filter(|row| !matches!(row.name, "open" | "demo" | "quit" | "collector")) {
         let asked = names(state.apply((row.make)()));
         assert!(asked.is_empty() || asked == ["sessions"], "{}: {asked:?}", row.name);
     }

@@ -26,10 +26,13 @@ pub struct EventDetail {
     exchange: ExchangeView,
 }
 
+/// Capture, its numbering, event, and the findings about it; `None` until the rules have spoken.
+type TreeKey = (CaptureId, u32, EventId, Option<Vec<u32>>);
+
 /// The tree of the event that was last shown.
 #[derive(Debug)]
 struct Tree {
-    key: (CaptureId, EventId, bool),
+    key: TreeKey,
     tree: Result<JsonTree, String>,
     scrolled_to: Option<u32>,
 }
@@ -76,7 +79,8 @@ impl EventDetail {
         let numbers = judged.into_iter().flat_map(|judged| judged.of_event(event.id));
         let findings: Vec<(u32, &Finding)> =
             numbers.filter_map(|number| Some((number, judged?.finding(number)?))).collect();
-        let key = (loaded.id, event.id, judged.is_some());
+        let numbers = judged.map(|_| findings.iter().map(|(number, _)| *number).collect());
+        let key = (loaded.id, loaded.numbering(), event.id, numbers);
         if self.tree.as_ref().is_none_or(|tree| tree.key != key) {
             let json = serde_json::from_slice(&event.text());
             let tree = json.map(|json| JsonTree::new(json, &findings)).map_err(|error| error.to_string());
@@ -178,6 +182,9 @@ fn session_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     let verdict = judged.and_then(|judged| judged.verdict(session.id));
     let color = verdict.map_or(cx.tokens.text_weak, |verdict| cx.tokens.verdict(verdict));
     let words = verdict.map_or(verdict_word(None), |verdict| verdict.in_words());
+    let so_far = loaded.capture.is_so_far(session);
+    let words = if so_far { fill("sessions.so-far", &[("verdict", words)]) } else { words.to_owned() };
+    let ending = if so_far { text("session.so-far") } else { session.ending.name() };
     ui.label(RichText::new(words).color(color).strong());
     if let Some(judged) = judged {
         ui.horizontal(|ui| counts_ui(ui, cx.tokens, judged.counts(session.id)));
@@ -190,7 +197,7 @@ fn session_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     let facts = [
         ("session.sid", text_or_none(&session.sid)),
         ("session.mode", session.mode.name().to_owned()),
-        ("session.ending", session.ending.name().to_owned()),
+        ("session.ending", ending.to_owned()),
         ("session.events", grouped(session.len() as u64)),
         ("session.requests", grouped(session.exchanges.len() as u64)),
         ("session.first", times.origin.map_or_else(none, |ts| format!("{} UTC", time_label::utc(ts)))),

@@ -38,6 +38,8 @@ pub struct EventTable {
     focus: u64,
     /// The event that was last scrolled to.
     revealed: Option<EventId>,
+    /// Number of rows when the end was last scrolled to, while following.
+    n_followed: usize,
 }
 
 impl EventTable {
@@ -112,6 +114,11 @@ impl EventTable {
     }
 
     fn table_ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>, n_rows: usize) {
+        let scrolls_up =
+            ui.rect_contains_pointer(ui.max_rect()) && ui.input(|input| input.smooth_scroll_delta().y > 0.0);
+        if scrolls_up && cx.app.state.follows() {
+            cx.push(Command::Follow(false));
+        }
         let selected = cx.selected_event();
         let height = sizes().row;
         let mut table = TableBuilder::new(ui)
@@ -133,6 +140,14 @@ impl EventTable {
             if let Some(row) = cx.app.state.selected_table_row() {
                 table = table.scroll_to_row(row, None).animate_scrolling(false);
             }
+        }
+        if cx.app.state.follows() {
+            if self.n_followed != n_rows {
+                self.n_followed = n_rows;
+                table = table.scroll_to_row(n_rows - 1, Some(Align::BOTTOM)).animate_scrolling(false);
+            }
+        } else {
+            self.n_followed = 0;
         }
         let table = table.header(height, |mut header| {
             for (key, _) in COLUMNS {

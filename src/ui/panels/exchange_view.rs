@@ -11,10 +11,13 @@ use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, grouped, text};
 use crate::ui::widgets::time_label;
 
+/// Capture, its numbering, request, and the status of its answer, which may come later.
+type ExchangeKey = (CaptureId, u32, ExchangeId, i16);
+
 /// The texts of the request that was last shown.
 #[derive(Debug, Default)]
 pub struct ExchangeView {
-    key: Option<(CaptureId, ExchangeId)>,
+    key: Option<ExchangeKey>,
     url: String,
     request_headers: Vec<(String, String)>,
     answer_headers: Vec<(String, String)>,
@@ -23,7 +26,7 @@ pub struct ExchangeView {
 }
 
 impl ExchangeView {
-    fn read(&mut self, key: (CaptureId, ExchangeId), exchange: &Exchange<'_>) {
+    fn read(&mut self, key: ExchangeKey, exchange: &Exchange<'_>) {
         if self.key == Some(key) {
             return;
         }
@@ -47,7 +50,7 @@ pub fn exchange_ui(
     view: &mut ExchangeView,
 ) {
     let Some(exchange) = loaded.capture.exchange(id) else { return };
-    view.read((loaded.id, id), &exchange);
+    view.read((loaded.id, loaded.numbering(), id, exchange.row().status), &exchange);
     ScrollArea::vertical().auto_shrink(false).id_salt("request").show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new(exchange.method()).strong());

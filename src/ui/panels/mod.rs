@@ -1,5 +1,6 @@
 //! The panels of the window, one file each.
 
+pub mod capture;
 pub mod event_detail;
 pub mod event_table;
 pub mod exchange_view;

@@ -21,8 +21,8 @@ const GUTTER: usize = 8;
 /// The lines of the event that was last shown.
 #[derive(Debug, Default)]
 pub struct RawView {
-    /// Event, and how many characters a line has.
-    key: Option<(CaptureId, EventId, usize)>,
+    /// Event with the numbering of its capture, and how many characters a line has.
+    key: Option<(CaptureId, u32, EventId, usize)>,
     lines: Vec<Line>,
     cut: bool,
 }
@@ -37,7 +37,7 @@ struct Line {
 impl RawView {
     /// Draws the text.
     pub fn ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, event: Event<'_>) {
-        let key = (loaded.id, event.id, columns(ui));
+        let key = (loaded.id, loaded.numbering(), event.id, columns(ui));
         if self.key != Some(key) {
             let bytes = event.text();
             let shown = &bytes[..bytes.len().min(MAX_SHOWN)];
@@ -46,7 +46,7 @@ impl RawView {
                 BodyKind::Raw => event.place_of("").map_or(1, |place| place.line),
                 BodyKind::Escaped | BodyKind::Decoded => 1,
             };
-            self.lines = lines(shown, first, key.2);
+            self.lines = lines(shown, first, key.3);
             self.cut = shown.len() < bytes.len();
             self.key = Some(key);
         }

@@ -7,12 +7,16 @@ use eframe::egui::{
 
 use crate::app::command::Command;
 use crate::app::item::Item;
+use crate::model::clock::TsMillis;
 use crate::model::id::SessionId;
-use crate::model::session::Session;
+use crate::model::session::{Content, Mode, Session};
+use crate::rules::finding::Counts;
+use crate::rules::verdict::Verdict;
+use crate::store::growing::AsideSession;
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::session_rows::{SessionRow, SessionRows};
 use crate::ui::cx::AppCx;
-use crate::ui::text::{counted, text};
+use crate::ui::text::{counted, fill, text};
 use crate::ui::widgets::icon::{close_button, icon};
 use crate::ui::widgets::severity_badge::{counts_ui, verdict_icon, verdict_word};
 use crate::ui::widgets::time_label;
@@ -108,10 +112,77 @@ fn row_ui(ui: &mut Ui, cx: &AppCx<'_>, row: Option<SessionRow>, rect: Rect) {
             let loaded = cx.state.capture(id);
             let found = loaded.and_then(|loaded| Some((loaded, loaded.capture.session(session)?)));
             if let Some((loaded, session)) = found {
-                session_ui(ui, cx, loaded, session, rect);
+                session_ui(ui, cx, &Entry::of(cx, loaded, session), rect);
+            }
+        }
+        Some(SessionRow::Aside(id, at)) => {
+            let growth = cx.state.capture(id).and_then(|loaded| loaded.growth.as_ref());
+            if let Some(aside) = growth.and_then(|growth| growth.aside.get(at)) {
+                session_ui(ui, cx, &Entry::aside(id, aside), rect);
             }
         }
         None => {}
+    }
+}
+
+/// What a row says of a session, held or set aside.
+struct Entry<'a> {
+    /// Tells rows apart.
+    id: (bool, CaptureId, u64),
+    /// Shows it.
+    choose: Command,
+    is_shown: bool,
+    /// More of it may come.
+    so_far: bool,
+    verdict: Option<Verdict>,
+    counts: Option<Counts>,
+    origin: Option<TsMillis>,
+    title: String,
+    facts: String,
+    sid: Option<&'a str>,
+}
+
+impl<'a> Entry<'a> {
+    fn of(cx: &AppCx<'_>, loaded: &'a LoadedCapture, session: &'a Session) -> Entry<'a> {
+        let judged = loaded.judged.as_ref();
+        Entry {
+            id: (false, loaded.id, u64::from(session.id.0)),
+            choose: Command::Select(Item::Session(loaded.id, session.id)),
+            is_shown: cx.state.shown == Some((loaded.id, session.id)),
+            so_far: loaded.capture.is_so_far(session),
+            verdict: judged.and_then(|judged| judged.verdict(session.id)),
+            counts: judged.map(|judged| judged.counts(session.id)),
+            origin: loaded.places.times(session.id).origin,
+            title: title(session),
+            facts: facts(session.len() as u64, session.mode, &session.content),
+            sid: session.sid.as_deref(),
+        }
+    }
+
+    fn aside(capture: CaptureId, aside: &'a AsideSession) -> Entry<'a> {
+        let facts = facts(aside.n_events, aside.mode, &aside.content);
+        Entry {
+            id: (true, capture, aside.key),
+            choose: Command::BringBack(capture, aside.key),
+            is_shown: false,
+            so_far: aside.so_far || aside.is_behind,
+            verdict: aside.verdict,
+            counts: Some(aside.counts),
+            origin: aside.times.origin,
+            title: name_of(&aside.content, aside.sid.as_ref())
+                .unwrap_or_else(|| fill("sessions.number", &[("n", &aside.key.to_string())])),
+            facts: format!("{facts} · {}", text("sessions.aside")),
+            sid: aside.sid.as_deref(),
+        }
+    }
+
+    /// The verdict in a word or two.
+    fn verdict_words(&self) -> String {
+        let word = verdict_word(self.verdict);
+        match self.so_far && self.verdict.is_some() {
+            true => fill("sessions.so-far", &[("verdict", word)]),
+            false => word.to_owned(),
+        }
     }
 }
 
@@ -124,7 +195,11 @@ fn head_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, rect: Rect) {
         if close_button(ui, text("sessions.close")).clicked() {
             cx.push(Command::Close(loaded.id));
         }
-        ui.label(RichText::new(loaded.capture.format.name()).small().weak());
+        if cx.state.live.grows(loaded.id) {
+            ui.label(RichText::new(text("sessions.growing")).small().color(cx.tokens.accent).strong());
+        } else {
+            ui.label(RichText::new(loaded.capture.format.name()).small().weak());
+        }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let name = RichText::new(loaded.short_name()).strong();
             ui.add(Label::new(name).truncate()).on_hover_text(&loaded.capture.name);
@@ -136,9 +211,9 @@ fn head_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, rect: Rect) {
     }
 }
 
-fn session_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, session: &Session, rect: Rect) {
-    let response = ui.interact(rect, ui.scope_id().with(("session", loaded.id, session.id)), Sense::click());
-    let is_shown = cx.state.shown == Some((loaded.id, session.id));
+fn session_ui(ui: &mut Ui, cx: &AppCx<'_>, entry: &Entry<'_>, rect: Rect) {
+    let response = ui.interact(rect, ui.scope_id().with(("session", entry.id)), Sense::click());
+    let is_shown = entry.is_shown;
     let fill = if is_shown {
         cx.tokens.selection
     } else if response.hovered() {
@@ -152,67 +227,73 @@ fn session_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, session: &Ses
         let bar = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
         ui.painter().rect_filled(bar, 0.0, cx.tokens.accent);
     }
-    let verdict = loaded.judged.as_ref().and_then(|judged| judged.verdict(session.id));
-    let color = verdict.map_or(cx.tokens.text_weak, |verdict| cx.tokens.verdict(verdict));
+    let color = entry.verdict.map_or(cx.tokens.text_weak, |verdict| cx.tokens.verdict(verdict));
+    let verdict = entry.verdict_words();
     let builder = UiBuilder::new().max_rect(rect.shrink2(vec2(9.0, 5.0)));
     ui.scope_builder(builder, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.spacing_mut().interact_size.y = 18.0;
         ui.horizontal(|ui| {
-            icon(ui, verdict_icon(verdict), color, "");
-            ui.label(RichText::new(verdict_word(verdict)).color(color).strong());
+            icon(ui, verdict_icon(entry.verdict), color, "");
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let origin = loaded.places.times(session.id).origin;
-                let stamp = origin.map_or("–".to_owned(), |ts| time_label::utc(ts)[..].to_owned());
-                let short = origin.map_or("–".to_owned(), time_label::utc_minute);
+                let stamp = entry.origin.map_or("–".to_owned(), |ts| time_label::utc(ts)[..].to_owned());
+                let short = entry.origin.map_or("–".to_owned(), time_label::utc_minute);
+                // The verdict needs the room more than the day does.
+                let short = if entry.so_far { short.rsplit(' ').next().unwrap_or_default() } else { &short };
                 ui.label(RichText::new(short).small().weak())
                     .on_hover_text(format!("{} {stamp}", text("sessions.first-ts")));
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(Label::new(RichText::new(&verdict).color(color).strong()).truncate());
+                });
             });
         });
-        ui.add(Label::new(title(session)).truncate());
+        ui.add(Label::new(&entry.title).truncate());
         ui.horizontal(|ui| {
-            if let Some(judged) = &loaded.judged {
-                let counts = judged.counts(session.id);
+            if let Some(counts) = entry.counts {
                 counts_ui(ui, cx.tokens, counts);
             }
-            let facts = RichText::new(facts(session)).small().weak();
-            ui.add(Label::new(facts).truncate());
+            ui.add(Label::new(RichText::new(&entry.facts).small().weak()).truncate());
         });
     });
-    let words = format!("{}: {}, {}", verdict_word(verdict), title(session), facts(session));
+    let words = format!("{verdict}: {}, {}", entry.title, entry.facts);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_shown, &words));
     let response = response.on_hover_ui(|ui| {
         ui.set_max_width(360.0);
-        if let Some(verdict) = verdict {
+        if let Some(verdict) = entry.verdict {
             ui.label(verdict.in_words());
         }
+        if entry.so_far {
+            ui.label(text("sessions.so-far.tip"));
+        }
         ui.label(RichText::new(words.as_str()).weak());
-        if let Some(sid) = &session.sid {
+        if let Some(sid) = entry.sid {
             ui.label(RichText::new(sid).monospace());
         }
     });
     if response.clicked() {
-        cx.push(Command::Select(Item::Session(loaded.id, session.id)));
+        cx.push(entry.choose.clone());
     }
 }
 
 /// What is watched, in a few words.
 #[must_use]
 pub fn title(session: &Session) -> String {
-    let content = &session.content;
-    let name = content.media_name.as_ref().or(content.media_id.as_ref()).or(session.sid.as_ref());
-    match name.filter(|name| !name.is_empty()) {
-        Some(name) => name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect(),
-        None => crate::ui::text::fill("sessions.number", &[("n", &(session.id.0 + 1).to_string())]),
-    }
+    name_of(&session.content, session.sid.as_ref())
+        .unwrap_or_else(|| fill("sessions.number", &[("n", &(session.id.0 + 1).to_string())]))
+}
+
+fn name_of(content: &Content, sid: Option<&String>) -> Option<String> {
+    let name = content.media_name.as_ref().or(content.media_id.as_ref()).or(sid);
+    let name = name.filter(|name| !name.is_empty())?;
+    Some(name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect())
 }
 
 /// Mode, length and number of events.
-fn facts(session: &Session) -> String {
-    let mut facts = vec![counted("count.events", session.len() as u64), session.mode.name().to_owned()];
-    if let Some(secs) = session.content.length_secs.filter(|_| !session.content.live) {
+fn facts(n_events: u64, mode: Mode, content: &Content) -> String {
+    let mut facts = vec![counted("count.events", n_events), mode.name().to_owned()];
+    if let Some(secs) = content.length_secs.filter(|_| !content.live) {
         facts.push(time_label::length(secs));
-    } else if session.content.live {
+    } else if content.live {
         facts.push(text("sessions.live").to_owned());
     }
     facts.join(" · ")

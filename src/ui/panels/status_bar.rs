@@ -2,6 +2,7 @@
 
 use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Ui};
 
+use super::capture::running_ui;
 use crate::app::JobKind;
 use crate::app::command::Command;
 use crate::ui::cx::{AppCx, SessionCx};
@@ -12,6 +13,7 @@ use crate::ui::widgets::time_label;
 /// Draws the line.
 pub fn status_bar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     ui.horizontal(|ui| {
+        running_ui(ui, cx);
         jobs_ui(ui, cx);
         if cx.state.n_waiting() > 0 {
             ui.label(counted("status.waiting", cx.state.n_waiting() as u64));

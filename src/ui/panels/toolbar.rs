@@ -2,6 +2,7 @@
 
 use eframe::egui::{Align, Button, ComboBox, Layout, Ui, WidgetInfo, accesskit::Role};
 
+use super::capture::follow_ui;
 use super::menu_bar::keys;
 use crate::app::command::{Command, named};
 use crate::app::prefs::ThemeChoice;
@@ -25,6 +26,8 @@ pub fn toolbar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
         tool(ui, cx, "zoom-in", Icon::ZoomIn, any);
         ui.separator();
         ui.add_enabled_ui(any, |ui| labelled(ui, cx, "send-panel"));
+        labelled(ui, cx, "capture-panel");
+        follow_ui(ui, cx);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let dark = ui.visuals().dark_mode;
             let (key, choice) = if dark {

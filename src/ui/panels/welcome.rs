@@ -4,6 +4,7 @@ use eframe::egui::{Align, Button, Frame, Layout, ProgressBar, RichText, ScrollAr
 
 use crate::app::JobKind;
 use crate::app::command::Command;
+use crate::app::prefs::{BottomTab, Pane};
 use crate::store::demo::DEMOS;
 use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, text};
@@ -43,6 +44,15 @@ fn page_ui(ui: &mut Ui, cx: &AppCx<'_>, width: f32) {
         }
         ui.weak(text("welcome.or"));
     });
+    if !(cx.state.prefs.bottom == BottomTab::Capture && cx.state.prefs.shows(Pane::Bottom)) {
+        ui.add_space(6.0);
+        ui.horizontal(|ui| {
+            if ui.add(Button::new(text("welcome.collect")).min_size(vec2(120.0, 30.0))).clicked() {
+                cx.push(Command::StartCollector);
+            }
+            ui.weak(fill("welcome.collect.what", &[("address", &cx.state.prefs.live.listen)]));
+        });
+    }
     ui.add_space(16.0);
     ui.strong(text("welcome.demo"));
     for (number, demo) in DEMOS.iter().enumerate() {

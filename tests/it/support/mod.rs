@@ -5,4 +5,5 @@ pub mod examples;
 pub mod journal;
 pub mod network;
 pub mod upstream;
+pub mod run;
 pub mod window;

@@ -54,6 +54,13 @@ pub struct InlinePort {
     done: Rc<RefCell<VecDeque<Update>>>,
 }
 
+impl InlinePort {
+    /// Lets something happen outside.
+    pub fn happen(&self, update: Update) {
+        self.done.borrow_mut().push_back(update);
+    }
+}
+
 impl Port for InlinePort {
     fn submit(&mut self, effect: Effect) -> Result<(), Effect> {
         match work::carry_out_guarded(effect.clone(), &Unwatched) {

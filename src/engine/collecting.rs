@@ -1,0 +1,195 @@
+//! The collector of the window: started, followed and stopped. It has a runtime and a journal of its own, so that nothing
+//! that the window does or leaves undone changes when a player is answered.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::gather::{Ask, Gatherer};
+use super::slot::Slot;
+use super::work;
+use super::{ROOM, spawn};
+use crate::app::live::LiveOrder;
+use crate::app::mending::Judging;
+use crate::app::update::Update;
+use crate::collector::journal::{Journal, JournalConfig, JournalNotice, Progress};
+use crate::collector::{Collector, CollectorConfig};
+use crate::files;
+use crate::files::tail::Tail;
+use crate::store::growing::LinePlace;
+
+/// So long the end of the program waits for the collector's.
+const END_DEADLINE: Duration = Duration::from_secs(3);
+
+/// A collector that was asked for.
+#[derive(Debug)]
+pub(super) struct Collecting {
+    stop: watch::Sender<bool>,
+    asks: SyncSender<Ask>,
+    /// A message when nobody can send any more and all is written; disconnected when the rest is told, too.
+    ended: Receiver<()>,
+}
+
+impl Collecting {
+    /// Starts one, on threads of its own; what comes of it is told through `slot`.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub(super) fn start(order: LiveOrder, judging: Judging, slot: Arc<Slot>) -> std::io::Result<Collecting> {
+        let (stop, stopped) = watch::channel(false);
+        let (asks, asked) = sync_channel(ROOM);
+        let (end, ended) = sync_channel(1);
+        let to_gatherer = asks.clone();
+        spawn("playtrace-collector", move || {
+            let pool = super::pool("playtrace-gather").map_err(|error| error.to_string());
+            let ran = pool.and_then(|pool| {
+                let run =
+                    Run { order, judging, slot: Arc::clone(&slot), asks: to_gatherer, end: end.clone() };
+                run.carry_out(stopped, asked, pool)
+            });
+            if let Err(why) = ran {
+                slot.put(Update::CollectorFailed { why });
+            }
+            drop(end);
+        })?;
+        Ok(Collecting { stop, asks, ended })
+    }
+
+    /// Asks the gatherer; false when it has no room now.
+    pub(super) fn ask(&self, ask: Ask) -> bool {
+        self.asks.try_send(ask).is_ok()
+    }
+
+    /// Lets it end: requests under way are answered, the journal is closed, the rest is told.
+    pub(super) fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// True when all of it is over.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.ended.try_recv(), Err(std::sync::mpsc::TryRecvError::Disconnected))
+    }
+}
+
+impl Drop for Collecting {
+    /// The program ends: what was acknowledged is in the journal, and the port is given back.
+    fn drop(&mut self) {
+        self.stop();
+        self.ended.recv_timeout(END_DEADLINE).ok();
+    }
+}
+
+/// The files of a journal that were begun since it was opened.
+type NextFiles = Arc<Mutex<VecDeque<PathBuf>>>;
+
+/// One run of the collector.
+struct Run {
+    order: LiveOrder,
+    judging: Judging,
+    slot: Arc<Slot>,
+    asks: SyncSender<Ask>,
+    /// Told when nobody can send any more and all is written.
+    end: SyncSender<()>,
+}
+
+impl Run {
+    /// From the start to the end; the error says why it could not begin.
+    fn carry_out(
+        self,
+        mut stopped: watch::Receiver<bool>,
+        asked: Receiver<Ask>,
+        pool: rayon::ThreadPool,
+    ) -> Result<(), String> {
+        let in_words = |error: std::io::Error| error.to_string();
+        let path = match &self.order.journal {
+            Some(path) => path.clone(),
+            None => files::new_journal(started()).map_err(in_words)?,
+        };
+        let next_files = NextFiles::default();
+        let begun = Arc::clone(&next_files);
+        let notice = move |notice| {
+            if let JournalNotice::NextFile(path) = notice {
+                begun.lock().unwrap_or_else(PoisonError::into_inner).push_back(path);
+            }
+        };
+        let journal = Journal::open(&JournalConfig::new(path), notice).map_err(|error| error.to_string())?;
+        let journal = Arc::new(journal);
+        let progress = journal.progress();
+        let path = progress.borrow().path.to_path_buf();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("playtrace-collector")
+            .enable_all()
+            .build()
+            .map_err(in_words)?;
+        let config = CollectorConfig::new(self.order.listen, self.order.profile.policy());
+        let collector = runtime.block_on(Collector::start(config, Arc::clone(&journal) as _));
+        let collector = collector.map_err(|error| error.to_string())?;
+        let tail = Tail::open(&path).map_err(in_words)?;
+        let base_url = collector.base_url();
+        let started = Update::CollectorStarted {
+            address: collector.address(),
+            base_url: base_url.clone(),
+            journal: path.clone(),
+        };
+        let lines = JournalLines { tail, progress, next_files };
+        let gatherer = Gatherer::new(base_url, lines, self.judging, Arc::clone(&self.slot));
+        self.slot.put(started);
+        let gathering = spawn("playtrace-gather", move || gatherer.run(&asked, &pool));
+        gathering.map_err(in_words)?;
+        runtime.block_on(async move {
+            // An error means that the window is gone, which asks for the same.
+            drop(stopped.wait_for(|stop| *stop).await);
+            collector.stop().await;
+        });
+        runtime.shutdown_timeout(Duration::from_millis(100));
+        journal.close();
+        // The program may wait for this no longer.
+        self.end.send(()).ok();
+        self.asks.send(Ask::End(None)).ok();
+        Ok(())
+    }
+}
+
+/// The lines of a journal that is being written: no more than what stands for good.
+#[derive(Debug)]
+pub(super) struct JournalLines {
+    tail: Tail,
+    progress: watch::Receiver<Progress>,
+    next_files: NextFiles,
+}
+
+impl JournalLines {
+    /// Hands over some of the lines that came; false when there were none.
+    pub(super) fn read(&mut self, take: impl FnMut(LinePlace, &[u8])) -> std::io::Result<bool> {
+        let next = self.next_files.lock().unwrap_or_else(PoisonError::into_inner).front().cloned();
+        let progress = self.progress.borrow().clone();
+        // A file that was followed by another is whole.
+        let until = match &next {
+            Some(_) => self.tail.len()?,
+            None if *progress.path == *self.tail.path() => progress.n_bytes,
+            None => self.tail.at(),
+        };
+        if self.tail.read(until, take)? {
+            return Ok(true);
+        }
+        let Some(next) = next else { return Ok(false) };
+        self.tail.go_on(&next)?;
+        self.next_files.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        Ok(true)
+    }
+
+    /// Appends a line that was read before; false when it cannot be had.
+    pub(super) fn fetch(&mut self, place: LinePlace, text: &mut Vec<u8>) -> bool {
+        self.tail.fetch(place, text)
+    }
+}
+
+/// Names a journal that nobody has named.
+fn started() -> jiff::Timestamp {
+    jiff::Timestamp::from_millisecond(work::now().0).unwrap_or_default()
+}

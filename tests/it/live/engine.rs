@@ -1,0 +1,238 @@
+//! The live window's outside for real: sockets on loopback, a journal on disk, threads.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+
+use playtrace::app::State;
+use playtrace::app::command::Command;
+use playtrace::app::effect::Effects;
+use playtrace::app::live::{LiveForm, Phase};
+use playtrace::app::port::Port as _;
+use playtrace::engine::Engine;
+use playtrace::model::capture::Format;
+use playtrace::store::growing::{MAX_HELD_BYTES, Tally};
+
+use crate::support::network::{DEADLINE, START, client, event};
+
+/// A state with a real outside.
+struct Desk {
+    state: State,
+    engine: Engine,
+    wakes: Receiver<()>,
+    journal: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Desk {
+    /// With a collector on a free port.
+    fn collecting() -> Desk {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let journal = folder.path().join("run.jsonl");
+        let mut desk = Desk::at("127.0.0.1:0", &journal, folder);
+        desk.wants(Command::StartCollector);
+        desk.wait("the start", |state| matches!(state.live.phase, Phase::Running(_)));
+        desk
+    }
+
+    fn at(listen: &str, journal: &Path, folder: tempfile::TempDir) -> Desk {
+        let (woken, wakes) = sync_channel(1);
+        let waker = Arc::new(move || {
+            woken.try_send(()).ok();
+        });
+        let engine = Engine::start(waker).expect("threads can be started");
+        let mut state = State::default();
+        state.prefs.live = LiveForm { listen: listen.to_owned(), journal: journal.display().to_string() };
+        Desk { state, engine, wakes, journal: journal.to_owned(), _folder: folder }
+    }
+
+    fn wants(&mut self, command: Command) {
+        let effects = self.state.apply(command);
+        self.submit(effects);
+    }
+
+    fn submit(&mut self, effects: Effects) {
+        for effect in effects {
+            self.engine.submit(effect).expect("there is room");
+        }
+    }
+
+    #[track_caller]
+    fn wait(&mut self, what: &str, until: impl Fn(&State) -> bool) {
+        while !until(&self.state) {
+            match self.engine.poll() {
+                Some(update) => {
+                    let effects = self.state.absorb(update);
+                    self.submit(effects);
+                }
+                None => {
+                    let woken = self.wakes.recv_timeout(DEADLINE);
+                    assert!(woken.is_ok(), "{what} did not come; {:?}", self.state.live);
+                }
+            }
+        }
+    }
+
+    fn base_url(&self) -> String {
+        self.state.live.running().expect("it runs").base_url.clone()
+    }
+
+    fn address(&self) -> SocketAddr {
+        self.state.live.running().expect("it runs").address
+    }
+
+    fn stop(&mut self) {
+        self.wants(Command::StopCollector);
+        self.wait("the end", |state| state.live.phase == Phase::Off);
+    }
+}
+
+fn tally(state: &State) -> Tally {
+    let growth = state.captures.first().and_then(|loaded| loaded.growth.as_ref());
+    growth.map_or_else(Tally::default, |growth| growth.tally)
+}
+
+/// Sends sessions side by side, each with so many events, and asserts that every request is answered.
+fn send(base: &str, n_sessions: usize, n_pings: i64) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let client = client();
+        let senders = (0..n_sessions).map(|_| {
+            let (client, base) = (client.clone(), base.to_owned());
+            tokio::spawn(async move {
+                let post = async |path: &str, body: String| {
+                    let sent =
+                        client.post(format!("{base}{path}")).header("content-type", "application/json");
+                    sent.body(body).send().await.expect("it is answered")
+                };
+                let opened = post("/api/v1/sessions", START.to_owned()).await;
+                let location = opened.headers().get("location").expect("a session").to_str().expect("text");
+                let events = format!("{location}/events");
+                let path = events.find("/api/").map_or(events.clone(), |at| events[at..].to_owned());
+                for n in 1..=n_pings {
+                    let answer = post(&path, self::event("ping", n * 10)).await;
+                    assert_eq!(answer.status(), 204, "event {n}");
+                }
+            })
+        });
+        for sender in senders.collect::<Vec<_>>() {
+            sender.await.expect("nothing failed");
+        }
+    });
+}
+
+#[test]
+fn what_players_send_comes_in_order_and_the_stop_gives_the_port_back() {
+    let mut desk = Desk::collecting();
+    let base = desk.base_url();
+    let sending = std::thread::spawn(move || send(&base, 2, 60));
+    desk.wait("the requests", |state| tally(state).requests == 122);
+    sending.join().expect("all was answered");
+    desk.wait("the drawing", |state| state.drawing.is_some());
+    let loaded = &desk.state.captures[0];
+    assert_eq!(loaded.capture.sessions.len(), 2);
+    for session in &loaded.capture.sessions {
+        assert!(loaded.capture.is_so_far(session));
+        let playheads: Vec<f64> = (session.by_arrival.iter())
+            .filter_map(|id| loaded.capture.event(*id)?.playhead().map(|playhead| playhead.0))
+            .collect();
+        assert_eq!(playheads, (0..=60).map(|n| f64::from(n) * 10.0).collect::<Vec<_>>());
+    }
+    let address = desk.address();
+    desk.stop();
+    assert!(TcpListener::bind(address).is_ok(), "the port is free");
+    let loaded = desk.state.captures[0].clone();
+    assert_eq!((loaded.path.as_ref(), loaded.capture.format), (Some(&desk.journal), Format::Journal));
+    let on_disk = std::fs::read(&desk.journal).expect("the journal is there");
+    assert!(loaded.capture.source.bytes() == on_disk, "what is shown is the journal");
+}
+
+#[test]
+fn a_window_that_does_not_look_changes_no_answer_and_misses_nothing() {
+    let mut desk = Desk::collecting();
+    let base = desk.base_url();
+    // Nobody polls: were anything to wait for the window, these would never be answered.
+    send(&base, 4, 100);
+    let waiting = std::iter::from_fn(|| desk.engine.poll()).count();
+    assert!(waiting <= 2, "of snapshots only the newest lies there, not {waiting}");
+    send(&base, 1, 10);
+    desk.wait("all of it", |state| tally(state).requests == 4 * 101 + 11);
+    desk.stop();
+    assert_eq!(desk.state.captures[0].capture.events.len(), 4 * 101 + 11);
+}
+
+#[test]
+fn a_port_that_is_taken_and_a_journal_that_cannot_be_are_told() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let listen = taken.local_addr().expect("it listens").to_string();
+    let journal = folder.path().join("run.jsonl");
+    let mut desk = Desk::at(&listen, &journal, folder);
+    desk.wants(Command::StartCollector);
+    desk.wait("the refusal", |state| state.live.problem.is_some());
+    let problem = desk.state.live.problem.clone().unwrap_or_default();
+    assert!(problem.contains(&listen), "{problem}");
+    let nowhere = desk.journal.with_file_name("no folder").join("run.jsonl");
+    desk.state.prefs.live.journal = nowhere.display().to_string();
+    desk.wants(Command::StartCollector);
+    desk.wait("the refusal", |state| state.live.problem.is_some());
+    let problem = desk.state.live.problem.clone().unwrap_or_default();
+    assert!(problem.contains("no folder"), "{problem}");
+    assert_eq!(desk.state.live.phase, Phase::Off);
+}
+
+#[test]
+fn the_end_of_the_program_gives_the_port_back() {
+    let desk = Desk::collecting();
+    let (base, address) = (desk.base_url(), desk.address());
+    send(&base, 1, 5);
+    let journal = desk.journal.clone();
+    let folder = desk._folder;
+    drop(desk.engine);
+    assert!(TcpListener::bind(address).is_ok(), "the port is free");
+    let text = std::fs::read_to_string(&journal).expect("the journal is there");
+    assert_eq!(text.lines().filter(|line| line.starts_with("{\"answer\"")).count(), 6);
+    drop(folder);
+}
+
+/// Kilobytes of memory that this process holds.
+fn resident_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
+}
+
+#[test]
+fn day_long_sessions_at_speed_are_held_in_bounded_memory() {
+    let full = std::env::var_os("PLAYTRACE_TESTS").is_some_and(|form| form == "full");
+    let (n_sessions, n_pings) = if full { (100, 8999) } else { (4, 499) };
+    let mut desk = Desk::collecting();
+    let base = desk.base_url();
+    let before = resident_kib();
+    let sending = std::thread::spawn(move || send(&base, n_sessions, n_pings));
+    let n_requests = n_sessions as u64 * (n_pings as u64 + 1);
+    let began = std::time::Instant::now();
+    let mut most = 0;
+    let mut told = 0;
+    while tally(&desk.state).requests < n_requests && !(sending.is_finished() && told > 600) {
+        desk.wakes.recv_timeout(DEADLINE).expect("something comes");
+        while let Some(update) = desk.engine.poll() {
+            let effects = desk.state.absorb(update);
+            desk.submit(effects);
+        }
+        told += usize::from(sending.is_finished());
+        most = most.max(resident_kib());
+        let held = desk.state.captures.first().map_or(0, |loaded| loaded.capture.source.bytes().len());
+        assert!(held <= MAX_HELD_BYTES + (2 << 20), "{held} bytes are held");
+    }
+    sending.join().expect("all was answered");
+    assert_eq!(tally(&desk.state).requests, n_requests);
+    assert_eq!(tally(&desk.state).sessions, n_sessions as u64);
+    println!(
+        "{n_requests} requests in {:?}, {} MiB more than before",
+        began.elapsed(),
+        (most - before) >> 10
+    );
+    assert!(most < before + (600 << 10), "{most} KiB, {before} KiB before");
+}

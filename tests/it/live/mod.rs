@@ -1,0 +1,30 @@
+//! The live window: what a run that grows does to the state, to what is drawn, and through real sockets.
+
+mod engine;
+mod playbook;
+mod window;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use playtrace::app::update::Update;
+use playtrace::store::growing::Grown;
+
+/// The address of collectors that are made up.
+pub const ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 8787);
+
+/// A collector listens.
+pub fn started() -> Update {
+    started_at(SocketAddr::from(ADDRESS))
+}
+
+/// A collector listens there.
+pub fn started_at(address: SocketAddr) -> Update {
+    let journal = PathBuf::from("/captures/run.jsonl");
+    Update::CollectorStarted { address, base_url: format!("http://{address}"), journal }
+}
+
+/// The run grew.
+pub fn grew(grown: Grown) -> Update {
+    Update::Grew { grown: Box::new(grown), per_second: 7 }
+}

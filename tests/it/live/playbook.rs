@@ -1,0 +1,293 @@
+//! Commands and updates in, effects and state out.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use playtrace::app::State;
+use playtrace::app::command::Command;
+use playtrace::app::effect::Effect;
+use playtrace::app::item::Item;
+use playtrace::app::live::{LiveForm, Phase, Question};
+use playtrace::app::prefs::BottomTab;
+use playtrace::app::update::Update;
+use playtrace::engine::work;
+use playtrace::model::id::{EventId, SessionId};
+use playtrace::model::policy::Profile;
+use playtrace::model::watch::Unwatched;
+use playtrace::store::growing::MAX_HELD_BYTES;
+use playtrace::store::session_rows::SessionRow;
+
+use super::{ADDRESS, grew, started, started_at};
+use crate::playbook::names;
+use crate::support::run::{Follower, JournalText};
+use crate::support::window::{event, session_start};
+
+/// A state whose collector runs, with the journal that it reads.
+struct Scene {
+    state: State,
+    journal: JournalText,
+    follower: Follower,
+}
+
+impl Scene {
+    fn new() -> Scene {
+        Scene::holding(MAX_HELD_BYTES)
+    }
+
+    fn holding(max_held_bytes: usize) -> Scene {
+        let mut state = State::default();
+        assert_eq!(names(state.apply(Command::StartCollector)), ["start-collector"]);
+        drop(state.absorb(started()));
+        Scene { state, journal: JournalText::new(), follower: Follower::new(max_held_bytes) }
+    }
+
+    /// A session with so many pings.
+    fn session(&mut self, sid: &str, n_pings: u32) {
+        self.journal.open(0.0, sid, &session_start(sid));
+        self.journal.event(0.5, sid, &event("play", 500, 0.0, ""));
+        self.pings(sid, 1..=n_pings);
+    }
+
+    fn pings(&mut self, sid: &str, numbers: std::ops::RangeInclusive<u32>) {
+        for n in numbers {
+            let secs = f64::from(n) * 10.0;
+            self.journal.event(secs, sid, &event("ping", (secs * 1000.0) as i64 + 500, secs, ""));
+        }
+    }
+
+    /// The window hears of what came.
+    fn grow(&mut self) -> Vec<&'static str> {
+        let grown = self.follower.look(&self.journal, 100.0);
+        names(self.state.absorb(grew(grown)))
+    }
+
+    fn shown_sid(&self) -> Option<String> {
+        self.state.shown_session().and_then(|(_, session)| session.sid.clone())
+    }
+}
+
+#[test]
+fn a_collector_is_asked_for_once_and_the_reason_why_it_does_not_start_is_told() {
+    let mut state = State::default();
+    let form = LiveForm { listen: "nowhere".to_owned(), ..LiveForm::default() };
+    drop(state.apply(Command::EditLive(form)));
+    assert!(names(state.apply(Command::StartCollector)).is_empty());
+    let problem = state.live.problem.clone().expect("it is told");
+    assert!(problem.contains("nowhere") && problem.contains("127.0.0.1:8787"), "{problem}");
+    assert_eq!(state.prefs.bottom, BottomTab::Capture, "where it is told");
+    drop(state.apply(Command::EditLive(LiveForm::default())));
+    assert_eq!(state.live.problem, None, "the old reason is gone");
+    drop(state.apply(Command::SetProfile(Some(Profile::Strict))));
+    let asked: Vec<Effect> = state.apply(Command::StartCollector).into_iter().collect();
+    let [Effect::StartCollector { order, judging }] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!((order.listen, order.profile), (SocketAddr::from(ADDRESS), Profile::Strict));
+    assert_eq!((order.journal.as_ref(), judging.profile), (None, Some(Profile::Strict)));
+    assert!(names(state.apply(Command::StartCollector)).is_empty(), "it is on its way");
+    drop(state.absorb(Update::CollectorFailed { why: "the port is taken".to_owned() }));
+    assert_eq!(state.live.phase, Phase::Off);
+    assert_eq!(state.live.problem.as_deref(), Some("the port is taken"));
+    assert!(state.captures.is_empty());
+}
+
+#[test]
+fn other_machines_are_let_in_only_after_a_yes_and_asked_about_once() {
+    let mut state = State::default();
+    let form = LiveForm { listen: "0.0.0.0:8787".to_owned(), ..LiveForm::default() };
+    drop(state.apply(Command::EditLive(form)));
+    assert!(names(state.apply(Command::StartCollector)).is_empty());
+    let address: SocketAddr = "0.0.0.0:8787".parse().expect("an address");
+    assert_eq!(state.live.question, Some(Question::Expose(address)));
+    assert!(names(state.apply(Command::Answer(false))).is_empty());
+    assert_eq!((state.live.question, &state.live.phase), (None, &Phase::Off));
+    drop(state.apply(Command::StartCollector));
+    assert_eq!(names(state.apply(Command::Answer(true))), ["start-collector"]);
+    drop(state.absorb(started_at(address)));
+    drop(state.apply(Command::StopCollector));
+    drop(state.absorb(Update::CollectorStopped { problem: None }));
+    assert_eq!(names(state.apply(Command::StartCollector)), ["start-collector"], "not asked again");
+}
+
+#[test]
+fn what_comes_is_shown_as_it_comes_the_newest_session_first() {
+    let mut scene = Scene::new();
+    scene.session("a", 2);
+    let asked = scene.grow();
+    assert!(asked.contains(&"draw") && asked.contains(&"sessions"), "{asked:?}");
+    assert_eq!((scene.shown_sid().as_deref(), scene.state.n_table_rows()), (Some("a"), 4));
+    scene.pings("a", 3..=5);
+    scene.grow();
+    assert_eq!(scene.state.n_table_rows(), 7);
+    assert!(scene.state.time_view.to >= 50.5, "{:?}", scene.state.time_view);
+    scene.session("b", 1);
+    scene.grow();
+    assert_eq!(scene.shown_sid().as_deref(), Some("b"), "the newest");
+    let tally = scene.state.captures[0].growth.as_ref().expect("it grows").tally;
+    assert_eq!((tally.requests, tally.sessions, scene.state.live.per_second), (10, 2, 7));
+}
+
+#[test]
+fn panning_selecting_and_stepping_stay_where_they_are_until_one_resumes() {
+    let mut scene = Scene::new();
+    scene.session("a", 5);
+    scene.grow();
+    let id = scene.state.captures[0].id;
+    let ways = [
+        Command::Pan { by_secs: -1.0 },
+        Command::ShowRange { from: 0.0, to: 5.0 },
+        Command::Select(Item::Event(id, EventId(1))),
+        Command::Zoom { factor: 4.0, at: 0.0 },
+    ];
+    for (n, way) in (6..).zip(ways) {
+        assert!(scene.state.follows(), "{way:?}");
+        drop(scene.state.apply(way.clone()));
+        assert!(!scene.state.follows(), "{way:?}");
+        let view = scene.state.time_view;
+        scene.session(&format!("new {n}"), 1);
+        scene.pings("a", n..=n);
+        scene.grow();
+        assert_eq!(scene.shown_sid().as_deref(), Some("a"), "{way:?}");
+        assert_eq!((view.from, view.to), (scene.state.time_view.from, scene.state.time_view.to), "{way:?}");
+        assert!(scene.state.time_view.full_to > view.full_to, "there is more to pan to");
+        drop(scene.state.apply(Command::Follow(true)));
+        assert_eq!(scene.shown_sid(), Some(format!("new {n}")), "{way:?}");
+        drop(scene.state.apply(Command::Select(Item::Session(id, SessionId(0)))));
+        drop(scene.state.apply(Command::FitAll));
+        scene.state.live.following = true;
+    }
+}
+
+#[test]
+fn a_narrow_view_that_follows_keeps_its_width_and_its_end_at_the_newest() {
+    let mut scene = Scene::new();
+    scene.session("a", 60);
+    scene.grow();
+    drop(scene.state.apply(Command::Zoom { factor: 8.0, at: 600.5 }));
+    let width = scene.state.time_view.width();
+    assert!(scene.state.follows(), "the newest is still seen");
+    scene.pings("a", 61..=70);
+    scene.grow();
+    let view = scene.state.time_view;
+    assert!((view.width() - width).abs() < 1e-6 && view.from < 700.5 && view.to >= 700.5, "{view:?}");
+}
+
+#[test]
+fn what_is_selected_stays_selected_when_sessions_before_it_are_set_aside() {
+    let mut probe = Scene::new();
+    for sid in ["a", "b", "c", "d"] {
+        probe.session(sid, 20);
+    }
+    let mut scene = Scene::holding(probe.journal.text.len());
+    for sid in ["a", "b", "c", "d"] {
+        scene.session(sid, 20);
+    }
+    scene.grow();
+    let id = scene.state.captures[0].id;
+    let loaded = Arc::clone(&scene.state.captures[0]);
+    let session =
+        loaded.capture.sessions.iter().find(|it| it.sid.as_deref() == Some("c")).expect("c is there");
+    let selected = session.by_arrival[7];
+    let asked = names(scene.state.apply(Command::Select(Item::Event(id, selected))));
+    assert!(asked.contains(&"keep-session"), "the engine knows what is looked at: {asked:?}");
+    let key = loaded.growth.as_ref().and_then(|growth| growth.key(session.id)).expect("it has a key");
+    scene.follower.growing.keep(key);
+    scene.session("e", 20);
+    let asked = scene.grow();
+    let now = Arc::clone(&scene.state.captures[0]);
+    let growth = now.growth.as_ref().expect("it grows");
+    assert!(!growth.aside.is_empty() && growth.numbering > 0, "something went");
+    assert!(asked.contains(&"sessions"), "{asked:?}");
+    assert_eq!(scene.shown_sid().as_deref(), Some("c"));
+    let Some(Item::Event(_, moved)) = scene.state.selection else { panic!("{:?}", scene.state.selection) };
+    let text = |loaded: &playtrace::store::loaded::LoadedCapture, event| {
+        loaded.capture.event(event).expect("it is there").text().into_owned()
+    };
+    assert_ne!(moved, selected, "it has another number");
+    assert!(text(&now, moved) == text(&loaded, selected), "it is the same event");
+    // The list shows all of them as they were opened.
+    let rows = work::carry_out(
+        Effect::ListSessions { revision: 1, captures: scene.state.captures.clone(), text: String::new() },
+        &Unwatched,
+    );
+    let Some(Update::SessionsListed { rows, .. }) = rows else { panic!("sessions are listed") };
+    assert_eq!(rows.n_sessions(), 5);
+    let sids: Vec<Option<String>> = (0..rows.len())
+        .filter_map(|row| match rows.get(row)? {
+            SessionRow::Session(_, session) => Some(now.capture.session(session)?.sid.clone()),
+            SessionRow::Aside(_, at) => Some(growth.aside.get(at)?.sid.clone()),
+            SessionRow::Capture(_) => None,
+        })
+        .collect();
+    assert_eq!(sids, ["a", "b", "c", "d", "e"].map(|sid| Some(sid.to_owned())));
+    // One that was set aside is shown when it has come back.
+    let aside = growth.aside[0].clone();
+    let asked = names(scene.state.apply(Command::BringBack(id, aside.key)));
+    assert_eq!(asked, ["keep-session"]);
+    assert!(scene.follower.bring_back(&scene.journal, aside.key));
+    scene.grow();
+    assert_eq!(scene.shown_sid(), aside.sid);
+}
+
+#[test]
+fn a_drawing_that_is_slow_is_asked_for_once_more_not_at_each_growth() {
+    let mut scene = Scene::new();
+    scene.session("a", 3);
+    let first = scene.grow();
+    let mut asked = Vec::new();
+    for n in 4..=20 {
+        scene.pings("a", n..=n);
+        asked.extend(scene.grow());
+    }
+    assert!(first.contains(&"draw") && !asked.contains(&"draw"), "{asked:?}");
+    let (loaded, session) = scene.state.shown_session().expect("shown");
+    let draw = Effect::Draw { revision: 1, loaded: Arc::clone(loaded), session: session.id };
+    let Some(Update::Drawn { drawing, .. }) = work::carry_out(draw, &Unwatched) else { panic!("drawn") };
+    let mut asked = Vec::new();
+    for revision in 0..10 {
+        asked.extend(names(scene.state.absorb(Update::Drawn { revision, drawing: Arc::clone(&drawing) })));
+    }
+    assert_eq!(asked, ["draw"], "what came meanwhile is drawn");
+    assert!(scene.state.drawing.is_some());
+}
+
+#[test]
+fn a_capture_that_grows_is_not_closed_and_leaving_asks_first() {
+    let mut scene = Scene::new();
+    scene.session("a", 2);
+    scene.grow();
+    drop(scene.state.apply(Command::CloseShown));
+    assert_eq!(scene.state.captures.len(), 1);
+    assert_eq!(scene.state.notices[0].key, "still-collecting");
+    assert!(scene.state.would_lose());
+    assert!(names(scene.state.apply(Command::Quit)).is_empty());
+    assert_eq!(scene.state.live.question, Some(Question::Quit));
+    assert!(names(scene.state.apply(Command::Answer(false))).is_empty());
+    drop(scene.state.apply(Command::Quit));
+    assert_eq!(names(scene.state.apply(Command::Answer(true))), ["stop-collector", "quit"]);
+    assert!(!scene.state.would_lose());
+    assert_eq!(names(State::default().apply(Command::Quit)), ["quit"], "nothing runs: nothing is asked");
+}
+
+#[test]
+fn after_the_stop_the_run_is_a_capture_like_any_other() {
+    let mut scene = Scene::new();
+    scene.session("a", 2);
+    scene.grow();
+    let id = scene.state.captures[0].id;
+    assert_eq!(names(scene.state.apply(Command::SetProfile(Some(Profile::Strict)))), ["judge-run"]);
+    assert_eq!(names(scene.state.apply(Command::ToggleCollector)), ["stop-collector"]);
+    assert!(names(scene.state.apply(Command::StopCollector)).is_empty(), "once");
+    let last = scene.follower.end(&scene.journal, 30.0);
+    drop(scene.state.absorb(grew(last)));
+    drop(scene.state.absorb(Update::CollectorStopped { problem: None }));
+    let loaded = &scene.state.captures[0];
+    assert!(!loaded.capture.is_so_far(&loaded.capture.sessions[0]));
+    assert_eq!(loaded.path.as_deref(), Some(std::path::Path::new("/captures/run.jsonl")));
+    assert_eq!(scene.state.prefs.recent.len(), 1);
+    assert!(!scene.state.follows() && scene.state.live.phase == Phase::Off);
+    assert_eq!(names(scene.state.apply(Command::SetProfile(None))), ["judge"]);
+    drop(scene.state.apply(Command::Close(id)));
+    assert!(scene.state.captures.is_empty());
+    // What comes too late does nothing.
+    let late = scene.follower.end(&scene.journal, 30.0);
+    assert!(names(scene.state.absorb(grew(late))).is_empty());
+}
