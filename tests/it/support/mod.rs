@@ -4,6 +4,6 @@ pub mod answers;
 pub mod examples;
 pub mod journal;
 pub mod network;
-pub mod upstream;
 pub mod run;
+pub mod upstream;
 pub mod window;
