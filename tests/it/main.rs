@@ -7,6 +7,7 @@ mod ads;
 mod architecture;
 mod authority;
 mod cli;
+mod clients;
 mod collector;
 mod convert;
 mod decisions;
