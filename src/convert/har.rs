@@ -9,7 +9,7 @@ use super::masking::Masking;
 use super::{Options, Written, exchanges, is_foreign};
 use crate::model::capture::{Capture, Format};
 use crate::model::clock::ReceivedAt;
-use crate::model::exchange::Exchange;
+use crate::model::exchange::{Exchange, ExchangeFlags};
 use crate::model::headers::find;
 use crate::model::json;
 use crate::model::session::Session;
@@ -58,14 +58,28 @@ fn n_bare(capture: &Capture, session: &Session) -> u64 {
 
 fn entry(exchange: &Exchange<'_>, masking: &mut Masking<'_>) -> Value {
     let took = exchange.row().answered_after_millis.max(0);
-    json!({
+    let mut entry = json!({
         "startedDateTime": date(exchange.received_at()),
         "time": took,
         "request": request(exchange, masking),
         "response": response(exchange, masking),
         "cache": {},
         "timings": {"send": 0, "wait": took, "receive": 0},
-    })
+    });
+    for (name, said) in [("_fault", fault(exchange)), ("_failure", exchange.failure())] {
+        if let Some(said) = said {
+            entry[name] = json!(masking.text(&said));
+        }
+    }
+    entry
+}
+
+/// The words of an injected fault; where the capture keeps none, what it did.
+fn fault(exchange: &Exchange<'_>) -> Option<String> {
+    let flags = exchange.row().flags;
+    let kinds = [("status", ExchangeFlags::ANSWER_INJECTED), ("delay", ExchangeFlags::DELAY_INJECTED)];
+    let done: Vec<&str> = kinds.iter().filter(|(_, flag)| flags.has(*flag)).map(|(kind, _)| *kind).collect();
+    exchange.fault().or_else(|| (!done.is_empty()).then(|| done.join(" ")))
 }
 
 /// ISO 8601 with the microseconds that there are.
@@ -78,7 +92,10 @@ fn request(exchange: &Exchange<'_>, masking: &mut Masking<'_>) -> Value {
     let headers = exchange.request_headers();
     let url = masking.url(&absolute_url(exchange));
     let body = exchange.body_text().filter(|body| !body.is_empty());
-    let declared = || find(&headers, "content-length")?.trim().parse::<i64>().ok();
+    let post = body.map(|body| post_data(exchange, &body, masking));
+    // Of a body that was not recorded the size is all there is.
+    let declared = find(&headers, "content-length").and_then(|length| length.trim().parse::<i64>().ok());
+    let size = post.as_ref().map_or(declared.unwrap_or(0), |(size, _)| *size as i64);
     let mut request = json!({
         "method": exchange.method(),
         "url": url,
@@ -87,28 +104,39 @@ fn request(exchange: &Exchange<'_>, masking: &mut Masking<'_>) -> Value {
         "headers": masked_headers(&headers, masking),
         "queryString": query(&url),
         "headersSize": -1,
-        "bodySize": declared().unwrap_or_else(|| body.as_ref().map_or(0, |body| body.len() as i64)),
+        "bodySize": size,
     });
-    if let Some(body) = body {
-        let mime_type = exchange.content_type().unwrap_or_default();
-        request["postData"] = match std::str::from_utf8(&body) {
-            Ok(text) => json!({"mimeType": mime_type, "text": masking.body(text)}),
-            Err(_) => json!({"mimeType": mime_type, "text": STANDARD.encode(&body), "encoding": "base64"}),
-        };
+    if let Some((_, post)) = post {
+        request["postData"] = post;
     }
     request
+}
+
+/// The body, with its size as it is written.
+fn post_data(exchange: &Exchange<'_>, body: &[u8], masking: &mut Masking<'_>) -> (usize, Value) {
+    let mime_type = exchange.content_type().unwrap_or_default();
+    match std::str::from_utf8(body) {
+        Ok(text) => {
+            let text = masking.body(text);
+            (text.len(), json!({"mimeType": mime_type, "text": text}))
+        }
+        Err(_) => {
+            (body.len(), json!({"mimeType": mime_type, "text": STANDARD.encode(body), "encoding": "base64"}))
+        }
+    }
 }
 
 fn response(exchange: &Exchange<'_>, masking: &mut Masking<'_>) -> Value {
     let headers = exchange.answer_headers();
     let status = exchange.status().unwrap_or(0);
-    let text = exchange.answer_body();
+    let body = exchange.answer_body();
+    let text = masking.body(&body);
     let mut content = json!({
         "size": text.len(),
         "mimeType": find(&headers, "content-type").unwrap_or("x-unknown"),
     });
     if !text.is_empty() {
-        content["text"] = json!(masking.body(&text));
+        content["text"] = json!(text);
         if let Some(encoding) = of_archive(exchange, "/response/content/encoding") {
             content["encoding"] = json!(encoding);
         }
@@ -156,6 +184,7 @@ fn absolute_url(exchange: &Exchange<'_>) -> String {
 fn http_version(exchange: &Exchange<'_>) -> String {
     let pointer = match exchange.capture.format {
         Format::Har => "/request/httpVersion",
+        Format::Journal => "/http",
         _ => "/httpVersion",
     };
     member(exchange, pointer).unwrap_or_else(|| "HTTP/1.1".to_owned())

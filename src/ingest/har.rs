@@ -151,6 +151,7 @@ impl<'t> Entry<'t> {
                 b"startedDateTime" if self.received_at.is_none() => self.start(text, &value),
                 b"time" => self.answered_after_millis = duration(text, &value),
                 b"_fault" => self.fault = string(text, &value),
+                b"_failure" => self.flags = self.flags.with(ExchangeFlags::COLLECTOR_FAILED),
                 b"response" => self.flags = self.flags.with(ExchangeFlags::ANSWER_UNREADABLE),
                 _ => {}
             }

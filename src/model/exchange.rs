@@ -282,19 +282,22 @@ impl<'a> Exchange<'a> {
     /// answer it explains).
     #[must_use]
     pub fn fault(&self) -> Option<String> {
-        self.said_by_collector("/fault")
+        self.said_by_collector("/fault", "/_fault")
     }
 
     /// What kept the collector from giving a real answer, in words.
     #[must_use]
     pub fn failure(&self) -> Option<String> {
-        self.said_by_collector("/failure")
+        self.said_by_collector("/failure", "/_failure")
     }
 
-    fn said_by_collector(&self, pointer: &str) -> Option<String> {
-        if self.capture.format != Format::Journal {
-            return None;
-        }
+    /// A member of a journal's answer, or of an archive that was made of one.
+    fn said_by_collector(&self, in_journal: &str, in_archive: &str) -> Option<String> {
+        let pointer = match self.capture.format {
+            Format::Journal => in_journal,
+            Format::Har => in_archive,
+            _ => return None,
+        };
         let answer = self.answer_bytes();
         super::json::string(&answer[super::json::find_exact(answer, pointer)?])
     }

@@ -1,7 +1,7 @@
 //! Captures in other formats: what is written is read again as what it was.
 
 use crate::support::examples::{Judged, judged};
-use crate::support::network::playtrace;
+use crate::support::network::{CollectProcess, playtrace};
 use playtrace::convert::{Form, Options, Written, refuse, write};
 use playtrace::ingest::ingest;
 use playtrace::model::capture::Capture;
@@ -125,6 +125,42 @@ fn an_archive_is_read_as_the_requests_and_events_that_were_captured() {
         );
     }
     assert!(n_archives > 36, "{n_archives}");
+}
+
+#[test]
+fn the_journal_of_a_collector_becomes_an_archive_with_its_faults() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let collect = CollectProcess::start(&["--journal", &path("got.jsonl")]);
+    let play = ["simulate", "--to", &collect.base, "--sessions", "4", "--speed", "max", "--browser"];
+    assert_eq!(playtrace(&play).status.code(), Some(0));
+    assert_eq!(collect.terminate().status.code(), Some(0));
+    let output = playtrace(&["convert", &path("got.jsonl"), &path("got.har"), "--no-redact"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let [journal, archive] =
+        ["got.jsonl", "got.har"].map(|name| read(&std::fs::read(path(name)).expect("it is there")));
+    assert_eq!(journal.format.name(), "journal");
+    let all = |capture: &Capture| capture.all_exchanges().map(|exchange| told(&exchange)).collect::<Vec<_>>();
+    for (recorded, read) in all(&journal).iter().zip(&all(&archive)) {
+        assert_eq!(recorded, read);
+    }
+    assert_eq!(all(&journal).len(), all(&archive).len());
+    assert_eq!(events(&journal), events(&archive));
+    let har = String::from_utf8_lossy(archive.source.bytes());
+    assert!(har.contains(r#""url":"http://127.0.0.1:"#) && har.contains(r#""httpVersion":"HTTP/1.1""#));
+}
+
+#[test]
+fn an_injected_fault_stays_one() {
+    let notation = "@vod\n+0 sessionStart status=500 fault=status=500\n+5 sessionStart\n+6 play\n\
+                    +16 ping answered=3 fault=delay=3000\n+20 sessionEnd\n";
+    let before = judged("notation", notation.as_bytes(), Profile::Default);
+    let (har, _) = converted(&before.capture, Form::Har, Redaction::All);
+    assert_eq!(said(&before), said(&judged("har", &har, Profile::Default)));
+    let (again, _) = converted(&read(&har), Form::Har, Redaction::All);
+    assert_eq!(String::from_utf8_lossy(&har), String::from_utf8_lossy(&again), "an archive of an archive");
+    let unmarked = String::from_utf8_lossy(&har).replace("_fault", "_other").into_bytes();
+    assert_ne!(said(&before), said(&judged("har", &unmarked, Profile::Default)));
 }
 
 /// What the rules say, without the values: those may be masked.

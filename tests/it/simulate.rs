@@ -29,7 +29,7 @@ fn text(path: &Path) -> &str {
 #[track_caller]
 fn played(folder: &TempDir, name: &str, arguments: &[&str]) -> (Output, String) {
     let record = folder.path().join(name);
-    let collect = CollectProcess::start(&["--record", text(&record)]);
+    let collect = CollectProcess::start(&["--journal", text(&record)]);
     let output = playtrace(&[&["simulate", "--to", &collect.base], arguments].concat());
     assert_code(&collect.terminate(), 0);
     (output, text(&record).to_owned())
@@ -46,7 +46,7 @@ fn random_sessions_at_full_speed_arrive_whole_with_nothing_above_info() {
     let folder = tempfile::tempdir().expect("a folder");
     for arguments in [&["--seed", "1"][..], &["--seed", "40", "--browser"]] {
         let arguments = [&["--sessions", "3", "--speed", "max", "--format", "json"], arguments].concat();
-        let (output, record) = played(&folder, "got.json", &arguments);
+        let (output, record) = played(&folder, &format!("{}.jsonl", arguments.len()), &arguments);
         assert_code(&output, 0);
         let report = json_of(&output);
         assert_eq!(report["summary"]["accepted"], report["summary"]["requests"], "{report:#}");

@@ -2,8 +2,10 @@
 
 use crate::support::network::DEADLINE;
 use playtrace::collector::authority::{self, Authority};
+use playtrace::collector::forward::Forward;
 use playtrace::collector::recorder::{Recorded, Recording};
-use playtrace::collector::{Collector, CollectorConfig};
+use playtrace::collector::upstream::{Patience, Upstream};
+use playtrace::collector::{Collector, CollectorConfig, Mode};
 use playtrace::model::policy::Policy;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,10 +23,22 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 pub enum Way {
     Plain,
     Tls,
+    /// The collector passes requests on.
+    Forward,
+    /// The same, with TLS before and behind it.
+    ForwardTls,
 }
 
 impl Way {
-    pub const ALL: [Way; 2] = [Way::Plain, Way::Tls];
+    pub const ALL: [Way; 4] = [Way::Plain, Way::Tls, Way::Forward, Way::ForwardTls];
+
+    fn is_tls(self) -> bool {
+        matches!(self, Way::Tls | Way::ForwardTls)
+    }
+
+    fn passes_on(self) -> bool {
+        matches!(self, Way::Forward | Way::ForwardTls)
+    }
 }
 
 /// A running collector.
@@ -36,8 +50,8 @@ pub struct Setup {
     pub authority: PathBuf,
     recording: Arc<Recording>,
     kept: Mutex<Vec<Recorded>>,
-    /// What the server recorded that requests are passed on to.
-    pub upstream_recording: Option<Arc<Recording>>,
+    /// The server that requests are passed on to.
+    server: Option<(Collector, Arc<Recording>)>,
     collector: Collector,
     authority_der: Vec<u8>,
     /// Holds what the paths point to.
@@ -48,26 +62,43 @@ fn authority(folder: &TempDir) -> Arc<Authority> {
     Arc::new(authority::open_or_make(&folder.path().join("authority"), &[]).expect("an authority"))
 }
 
+fn config(way: Way, authority: &Arc<Authority>) -> CollectorConfig {
+    let mut config = CollectorConfig::new(SocketAddr::from(([127, 0, 0, 1], 0)), Policy::default());
+    if way.is_tls() {
+        let hosts = ["127.0.0.1".to_owned(), "localhost".to_owned()];
+        config.tls = Some(Arc::new(authority.server_config(&hosts).expect("a configuration")));
+    }
+    config
+}
+
+async fn start(config: CollectorConfig) -> (Collector, Arc<Recording>) {
+    let recording = Arc::new(Recording::default());
+    (Collector::start(config, recording.clone()).await.expect("a free port"), recording)
+}
+
 impl Setup {
     pub async fn start(way: Way) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let authority = authority(&folder);
         let path = folder.path().join("authority.pem");
         std::fs::write(&path, authority.certificate_pem()).expect("written");
-        let mut config = CollectorConfig::new(SocketAddr::from(([127, 0, 0, 1], 0)), Policy::default());
-        if way == Way::Tls {
-            let hosts = ["127.0.0.1".to_owned(), "localhost".to_owned()];
-            config.tls = Some(Arc::new(authority.server_config(&hosts).expect("a configuration")));
+        let mut config = config(way, &authority);
+        let mut server = None;
+        if way.passes_on() {
+            let (behind, recording) = start(config.clone()).await;
+            let trusted = vec![authority.certificate_der().to_vec().into()];
+            let upstream = Upstream::new(trusted, Patience::default()).expect("the system has roots");
+            config.mode = Mode::Forward(Forward::new(&behind.base_url(), upstream).expect("an address"));
+            server = Some((behind, recording));
         }
-        let recording = Arc::new(Recording::default());
-        let collector = Collector::start(config, recording.clone()).await.expect("a free port");
+        let (collector, recording) = start(config).await;
         Self {
             way,
             base: collector.base_url(),
             authority: path,
             recording,
             kept: Mutex::default(),
-            upstream_recording: None,
+            server,
             authority_der: authority.certificate_der().to_vec(),
             collector,
             folder,
@@ -82,10 +113,7 @@ impl Setup {
     /// A connection for HTTP/1.1.
     pub async fn connect(&self) -> Box<dyn Stream> {
         let plain = TcpStream::connect(self.collector.address()).await.expect("a connection");
-        match self.way {
-            Way::Plain => Box::new(plain),
-            Way::Tls => Box::new(self.over_tls(plain).await),
-        }
+        if self.way.is_tls() { Box::new(self.over_tls(plain).await) } else { Box::new(plain) }
     }
 
     async fn over_tls(&self, plain: TcpStream) -> impl Stream + use<> {
@@ -115,6 +143,11 @@ impl Setup {
         kept.clone()
     }
 
+    /// Everything that the server recorded which requests are passed on to.
+    pub fn passed_on(&self) -> Option<Vec<Recorded>> {
+        self.server.as_ref().map(|(_, recording)| recording.take())
+    }
+
     /// Waits until so many requests were answered.
     #[track_caller]
     pub fn wait_for(&self, n: usize) {
@@ -126,6 +159,9 @@ impl Setup {
 
     pub async fn stop(self) {
         self.collector.stop().await;
+        if let Some((server, _)) = self.server {
+            server.stop().await;
+        }
     }
 }
 
