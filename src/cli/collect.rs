@@ -136,10 +136,9 @@ pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
 #[cfg(unix)]
 fn outlive_file_size_limit() -> anyhow::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
-    /// SIGXFSZ, the same on Linux, macOS and the BSDs.
-    const FILE_SIZE_LIMIT: i32 = 25;
+    let over_limit = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
     // Asking for the signal once is enough; nobody waits for it.
-    signal(SignalKind::from_raw(FILE_SIZE_LIMIT)).map(drop).context("cannot outlive a limit of file sizes")
+    signal(over_limit).map(drop).context("cannot outlive a limit of file sizes")
 }
 
 /// There is no such limit.

@@ -90,8 +90,8 @@ impl Line {
     }
 }
 
-/// The lines in `text`, each as its range and whether it is whole. A line that lost its end is told apart from the next
-/// one by its checksum.
+/// The lines in `text`, each as its range and whether it is whole. One whose line end was changed is told apart from the
+/// next by its checksum.
 pub fn lines(text: &[u8], range: Range<usize>) -> impl Iterator<Item = (Range<usize>, bool)> {
     let mut rest = 0..0;
     let mut lines = chunks::lines(text, range);
@@ -100,6 +100,11 @@ pub fn lines(text: &[u8], range: Range<usize>) -> impl Iterator<Item = (Range<us
             rest = lines.next()?;
         }
         let line = &text[rest.clone()];
+        let junk = memchr::memchr(b'{', line).unwrap_or(line.len());
+        if junk > 0 {
+            rest.start += junk;
+            return Some((rest.start - junk..rest.start, false));
+        }
         let whole = is_sealed(line);
         // Quotes inside a string are escaped: this can only be the member.
         let sum = if whole { None } else { memchr::memmem::find(line, SUM) };

@@ -18,6 +18,7 @@ mod fixes;
 mod growing;
 mod ingest;
 mod injected;
+mod journal;
 mod lanes;
 mod licenses;
 mod live;

@@ -67,7 +67,7 @@ pub struct JournalConfig {
     /// When an answer goes out.
     pub sync: SyncMode,
     /// From this size on, bytes, the next file is begun as soon as no request waits for its answer, and at an eighth
-    /// more at the latest.
+    /// and a MiB more at the latest.
     pub limit_bytes: u64,
     /// So many files are kept.
     pub max_files: u32,

@@ -22,6 +22,8 @@ pub(super) enum Item {
     Answer(u64, Answered, Done),
 }
 
+/// A file may grow by so many bytes, and an eighth, beyond the limit while requests wait for their answers.
+const SLACK_BYTES: u64 = 1 << 20;
 /// A buffer larger than this is given back after use, bytes.
 const KEPT_BUFFER_BYTES: usize = 1 << 20;
 /// So many requests get their 503 into the journal when it can be written again; of more only the number.
@@ -46,9 +48,25 @@ pub(super) struct Writer {
     /// Requests that stand in the journal without their answers.
     open: BTreeSet<u64>,
     trouble: Trouble,
+    said: Said,
     buffer: Vec<u8>,
     progress: watch::Sender<Progress>,
     notice: Box<dyn Fn(JournalNotice) + Send>,
+}
+
+/// After so many writes in a row that went well writing is said to work again: a disk that is almost full takes small
+/// pieces and refuses others.
+const WRITES_TO_TRUST: u32 = 8;
+
+/// What was said of writing that fails.
+#[derive(Default)]
+struct Said {
+    /// That it fails.
+    failing: bool,
+    /// Writes that went well since the last one that did not.
+    n_good: u32,
+    /// Requests that were refused since.
+    n_refused: u64,
 }
 
 /// What could not be written since it last could.
@@ -83,6 +101,7 @@ impl Writer {
             full: false,
             open: BTreeSet::new(),
             trouble: Trouble::default(),
+            said: Said::default(),
             buffer: Vec::new(),
             progress,
             notice,
@@ -115,7 +134,10 @@ impl Writer {
                     line::answer(&mut self.buffer, number, &answered);
                     answers.push((number, done));
                 }
-                Item::Answer(_, _, done) => refuse(done, self.refusal()),
+                Item::Answer(_, _, done) => {
+                    self.said.n_refused += 1;
+                    refuse(done, self.refusal());
+                }
             }
         }
         let sync = self.sync == SyncMode::Always && !answers.is_empty();
@@ -136,8 +158,8 @@ impl Writer {
     /// Begins the next file where it is time, and puts into the buffer what must come first.
     fn prepare(&mut self, now: ReceivedAt) -> io::Result<()> {
         self.buffer.clear();
-        let due = self.len >= self.limit_bytes
-            && (self.open.is_empty() || self.len >= self.limit_bytes + self.limit_bytes / 8);
+        let at_latest = self.limit_bytes.saturating_add(self.limit_bytes / 8 + SLACK_BYTES);
+        let due = self.len >= if self.open.is_empty() { self.limit_bytes } else { at_latest };
         if due && !self.full {
             // What is not yet synced here could not be later.
             self.disk.sync()?;
@@ -187,10 +209,13 @@ impl Writer {
     }
 
     fn kept(&mut self, answers: Vec<(u64, Done)>) {
-        let trouble = std::mem::take(&mut self.trouble);
-        if trouble.why.is_some() {
-            let n_refused = trouble.n_lost + trouble.unkept.len() as u64;
-            (self.notice)(JournalNotice::Works { n_refused });
+        self.trouble = Trouble::default();
+        if self.said.failing {
+            self.said.n_good += 1;
+            if self.said.n_good == WRITES_TO_TRUST {
+                (self.notice)(JournalNotice::Works { n_refused: self.said.n_refused });
+                self.said = Said::default();
+            }
         }
         for (number, done) in answers {
             self.open.remove(&number);
@@ -201,9 +226,10 @@ impl Writer {
 
     fn unkept(&mut self, error: &io::Error, requests: &[u64], answers: Vec<(u64, Done)>, now: ReceivedAt) {
         let why = error.to_string();
-        if self.trouble.why.is_none() {
+        self.trouble.why.get_or_insert((why.clone(), now));
+        self.said.n_good = 0;
+        if !std::mem::replace(&mut self.said.failing, true) {
             (self.notice)(JournalNotice::Failing(why.clone()));
-            self.trouble.why = Some((why.clone(), now));
         }
         for number in requests {
             self.open.remove(number);
@@ -213,6 +239,7 @@ impl Writer {
             if self.open.remove(&number) && self.trouble.unkept.len() < MAX_UNKEPT {
                 self.trouble.unkept.push((number, now));
             }
+            self.said.n_refused += 1;
             refuse(done, RecordError::Unwritten(why.clone()));
         }
     }
@@ -243,3 +270,6 @@ fn write_all(disk: &mut dyn Disk, bytes: &[u8], n_written: &mut usize) -> io::Re
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ mod damage;
 mod formats;
 mod generated;
 mod har;
+mod journal;
 mod samples;
 mod sessions;
 

@@ -1,7 +1,11 @@
-//! Journals read by a few lines that know nothing of the program's own reader.
+//! Journals: written by hand, and read by a few lines that know nothing of the program's own reader.
 
+use bytes::Bytes;
+use playtrace::collector::journal::{Journal, JournalConfig, SyncMode};
+use playtrace::collector::recorder::{AnswerBy, Answered, Arrived, RecordError, Recorder as _, Scheme, Via};
+use playtrace::model::clock::ReceivedAt;
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A request with its answer, as they stand in a journal.
 #[derive(Debug, Clone)]
@@ -69,4 +73,75 @@ pub fn joined(lines: &[Value]) -> Vec<Journaled> {
         }
     }
     found
+}
+
+/// A journal in a folder of its own.
+pub struct Bench {
+    /// The folder.
+    pub folder: tempfile::TempDir,
+    /// The journal's first file.
+    pub path: PathBuf,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Bench {
+    /// None is there yet.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("journal.jsonl");
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        Self { folder, path, runtime }
+    }
+
+    /// Opens it with the usual limits; the disk is not waited for.
+    #[track_caller]
+    pub fn open(&self) -> Journal {
+        let config = JournalConfig { sync: SyncMode::Os, ..JournalConfig::new(self.path.clone()) };
+        Journal::open(&config, |_| {}).expect("it can be written")
+    }
+
+    /// Keeps a request, and its answer if there is one.
+    pub fn keep(
+        &self,
+        journal: &Journal,
+        arrived: Arrived,
+        answered: Option<Answered>,
+    ) -> Result<(), RecordError> {
+        let number = journal.arrived(arrived);
+        answered.map_or(Ok(()), |answered| self.runtime.block_on(journal.answered(number, answered)))
+    }
+}
+
+/// When requests of tests arrive.
+const NOW: ReceivedAt = ReceivedAt(1_792_000_000_123_456);
+
+/// A request without a body.
+pub fn arrived() -> Arrived {
+    Arrived {
+        received_at: NOW,
+        scheme: Scheme::Http,
+        method: "POST".to_owned(),
+        target: "/".to_owned(),
+        http_version: "HTTP/1.1".to_owned(),
+        headers: vec![("host".to_owned(), b"127.0.0.1:8787".to_vec())],
+        body: Bytes::new(),
+        body_cut: false,
+        via: Via::StandIn,
+    }
+}
+
+/// An answer that says yes, two milliseconds later.
+pub fn answered() -> Answered {
+    Answered {
+        at: ReceivedAt(NOW.0 + 2000),
+        status: Some(204),
+        headers: Vec::new(),
+        body: Bytes::new(),
+        body_cut: false,
+        by: AnswerBy::StandIn,
+        fault: None,
+        failure: None,
+        n_events: 0,
+        first_fault: None,
+    }
 }

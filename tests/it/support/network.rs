@@ -105,6 +105,18 @@ fn command(arguments: &[&str]) -> Command {
     command
 }
 
+/// What every collector of a test begins with.
+const COLLECT: &[&str] = &["collect", "--listen", "127.0.0.1:0"];
+
+/// A collector that a shell starts after it has set a limit.
+#[cfg(unix)]
+fn limited(limit: &str, arguments: &[&str]) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("{limit}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_playtrace")]);
+    shell.args(COLLECT).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
+    shell
+}
+
 /// Waits for the end of a process; one that does not end in time is killed and fails the test.
 #[track_caller]
 fn output_of(child: Child) -> Output {
@@ -136,12 +148,28 @@ impl CollectProcess {
     /// Starts it on a free port and waits for its first line.
     #[track_caller]
     pub fn start(arguments: &[&str]) -> Self {
+        Self::spawned(command(&[COLLECT, arguments].concat()))
+    }
+
+    /// The same, after a shell has set a limit.
+    #[cfg(unix)]
+    #[track_caller]
+    pub fn limited(limit: &str, arguments: &[&str]) -> Self {
+        Self::spawned(limited(limit, arguments))
+    }
+
+    /// Starts it as `limited` does, but it is expected to end by itself.
+    #[cfg(unix)]
+    #[track_caller]
+    pub fn refused(limit: &str, arguments: &[&str]) -> Output {
+        output_of(limited(limit, arguments).stderr(Stdio::piped()).spawn().expect("a shell starts"))
+    }
+
+    #[track_caller]
+    fn spawned(mut command: Command) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
-        let mut child = command(&[&["collect", "--listen", "127.0.0.1:0"], arguments].concat())
-            .env("XDG_DATA_HOME", data.path())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("playtrace starts");
+        let command = command.env("XDG_DATA_HOME", data.path()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("playtrace starts");
         let base = read_line(&mut child);
         Self { child: Some(child), data, base }
     }
