@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use fastrand::Rng;
+use playtrace::ingest::journal::seal;
 
 /// Events per session in the archive.
 pub const SESSION_EVENTS: usize = 400;
@@ -36,6 +37,37 @@ pub fn batch(n_events: usize, seed: u64, out: &mut impl Write) -> io::Result<()>
 pub fn har(n_events: usize, seed: u64, out: &mut impl Write) -> io::Result<()> {
     let head = r#"{"log":{"version":"1.2","creator":{"name":"playtrace-bench","version":"1"},"entries":["#;
     out.write_all(head.as_bytes())?;
+    let mut separator: &[u8] = b"\n";
+    online(n_events, seed, |send| {
+        out.write_all(std::mem::replace(&mut separator, b",\n"))?;
+        send.write(out)
+    })?;
+    out.write_all(b"\n]}}\n")
+}
+
+/// Writes the same requests as a journal.
+///
+/// # Errors
+/// Those of `out`.
+pub fn journal(n_events: usize, seed: u64, out: &mut impl Write) -> io::Result<()> {
+    let mut number = 0;
+    let line = |text: String, out: &mut dyn Write| {
+        let mut line = text.into_bytes();
+        seal(&mut line, 0);
+        out.write_all(&line)
+    };
+    let started = r#""started":"2026-01-05T08:00:00.000000Z","program":"bench","next":1"#;
+    line(format!(r#"{{"playtrace":"journal","version":1,{started}"#), out)?;
+    online(n_events, seed, |send| {
+        number += 1;
+        let [request, answer] = send.journaled(number);
+        line(request, out)?;
+        line(answer, out)
+    })
+}
+
+/// The requests of online sessions, interleaved, in order of time.
+fn online(n_events: usize, seed: u64, mut each: impl FnMut(&Send) -> io::Result<()>) -> io::Result<()> {
     let mut random = Rng::with_seed(seed);
     let (mut written, mut from) = (0, FIRST_TS);
     while written < n_events {
@@ -57,16 +89,12 @@ pub fn har(n_events: usize, seed: u64, out: &mut impl Write) -> io::Result<()> {
         }
         sends.sort_by_key(|send| send.at);
         from = sends.last().map_or(from, |send| send.at);
-        let first = written <= SESSIONS_AT_ONCE * SESSION_EVENTS;
-        for (index, send) in sends.iter().enumerate() {
-            out.write_all(if first && index == 0 { b"\n" } else { b",\n" })?;
-            send.write(out)?;
-        }
+        sends.iter().try_for_each(&mut each)?;
     }
-    out.write_all(b"\n]}}\n")
+    Ok(())
 }
 
-/// A request of the archive.
+/// A request.
 struct Send {
     at: i64,
     sid: String,
@@ -75,6 +103,32 @@ struct Send {
 }
 
 impl Send {
+    /// The lines of request and answer, without their checksums.
+    fn journaled(&self, number: u64) -> [String; 2] {
+        let time = |millis| jiff::Timestamp::from_millisecond(millis).unwrap_or_default();
+        let (at, answered_at) = (time(self.at), time(self.at + 41));
+        let path = if self.opens { String::new() } else { format!("/{}/events", self.sid) };
+        let body = self.json.replace('"', "\\\"");
+        let len = self.json.len();
+        let (status, headers) = if self.opens {
+            (201, format!(r#"["location","/api/v1/sessions/{}"]"#, self.sid))
+        } else {
+            (204, String::new())
+        };
+        let request = format!(
+            concat!(
+                r#"{{"request":{},"at":"{:.6}","via":"stand-in","scheme":"http","method":"POST","#,
+                r#""target":"/api/v1/sessions{}","http":"HTTP/1.1","headers":[["host","127.0.0.1:8787"],"#,
+                r#"["content-type","application/json"],["content-length","{}"]],"body":"{}""#
+            ),
+            number, at, path, len, body
+        );
+        let answer = format!(
+            r#"{{"answer":{number},"at":"{answered_at:.6}","by":"stand-in","status":{status},"headers":[{headers}]"#
+        );
+        [request, answer]
+    }
+
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let at = jiff::Timestamp::from_millisecond(self.at).unwrap_or_default();
         let path = if self.opens { String::new() } else { format!("/{}/events", self.sid) };

@@ -1,10 +1,11 @@
 //! Speed and memory against a reference of the same run: one bare `serde_json` pass over the bytes.
 //!
 //! ```text
-//! cargo bench --bench speed -- generate batch|har EVENTS FILE
+//! cargo bench --bench speed -- generate batch|har|journal EVENTS FILE
 //! cargo bench --bench speed -- check FILE
 //! cargo bench --bench speed -- families
 //! cargo bench --bench speed -- frames
+//! cargo bench --bench speed -- journal FOLDER
 //! ```
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
@@ -12,6 +13,7 @@
 mod families;
 mod frames;
 mod generate;
+mod journal;
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -41,14 +43,18 @@ fn main() -> anyhow::Result<()> {
             match *kind {
                 "batch" => generate::batch(n_events, SEED, &mut out)?,
                 "har" => generate::har(n_events, SEED, &mut out)?,
-                _ => bail!("{kind}: batch or har"),
+                "journal" => generate::journal(n_events, SEED, &mut out)?,
+                _ => bail!("{kind}: batch, har or journal"),
             }
             out.flush()?;
         }
         ["check", path] => measure_check(path)?,
         ["families"] => families::measure()?,
         ["frames"] => frames::measure()?,
-        [] => report("say `generate batch|har EVENTS FILE`, `check FILE`, `families` or `frames`")?,
+        ["journal", folder] => journal::measure(folder)?,
+        [] => report(
+            "say `generate batch|har|journal EVENTS FILE`, `check FILE`, `families`, `frames` or `journal FOLDER`",
+        )?,
         other => bail!("{other:?}: unknown"),
     }
     Ok(())
@@ -77,7 +83,10 @@ fn measure_check(path: &str) -> anyhow::Result<()> {
             report(&format!("peak memory {ratio:.2} times the file of {} MB", bytes.len() / 1_000_000))?;
         }
         let from = Instant::now();
-        serde_json::from_slice::<serde::de::IgnoredAny>(bytes)?;
+        // A journal has a value a line.
+        for value in serde_json::Deserializer::from_slice(bytes).into_iter::<serde::de::IgnoredAny>() {
+            value?;
+        }
         limit = limit.min(from.elapsed());
     }
     for (name, times) in [

@@ -49,6 +49,21 @@ fn a_generated_batch_is_one_correct_session_with_everything_in_it() {
 }
 
 #[test]
+fn a_generated_journal_holds_the_sessions_of_the_archive() {
+    let mut bytes = Vec::new();
+    generate::journal(4_000, 3, &mut bytes).expect("writes to memory");
+    let (journal, archive) = (read(bytes), read(har(4_000, 3)));
+    assert_eq!((journal.format.name(), archive.format.name()), ("journal", "har"));
+    let of = |capture: &Capture| -> Vec<_> {
+        let sids = capture.sessions.iter().map(|session| session.sid.clone());
+        sids.zip(capture.sessions.iter().map(|session| session.by_arrival.clone())).collect()
+    };
+    assert_eq!(of(&journal), of(&archive));
+    assert!(events(&journal).map(|event| event.json()).eq(events(&archive).map(|event| event.json())));
+    check_correct(&journal, &[]);
+}
+
+#[test]
 fn a_generated_archive_interleaves_correct_sessions() {
     let capture = read(har(4_000, 3));
     assert_eq!((capture.exchanges.len(), capture.events.len()), (4_000, 4_000));

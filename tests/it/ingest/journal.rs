@@ -193,10 +193,7 @@ fn a_flipped_bit_costs_at_most_the_line_that_it_is_in() {
         let found = bodies(&capture);
         let lost: Vec<_> = lines.iter().filter(|(_, line)| !found.contains(line)).collect();
         let hit = |(end, line): &&(usize, Vec<u8>)| (end - line.len() - 1..*end - 1).contains(&at);
-        assert!(
-            lost.len() <= 1 && lost.iter().all(|lost| hit(lost)),
-            "seed {seed}, flipped at {at}: {lost:?}"
-        );
+        assert!(lost.len() <= 1 && lost.iter().all(hit), "seed {seed}, flipped at {at}: {lost:?}");
         let in_a_line = whole[at] != b'\n';
         let told = capture.notes.iter().any(|note| note.kind.code() == "MC-K004");
         assert!(told || !in_a_line, "seed {seed}, flipped at {at}");
