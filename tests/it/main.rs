@@ -33,6 +33,7 @@ mod reports;
 mod resend;
 mod rules;
 mod schemas;
+mod serving;
 mod silent;
 mod simulate;
 mod support;

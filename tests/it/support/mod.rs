@@ -4,6 +4,7 @@ pub mod answers;
 pub mod examples;
 pub mod journal;
 pub mod network;
+pub mod raw;
 pub mod run;
 pub mod upstream;
 pub mod window;

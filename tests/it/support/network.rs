@@ -192,10 +192,16 @@ impl CollectProcess {
 
     /// The same, while nobody reads its log.
     #[track_caller]
-    pub fn terminate_unread(mut self) -> Output {
+    pub fn terminate_unread(self) -> Output {
+        self.end_unread("-TERM")
+    }
+
+    /// Sends a signal and waits for its end, while nobody reads its log.
+    #[track_caller]
+    pub fn end_unread(mut self, name: &str) -> Output {
         let mut child = self.child.take().expect("it runs until here");
         let unread = child.stderr.take();
-        signal("-TERM", &child.id().to_string());
+        signal(name, &child.id().to_string());
         let output = output_of(child);
         drop(unread);
         output
