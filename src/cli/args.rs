@@ -42,6 +42,7 @@ pub enum Command {
     ///
     /// The first line on standard output is the base address and nothing else.
     /// Stops on Ctrl-C and TERM.
+    #[command(after_long_help = crate::collector::limits::Limits::default().in_words())]
     Collect(CollectArgs),
     /// The certificate authority with which `collect` speaks HTTPS: shows, exports, renews or removes it
     ///

@@ -1,8 +1,9 @@
 //! `playtrace collect`: the collector without a window.
 
 use super::args::{CollectArgs, SyncArg};
-use super::{collect_mode, exit, note};
+use super::{collect_mode, exit, note, warn};
 use crate::collector::journal::{Journal, JournalConfig, SyncMode};
+use crate::collector::limits::Limits;
 use crate::collector::recorder::{Answered, Arrived, Kept, Recorder};
 use crate::collector::{Collector, CollectorConfig};
 use crate::files;
@@ -101,7 +102,10 @@ async fn serve(args: &CollectArgs, keeper: Arc<Keeper>) -> anyhow::Result<u8> {
         }
     };
     if !collector.address().ip().is_loopback() {
-        note("warning: other machines can reach this collector");
+        warn("warning: other machines can reach this collector, and whoever reaches it can send to it");
+    }
+    if collector.max_connections() < Limits::default().connections {
+        note(&format!("note: the limit of open files allows {} connections", collector.max_connections()));
     }
     let mut out = std::io::stdout();
     writeln!(out, "{}", collector.base_url())

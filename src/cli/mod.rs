@@ -19,7 +19,7 @@ pub mod simulate;
 
 use crate::report::place::printable;
 use args::{Arguments, Command, DemoArgs};
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -76,4 +76,14 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 /// A line on standard error; nothing can be done when nobody takes it.
 fn note(line: &str) {
     drop(writeln!(std::io::stderr(), "{}", printable(line)));
+}
+
+/// The same, in red where somebody sees it (`NO_COLOR` says that nobody wants to).
+fn warn(line: &str) {
+    let mut out = std::io::stderr();
+    if out.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) {
+        drop(writeln!(out, "\x1b[1;31m{}\x1b[0m", printable(line)));
+    } else {
+        note(line);
+    }
 }

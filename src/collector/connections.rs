@@ -204,6 +204,12 @@ impl Connections {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How many there may be.
+    #[must_use]
+    pub fn most(&self) -> usize {
+        self.most
+    }
+
     /// The counts so far.
     #[must_use]
     pub fn traffic(&self) -> Traffic {

@@ -208,6 +208,12 @@ impl Collector {
         format!("{scheme}://{address}")
     }
 
+    /// How many connections are taken at a time: the limit, or what the system allows.
+    #[must_use]
+    pub fn max_connections(&self) -> usize {
+        self.connections.most()
+    }
+
     /// What has become of connections so far.
     #[must_use]
     pub fn traffic(&self) -> Traffic {

@@ -174,3 +174,60 @@ pub fn undo<'a>(codings: &[Coding], bytes: &'a [u8], most: u64) -> Result<Cow<'a
 pub fn decode<'a>(bytes: &'a [u8], content_encoding: &str, most: u64) -> Result<Cow<'a, [u8]>, CodingError> {
     undo(&codings(content_encoding)?, bytes, most)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    fn zlib(bytes: &[u8]) -> Vec<u8> {
+        let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        packer.write_all(bytes).expect("writes to memory");
+        packer.finish().expect("writes to memory")
+    }
+
+    #[test]
+    fn codings_are_undone_last_one_first() {
+        let body = b"{\"eventType\":\"ping\"}";
+        let zstd = ruzstd::encoding::compress_to_vec(&body[..], ruzstd::encoding::CompressionLevel::Fastest);
+        assert_eq!(decode(&zlib(&zstd), "zstd, Deflate", 100).as_deref(), Ok(&body[..]));
+        assert_eq!(decode(body, "identity", 100).as_deref(), Ok(&body[..]));
+        assert_eq!(decode(b"", "gzip", 100).as_deref(), Ok(&b""[..]), "no body is nothing packed");
+        assert_eq!(decode(body, "gzip, lzma", 100), Err(CodingError::Unknown("lzma".to_owned())));
+        assert_eq!(decode(body, &["br"; 6].join(","), 100), Err(CodingError::TooMany));
+    }
+
+    #[test]
+    fn the_smaller_of_limit_and_ratio_holds_but_small_bodies_may_pack_well() {
+        let small = zlib(&[b' '; 500_000]);
+        assert!(small.len() < 1000, "packed to less than a 200th");
+        assert_eq!(decode(&small, "deflate", u64::MAX).map(|body| body.len()), Ok(500_000));
+        assert_eq!(decode(&small, "deflate", 499_999), Err(CodingError::TooLarge(499_999)));
+        let large = zlib(&vec![b' '; 10_000_000]);
+        let most = 200 * large.len() as u64;
+        assert_eq!(decode(&large, "deflate", u64::MAX), Err(CodingError::TooLarge(most)));
+    }
+
+    #[test]
+    fn frames_of_zstd_that_may_be_skipped_are_skipped_within_the_body() {
+        let body = ruzstd::encoding::compress_to_vec(&b"{}"[..], ruzstd::encoding::CompressionLevel::Fastest);
+        let skipped = [&[0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 1, 2, 3][..], &body].concat();
+        assert_eq!(decode(&skipped, "zstd", 100).as_deref(), Ok(&b"{}"[..]));
+        let beyond = [0x50, 0x2A, 0x4D, 0x18, 0xFF, 0xFF, 0xFF, 0xFF, 1];
+        assert_eq!(decode(&beyond, "zstd", 100), Err(CodingError::Damaged("zstd")));
+    }
+
+    #[test]
+    fn what_breaks_off_is_damaged_whatever_its_coding() {
+        let body = b"{\"eventType\":\"ping\",\"playerTime\":{\"playhead\":1,\"ts\":2}}";
+        let zstd = ruzstd::encoding::compress_to_vec(&body[..], ruzstd::encoding::CompressionLevel::Fastest);
+        for (coding, packed) in
+            [("deflate", zlib(body)), ("deflate", zlib(body)[2..].to_vec()), ("zstd", zstd)]
+        {
+            for length in 1..packed.len() - 8 {
+                let cut = decode(&packed[..length], coding, 1000);
+                assert!(matches!(cut, Err(CodingError::Damaged(_))), "{coding} {length}: {cut:?}");
+            }
+        }
+    }
+}

@@ -76,7 +76,11 @@ mod tests {
     #[test]
     fn packed_bodies_come_out_as_they_went_in() {
         assert_eq!(unpack(gzip(b"{}"), None), Ok(b"{}".to_vec()));
+        assert_eq!(unpack(gzip(b"{}"), Some("lzma")), Ok(b"{}".to_vec()), "the bytes show what they are");
         assert_eq!(unpack(b"{}".to_vec(), Some("br")), Ok(b"{}".to_vec()), "the recorder unpacked it");
+        assert_eq!(unpack(b"{}".to_vec(), Some("lzma")), Ok(b"{}".to_vec()));
+        assert_eq!(unpack(gzip(&gzip(b"{}")), Some("gzip, gzip")), Ok(b"{}".to_vec()));
+        assert_eq!(unpack(gzip(b"{}"), Some("br")), Ok(b"{}".to_vec()), "the header is wrong");
         assert!(unpack(gzip(b"{}")[..15].to_vec(), None).is_err());
     }
 

@@ -1,11 +1,12 @@
 //! Many connections, idle ones, slow ones, old ones: none of them stops a normal player.
 
-use crate::support::network::{CollectProcess, DEADLINE, START, client, event};
+use crate::support::network::{CollectProcess, DEADLINE, START, client, event, playtrace};
 use crate::support::raw::{post, running_with};
 use playtrace::collector::limits::{Limits, descriptors};
 use playtrace::collector::recorder::{Answered, Arrived, Kept, Recorder};
 use playtrace::collector::{Collector, CollectorConfig};
 use playtrace::model::policy::Policy;
+use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -250,4 +251,32 @@ async fn bodies_that_are_too_much_together_are_refused_and_the_rest_goes_on() {
     }
     a_player_gets_its_answers(&collector.base_url()).await;
     collector.stop().await;
+}
+
+#[test]
+fn the_help_states_every_limit() {
+    let help = String::from_utf8(playtrace(&["collect", "--help"]).stdout).expect("text");
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words(&help).contains(&words(&Limits::default().in_words())), "{help}");
+}
+
+#[cfg(unix)]
+#[test]
+fn where_fewer_open_files_are_allowed_the_command_says_so() {
+    let program = env!("CARGO_BIN_EXE_playtrace");
+    let script = format!("ulimit -n 300; '{program}' collect --listen 127.0.0.1:0 & echo $!; wait");
+    let mut shell = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("a shell");
+    let mut lines = BufReader::new(shell.stdout.take().expect("piped")).lines();
+    let id = lines.next().expect("an id").expect("text");
+    assert!(lines.next().expect("an address").expect("text").starts_with("http://"));
+    assert!(std::process::Command::new("kill").arg(id).status().expect("kill runs").success());
+    let said = BufReader::new(shell.stderr.take().expect("piped")).lines();
+    let said = said.map(|line| line.expect("text")).find(|line| line.contains("open files"));
+    assert_eq!(said.as_deref(), Some("note: the limit of open files allows 172 connections"));
+    assert!(shell.wait().expect("it ends").success());
 }
