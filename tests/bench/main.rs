@@ -5,11 +5,13 @@
 //! cargo bench --bench speed -- check FILE
 //! cargo bench --bench speed -- families
 //! cargo bench --bench speed -- frames
+//! cargo bench --bench speed -- collect [full]
 //! cargo bench --bench speed -- journal FOLDER
 //! ```
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
+mod collect;
 mod families;
 mod frames;
 mod generate;
@@ -51,9 +53,14 @@ fn main() -> anyhow::Result<()> {
         ["check", path] => measure_check(path)?,
         ["families"] => families::measure()?,
         ["frames"] => frames::measure()?,
+        ["collect"] => collect::measure(false)?,
+        ["collect", "full"] => collect::measure(true)?,
+        // The reference of `collect`, in a process of its own.
+        ["bare"] => collect::bare()?,
         ["journal", folder] => journal::measure(folder)?,
         [] => report(
-            "say `generate batch|har|journal EVENTS FILE`, `check FILE`, `families`, `frames` or `journal FOLDER`",
+            "say `generate batch|har|journal EVENTS FILE`, `check FILE`, `families`, `frames`, `collect [full]` or \
+             `journal FOLDER`",
         )?,
         other => bail!("{other:?}: unknown"),
     }
