@@ -38,8 +38,12 @@ struct Server {
 
 impl Server {
     fn start(mut command: Command) -> anyhow::Result<Self> {
-        let mut child =
-            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().context("a server")?;
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("a server")?;
         let mut line = String::new();
         BufReader::new(child.stdout.take().context("piped")?).read_line(&mut line)?;
         let address = line.trim().trim_start_matches("http://").to_owned();
@@ -172,7 +176,8 @@ async fn play(address: String, until: Instant) -> anyhow::Result<Vec<Duration>> 
     ask(&mut stream, &request("/api/v1/sessions", START), &mut answer).await?;
     let head = String::from_utf8_lossy(&answer).to_ascii_lowercase();
     // The reference opens no session.
-    let location = head.lines().find_map(|line| line.strip_prefix("location: ")).unwrap_or("/api/v1/sessions/none");
+    let location =
+        head.lines().find_map(|line| line.strip_prefix("location: ")).unwrap_or("/api/v1/sessions/none");
     let ping = request(&format!("{location}/events"), PING);
     let mut latencies = Vec::new();
     loop {
