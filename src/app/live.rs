@@ -101,7 +101,7 @@ pub struct Live {
     pub following: bool,
     /// What must be answered first.
     pub question: Option<Question>,
-    /// Why it did not start or stopped by itself, in words.
+    /// Why it did not start, or why the journal cannot be written, in words.
     pub problem: Option<String>,
     /// Requests in the latest second.
     pub per_second: u64,
@@ -289,7 +289,11 @@ impl State {
                 self.live.per_second = per_second;
                 self.grew(*grown)
             }
-            Update::CollectorStopped { problem } => self.stopped_collecting(problem),
+            Update::JournalTrouble { why } => {
+                self.live.problem = why;
+                Effects::none()
+            }
+            Update::CollectorStopped => self.stopped_collecting(),
             _ => Effects::none(),
         }
     }
@@ -315,13 +319,12 @@ impl State {
         effects
     }
 
-    fn stopped_collecting(&mut self, problem: Option<String>) -> Effects {
+    fn stopped_collecting(&mut self) -> Effects {
         let Some(running) = self.live.running().cloned() else { return Effects::none() };
         self.live.phase = Phase::Off;
         self.live.following = false;
         self.live.wanted = None;
         self.live.per_second = 0;
-        self.live.problem = problem;
         if let Some(known) = self.captures.iter_mut().find(|known| known.id == running.capture) {
             let whole = known.growth.as_ref().is_none_or(|growth| growth.aside.is_empty());
             // What is held is the journal, unless something was set aside.

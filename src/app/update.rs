@@ -170,11 +170,13 @@ pub enum Update {
         /// Requests in the latest second.
         per_second: u64,
     },
-    /// The collector listens no more, and nothing more comes.
-    CollectorStopped {
-        /// Why it stopped by itself, in words; `None`: it was asked to.
-        problem: Option<String>,
+    /// The journal cannot be written, or can be again.
+    JournalTrouble {
+        /// Why players are refused, in words; `None`: they are no more.
+        why: Option<String>,
     },
+    /// The collector listens no more, and nothing more comes.
+    CollectorStopped,
 }
 
 /// One entry of a folder.

@@ -111,10 +111,16 @@ impl Run {
         };
         let next_files = NextFiles::default();
         let begun = Arc::clone(&next_files);
-        let notice = move |notice| {
-            if let JournalNotice::NextFile(path) = notice {
+        let slot = Arc::clone(&self.slot);
+        let notice = move |notice: JournalNotice| match notice {
+            JournalNotice::NextFile(path) => {
                 begun.lock().unwrap_or_else(PoisonError::into_inner).push_back(path);
             }
+            JournalNotice::Failing(_) | JournalNotice::Full(_) => {
+                slot.put(Update::JournalTrouble { why: Some(notice.to_string()) });
+            }
+            JournalNotice::Works { .. } => slot.put(Update::JournalTrouble { why: None }),
+            JournalNotice::Deleted(_) => {}
         };
         let journal = Journal::open(&JournalConfig::new(path), notice).map_err(|error| error.to_string())?;
         let journal = Arc::new(journal);
@@ -150,7 +156,7 @@ impl Run {
         journal.close();
         // The program may wait for this no longer.
         self.end.send(()).ok();
-        self.asks.send(Ask::End(None)).ok();
+        self.asks.send(Ask::End).ok();
         Ok(())
     }
 }

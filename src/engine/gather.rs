@@ -32,8 +32,8 @@ pub(super) enum Ask {
     Keep(u64),
     /// Judge in this way.
     Judge(Judging),
-    /// Nothing more is written: tell the rest and end, for this reason.
-    End(Option<String>),
+    /// Nothing more is written: tell the rest and end.
+    End,
 }
 
 /// Follows a journal.
@@ -67,7 +67,7 @@ impl Gatherer {
                     self.judging = judging;
                     is_wanted = true;
                 }
-                Ok(Ask::End(problem)) => return pool.install(|| self.end(problem)),
+                Ok(Ask::End) => return pool.install(|| self.end()),
                 Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -139,7 +139,7 @@ impl Gatherer {
     }
 
     /// All that is in the journal, judged as a whole file would be.
-    fn end(mut self, problem: Option<String>) {
+    fn end(mut self) {
         loop {
             let is_full = self.read();
             if !is_full {
@@ -149,7 +149,7 @@ impl Gatherer {
         }
         let grown = self.work_out(received_at(), false);
         self.slot.put(Update::Grew { grown: Box::new(grown), per_second: 0 });
-        self.slot.put(Update::CollectorStopped { problem });
+        self.slot.put(Update::CollectorStopped);
     }
 }
 

@@ -487,6 +487,7 @@ static TEXTS: &[(&str, &str)] = &[
     ("status.exposed", "Collecting at {address}, reachable from other machines · {requests}"),
     ("status.nothing", "Nothing is open"),
     ("status.range", "{from} to {to}"),
+    ("status.trouble", "The journal cannot be written"),
     ("status.waiting.many", "{n} tasks wait for room"),
     ("status.waiting.one", "{n} task waits for room"),
     ("theme.dark", "Dark theme"),

@@ -150,6 +150,13 @@ fn tally_words(tally: Tally, per_second: u64) -> String {
 /// In the bar below: that the collector runs, and where.
 pub fn running_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     let Some(running) = cx.state.live.running() else { return };
+    if cx.state.live.problem.is_some() {
+        let words = RichText::new(text("status.trouble")).color(cx.tokens.error).strong();
+        if ui.link(words).on_hover_text(text("status.collecting.tip")).clicked() {
+            cx.push(Command::ShowBottom(BottomTab::Capture));
+        }
+        ui.separator();
+    }
     let exposed = !running.address.ip().is_loopback();
     let color = if exposed { cx.tokens.error } else { cx.tokens.accent };
     let tally = cx.state.capture(running.capture).and_then(|loaded| loaded.growth.as_ref());

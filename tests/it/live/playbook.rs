@@ -103,7 +103,7 @@ fn other_machines_are_let_in_only_after_a_yes_and_asked_about_once() {
     assert_eq!(names(state.apply(Command::Answer(true))), ["start-collector"]);
     drop(state.absorb(started_at(address)));
     drop(state.apply(Command::StopCollector));
-    drop(state.absorb(Update::CollectorStopped { problem: None }));
+    drop(state.absorb(Update::CollectorStopped));
     assert_eq!(names(state.apply(Command::StartCollector)), ["start-collector"], "not asked again");
 }
 
@@ -278,7 +278,7 @@ fn after_the_stop_the_run_is_a_capture_like_any_other() {
     assert!(names(scene.state.apply(Command::StopCollector)).is_empty(), "once");
     let last = scene.follower.end(&scene.journal, 30.0);
     drop(scene.state.absorb(grew(last)));
-    drop(scene.state.absorb(Update::CollectorStopped { problem: None }));
+    drop(scene.state.absorb(Update::CollectorStopped));
     let loaded = &scene.state.captures[0];
     assert!(!loaded.capture.is_so_far(&loaded.capture.sessions[0]));
     assert_eq!(loaded.path.as_deref(), Some(std::path::Path::new("/captures/run.jsonl")));

@@ -159,7 +159,7 @@ fn stopping_ends_the_so_far_and_gives_the_start_back() {
     window.sees(text("capture.stopping"));
     let last = window.follower.end(&window.journal, 60.0);
     window.happen(grew(last));
-    window.happen(Update::CollectorStopped { problem: None });
+    window.happen(Update::CollectorStopped);
     window.sees_no("so far");
     window.sees_no(text("follow.resume"));
     window.harness.get_by_label(text("capture.start"));
@@ -173,6 +173,18 @@ fn a_port_that_is_taken_is_told_where_it_was_asked_for() {
     window.happen(Update::CollectorFailed { why: why.to_owned() });
     window.sees(why);
     window.harness.get_by_label(text("capture.start"));
+}
+
+#[test]
+fn a_journal_that_cannot_be_written_is_told_in_panel_and_bar_until_it_can_be() {
+    let mut window = Window::collecting();
+    let why = "the journal cannot be written, players get 503: no space left";
+    window.happen(Update::JournalTrouble { why: Some(why.to_owned()) });
+    window.sees(why);
+    window.sees(text("status.trouble"));
+    window.happen(Update::JournalTrouble { why: None });
+    window.sees_no(why);
+    window.sees_no(text("status.trouble"));
 }
 
 #[test]
