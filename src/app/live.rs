@@ -328,7 +328,7 @@ impl State {
         if let Some(known) = self.captures.iter_mut().find(|known| known.id == running.capture) {
             let whole = known.growth.as_ref().is_none_or(|growth| growth.aside.is_empty());
             // What is held is the journal, unless something was set aside.
-            let path = Some(running.journal.clone()).filter(|_| whole);
+            let path = whole.then(|| running.journal.clone());
             *known = Arc::new(LoadedCapture { path, ..LoadedCapture::clone(known) });
         }
         self.prefs.remember(running.journal);

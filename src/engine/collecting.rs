@@ -176,7 +176,7 @@ impl JournalLines {
         let progress = self.progress.borrow().clone();
         // A file that was followed by another is whole.
         let until = match &next {
-            Some(_) => self.tail.len()?,
+            Some(_) => self.tail.end()?,
             None if *progress.path == *self.tail.path() => progress.n_bytes,
             None => self.tail.at(),
         };

@@ -51,7 +51,7 @@ impl Tail {
     ///
     /// # Errors
     /// When the system does not say.
-    pub fn len(&self) -> io::Result<u64> {
+    pub fn end(&self) -> io::Result<u64> {
         self.files.last().map_or(Ok(0), |file| Ok(file.metadata()?.len()))
     }
 
@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(two, [(LinePlace { file: 0, at: 4, len: 3 }, "two".to_owned())]);
         let mut file = std::fs::OpenOptions::new().append(true).open(&first).expect("it is there");
         file.write_all(b"ee\n").expect("written");
-        let end = tail.len().expect("known");
+        let end = tail.end().expect("known");
         let three = lines(&mut tail, end);
         assert_eq!(three, [(LinePlace { file: 0, at: 8, len: 5 }, "three".to_owned())]);
         std::fs::write(&second, "four\n").expect("written");

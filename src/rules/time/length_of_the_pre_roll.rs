@@ -138,7 +138,7 @@ fn lengths(cx: &SessionCx<'_>, number: u32, pre_roll: &AdBreak) -> impl Iterator
         secs,
         kind: Kind::PodSecond,
     });
-    [first_ad, Some(all).filter(|_| ads.len() > 1), of_break].into_iter().flatten()
+    [first_ad, (ads.len() > 1).then_some(all), of_break].into_iter().flatten()
 }
 
 /// True when the content came to its end at its length.
