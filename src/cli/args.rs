@@ -1,6 +1,8 @@
 //! The command line: clap types only.
 
 use crate::collector::authority::HostPattern;
+use crate::collector::limits::Limits;
+use crate::model::fault::FaultSpec;
 use crate::model::policy::Profile;
 use crate::rules::finding::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -42,7 +44,7 @@ pub enum Command {
     ///
     /// The first line on standard output is the base address and nothing else.
     /// Stops on Ctrl-C and TERM.
-    #[command(after_long_help = crate::collector::limits::Limits::default().in_words())]
+    #[command(after_long_help = format!("{}\n\n{}", Limits::default().in_words(), super::collect_faults::help()))]
     Collect(CollectArgs),
     /// The certificate authority with which `collect` speaks HTTPS: shows, exports, renews or removes it
     ///
@@ -201,6 +203,9 @@ pub struct CollectArgs {
     /// What becomes of requests.
     #[command(flatten)]
     pub pass: PassArgs,
+    /// Faults on demand.
+    #[command(flatten)]
+    pub faults: FaultArgs,
 }
 
 /// Arguments of `collect` about what becomes of requests.
@@ -216,6 +221,17 @@ pub struct PassArgs {
     /// Speak HTTPS as well, on the same port, with a certificate from the authority of `playtrace authority`
     #[arg(long)]
     pub tls: bool,
+}
+
+/// Faults that `collect` injects.
+#[derive(Debug, Args)]
+pub struct FaultArgs {
+    /// Inject a fault (repeatable); --help lists them all
+    #[arg(long = "fault", value_name = "KIND[=VALUE][@WHERE]")]
+    pub faults: Vec<FaultSpec>,
+    /// Inject the faults of this file too: TOML, a [[fault]] table each; schemas/faults.json describes it
+    #[arg(long = "faults", value_name = "FILE")]
+    pub file: Option<PathBuf>,
 }
 
 /// Arguments of `authority`.

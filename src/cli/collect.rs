@@ -1,12 +1,13 @@
 //! `playtrace collect`: the collector without a window.
 
 use super::args::{CollectArgs, SyncArg};
-use super::{collect_mode, exit, note, warn};
+use super::{collect_faults, collect_mode, exit, note, warn};
 use crate::collector::journal::{Journal, JournalConfig, SyncMode};
 use crate::collector::limits::Limits;
 use crate::collector::recorder::{Answered, Arrived, Kept, Recorder};
 use crate::collector::{Collector, CollectorConfig};
 use crate::files;
+use crate::model::fault::FaultSpec;
 use anyhow::Context as _;
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -25,6 +26,13 @@ const LOG_GRACE: Duration = Duration::from_millis(200);
 /// # Errors
 /// When standard output is closed, or a thread cannot be started.
 pub fn collect(args: &CollectArgs) -> anyhow::Result<u8> {
+    let faults = match collect_faults::wanted(&args.faults) {
+        Ok(faults) => faults,
+        Err(errors) => {
+            errors.iter().for_each(|error| note(&format!("error: {error}")));
+            return Ok(exit::USAGE);
+        }
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -49,7 +57,7 @@ pub fn collect(args: &CollectArgs) -> anyhow::Result<u8> {
         }
     };
     let keeper = Arc::new(Keeper { log, journal, heads: Mutex::default() });
-    let code = runtime.block_on(serve(args, Arc::clone(&keeper)))?;
+    let code = runtime.block_on(serve(args, faults, Arc::clone(&keeper)))?;
     runtime.shutdown_timeout(Duration::from_millis(100));
     keeper.journal.close();
     drop(keeper);
@@ -87,9 +95,9 @@ fn now() -> jiff::Timestamp {
     jiff::Timestamp::try_from(std::time::SystemTime::now()).unwrap_or_default()
 }
 
-async fn serve(args: &CollectArgs, keeper: Arc<Keeper>) -> anyhow::Result<u8> {
+async fn serve(args: &CollectArgs, faults: Vec<FaultSpec>, keeper: Arc<Keeper>) -> anyhow::Result<u8> {
     let asked_to_stop = stop_signal()?;
-    let mut config = CollectorConfig::new(args.listen, args.profile.policy());
+    let mut config = CollectorConfig { faults, ..CollectorConfig::new(args.listen, args.profile.policy()) };
     if let Err(why) = collect_mode::set_up(&args.pass, &mut config) {
         note(&format!("error: {why}"));
         return Ok(exit::USAGE);
@@ -202,7 +210,8 @@ fn log_line(head: &str, answered: &Answered) -> String {
     };
     let status = answered.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
     let fault = answered.first_fault.as_ref().map_or_else(String::new, |fault| format!(", {fault}"));
-    format!("{head} {status}{events}{fault}")
+    let injected = answered.fault.as_ref().map_or_else(String::new, |mark| format!(", injected {mark}"));
+    format!("{head} {status}{events}{fault}{injected}")
 }
 
 fn print_log(lines: &Receiver<String>) {

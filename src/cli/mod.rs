@@ -6,6 +6,7 @@ pub mod args;
 pub mod authority;
 pub mod check;
 pub mod collect;
+mod collect_faults;
 mod collect_mode;
 pub mod convert;
 pub mod demo;

@@ -41,6 +41,8 @@ struct State {
     moved_at: Instant,
     /// HTTP/2: bytes outside requests are frames of the connection, not heads.
     multiplexed: bool,
+    /// The next answer is cut in the middle.
+    is_cut: bool,
 }
 
 impl Connection {
@@ -53,6 +55,7 @@ impl Connection {
             head_since: None,
             moved_at: now,
             multiplexed: false,
+            is_cut: false,
         };
         Self { opened_at: now, close: Notify::new(), state: Mutex::new(state) }
     }
@@ -69,6 +72,12 @@ impl Connection {
         if state.n_under_way() == 0 && !state.multiplexed {
             state.head_since.get_or_insert(now);
         }
+    }
+
+    /// True when the answer that goes out next has to be cut in the middle.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.state().is_cut
     }
 
     /// Bytes went out.
@@ -141,6 +150,11 @@ pub struct UnderWay {
 }
 
 impl UnderWay {
+    /// Its answer is cut in the middle, and the connection ends there.
+    pub fn cut(&self) {
+        self.connection.state().is_cut = true;
+    }
+
     /// The request has come to this stage.
     pub fn enter(&mut self, stage: Stage) {
         let mut state = self.connection.state();

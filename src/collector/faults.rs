@@ -65,15 +65,61 @@ pub struct Injection {
     pub answer: Option<AnswerFault>,
     /// The answer's clock is so far ahead, milliseconds.
     pub skew_millis: i64,
-    /// The faults in the words that ask for them.
-    words: Vec<String>,
+    /// What asked for it.
+    specs: Vec<FaultSpec>,
 }
 
 impl Injection {
     /// The mark of the exchange: the faults in the words that ask for them, with spaces between them.
     #[must_use]
     pub fn mark(&self) -> String {
-        self.words.join(" ")
+        self.specs.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The answer in place of another one, or of none, for a request that is not taken.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Answer> {
+        let status = match self.answer? {
+            AnswerFault::Status(status) => status,
+            AnswerFault::Drop { is_taken: false } => 500,
+            AnswerFault::Drop { is_taken: true } | AnswerFault::Half | AnswerFault::NoLocation => {
+                return None;
+            }
+        };
+        let message = format!("Playtrace was asked to inject this: {}", self.mark());
+        // It is no fault of the request.
+        Some(Answer { first_fault: None, ..error(status, &message) })
+    }
+
+    /// How much of the answer goes out.
+    #[must_use]
+    pub fn sending(&self) -> Sending {
+        match self.answer {
+            Some(AnswerFault::Drop { .. }) => Sending::Nothing,
+            Some(AnswerFault::Half) => Sending::Half,
+            Some(AnswerFault::Status(_) | AnswerFault::NoLocation) | None => Sending::Whole,
+        }
+    }
+
+    /// The answer had no `Location` anyway: nothing was taken from it.
+    pub fn had_no_location(&mut self) {
+        self.answer = None;
+        self.specs.retain(|spec| spec.effect != Effect::NoLocation);
+    }
+
+    /// The `Date` of an answer at that time if its clock is wrong, as HTTP writes it (RFC 9110, 5.6.7).
+    #[must_use]
+    pub fn date(&self, now: ReceivedAt) -> Option<String> {
+        if self.skew_millis == 0 {
+            return None;
+        }
+        let at = jiff::Timestamp::from_microsecond(self.skewed(now).0).ok()?;
+        jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&at).ok()
+    }
+
+    /// The time by the clock of the answer.
+    fn skewed(&self, now: ReceivedAt) -> ReceivedAt {
+        ReceivedAt(now.0.saturating_add(self.skew_millis.saturating_mul(1000)))
     }
 
     fn add(&mut self, spec: &FaultSpec) {
@@ -85,7 +131,7 @@ impl Injection {
             Effect::NoLocation => self.answer = Some(AnswerFault::NoLocation),
             Effect::Skew(millis) => self.skew_millis = millis,
         }
-        self.words.push(spec.to_string());
+        self.specs.push(spec.clone());
     }
 
     /// True when something of the same kind is injected already: of two delays, two answers or two clocks the first
@@ -129,8 +175,13 @@ impl Faults {
         Self { armed: armed.collect(), n_opened: 0, named: BTreeMap::new() }
     }
 
-    /// What is asked for.
-    pub fn specs(&self) -> impl Iterator<Item = &FaultSpec> {
+    /// True when no fault was asked for.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.armed.is_empty()
+    }
+
+    fn specs(&self) -> impl Iterator<Item = &FaultSpec> {
         self.armed.iter().map(|armed| &armed.spec)
     }
 
@@ -155,7 +206,7 @@ impl Faults {
                 injection.add(&armed.spec);
             }
         }
-        (!injection.words.is_empty()).then_some(injection)
+        (!injection.specs.is_empty()).then_some(injection)
     }
 }
 
@@ -215,40 +266,32 @@ pub enum Sending {
     Nothing,
 }
 
-/// The stand-in's answer to a request that arrived at `now`, with what is injected, and how much of it goes out.
+/// The stand-in's answer to a request that arrived at `now`, with what is injected; how much of it goes out
+/// [`Injection::sending`] says.
 pub fn conclude_with(
     state: &mut StandInState,
     policy: &Policy,
     judged: Judged,
     now: ReceivedAt,
     injection: &Injection,
-) -> (Answer, Sending) {
-    let now = ReceivedAt(now.0.saturating_add(injection.skew_millis.saturating_mul(1000)));
+) -> Answer {
     let n_events = judged.n_events;
-    let (mut answer, sending) = match injection.answer {
-        Some(AnswerFault::Status(status)) => {
-            if let Asked::Event { sid, .. } = &judged.asked {
+    let mut answer = match injection.refusal() {
+        Some(answer) => {
+            if let (Asked::Event { sid, .. }, Some(AnswerFault::Status(status))) =
+                (&judged.asked, injection.answer)
+            {
                 lose(state, sid, status);
             }
-            (injected(status, injection), Sending::Whole)
+            answer
         }
-        Some(AnswerFault::Drop { is_taken: false }) => (injected(500, injection), Sending::Nothing),
-        Some(AnswerFault::Drop { is_taken: true }) => {
-            (conclude(state, policy, judged, now), Sending::Nothing)
-        }
-        Some(AnswerFault::Half) => (conclude(state, policy, judged, now), Sending::Half),
-        Some(AnswerFault::NoLocation) => {
-            let mut answer = conclude(state, policy, judged, now);
-            answer.headers.retain(|(name, _)| *name != LOCATION);
-            (answer, Sending::Whole)
-        }
-        None => (conclude(state, policy, judged, now), Sending::Whole),
+        None => conclude(state, policy, judged, injection.skewed(now)),
     };
-    if let Some(date) = date(injection, now) {
-        answer.headers.push(("Date", date));
+    if injection.answer == Some(AnswerFault::NoLocation) {
+        answer.headers.retain(|(name, _)| *name != LOCATION);
     }
-    answer.n_events = n_events;
-    (answer, sending)
+    answer.headers.extend(injection.date(now).map(|date| ("Date", date)));
+    Answer { n_events, ..answer }
 }
 
 /// The header that carries the session id.
@@ -261,21 +304,6 @@ fn lose(state: &mut StandInState, sid: &str, status: u16) {
         410 => state.close(sid),
         _ => {}
     }
-}
-
-/// An answer that says what it is.
-#[must_use]
-pub fn injected(status: u16, injection: &Injection) -> Answer {
-    error(status, &format!("Playtrace was asked to inject this: {}", injection.mark()))
-}
-
-/// The `Date` of an answer whose clock is wrong, as HTTP writes it (RFC 9110, 5.6.7).
-fn date(injection: &Injection, skewed: ReceivedAt) -> Option<String> {
-    if injection.skew_millis == 0 {
-        return None;
-    }
-    let at = jiff::Timestamp::from_microsecond(skewed.0).ok()?;
-    jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&at).ok()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! | [`addresses`] | under which addresses it is reached |
 //! | [`authority`] | certificates of its own, for HTTPS |
 //! | [`faults`] | pure: faults on demand, which request gets which |
+//! | [`injecting`] | puts them into effect |
 //! | [`judge`] | pure: what a request asks for, and every fault in its body |
 //! | [`stand_in`] | pure: what the API would answer, by policy, sessions and time |
 //! | [`recorder`] | what arrived and what was answered, for whoever keeps it |
@@ -25,6 +26,7 @@ pub mod connections;
 pub mod faults;
 pub mod forward;
 pub mod host;
+pub mod injecting;
 pub mod journal;
 pub mod judge;
 pub mod limits;
@@ -37,6 +39,7 @@ pub mod upstream;
 pub mod wire;
 
 use crate::model::clock::ReceivedAt;
+use crate::model::fault::FaultSpec;
 use crate::model::policy::Policy;
 use bytes::Bytes;
 use connections::{Connections, Traffic};
@@ -44,6 +47,7 @@ use forward::Forward;
 use http::Response;
 use limits::{Limits, descriptors};
 use recorder::{Recorder, Via};
+use router::Router;
 use serve::Server;
 use std::fmt::Debug;
 use std::net::SocketAddr;
@@ -125,13 +129,16 @@ pub struct CollectorConfig {
     pub tls: Option<Arc<ServerConfig>>,
     /// Pages beside the API.
     pub pages: Option<Arc<dyn Pages>>,
+    /// Faults on demand; see [`Collector::set_faults`].
+    pub faults: Vec<FaultSpec>,
 }
 
 impl CollectorConfig {
-    /// The stand-in with the usual limits, no TLS, no pages.
+    /// The stand-in with the usual limits, no TLS, no pages, no faults.
     #[must_use]
     pub fn new(listen: SocketAddr, policy: Policy) -> Self {
-        Self { listen, mode: Mode::StandIn, policy, limits: Limits::default(), tls: None, pages: None }
+        let (mode, limits) = (Mode::StandIn, Limits::default());
+        Self { listen, mode, policy, limits, tls: None, pages: None, faults: Vec::new() }
     }
 }
 
@@ -153,6 +160,7 @@ pub enum CollectorError {
 pub struct Collector {
     address: SocketAddr,
     is_tls: bool,
+    router: Router,
     connections: Arc<Connections>,
     under_way: TaskTracker,
     stopping: watch::Sender<StopStage>,
@@ -181,9 +189,10 @@ impl Collector {
         if let Some(upstream) = config.mode.upstream() {
             upstream.listens_at(address);
         }
+        let router = router::router(&config, printed, recorder, under_way.clone(), stop.clone());
         let server = Server {
             via: config.mode.via(),
-            router: router::router(&config, printed, recorder, under_way.clone(), stop.clone()),
+            router: router.clone(),
             limits: config.limits,
             tls: config.tls.map(TlsAcceptor::from),
             connections: Arc::clone(&connections),
@@ -191,7 +200,7 @@ impl Collector {
             stop,
         };
         let server = tokio::spawn(server.run(listener));
-        Ok(Collector { address, is_tls, connections, under_way, stopping, server })
+        Ok(Collector { address, is_tls, router, connections, under_way, stopping, server })
     }
 
     /// Where it really listens.
@@ -212,6 +221,12 @@ impl Collector {
     #[must_use]
     pub fn max_connections(&self) -> usize {
         self.connections.most()
+    }
+
+    /// Injects these faults from now on, in place of those before; without any the answers are true again. Requests
+    /// and sessions are counted from here.
+    pub fn set_faults(&self, specs: &[FaultSpec]) {
+        self.router.set_faults(specs);
     }
 
     /// What has become of connections so far.

@@ -3,17 +3,20 @@
 use super::answer_body::{Abort, AnswerBody};
 use super::body::{AllBodies, BodyEnd, Held, read_body};
 use super::connections::{Stage, UnderWay};
+use super::faults::{Injection, RequestFacts, conclude_with};
 use super::forward::{Onward, Passed};
 use super::host::{authority, is_printed};
+use super::injecting::{Injecting, send};
 use super::judge::{Judged, Request as Asking, judge};
 use super::limits::Limits;
 use super::passing::HostHeader;
 use super::recorder::{AnswerBy, Answered, Arrived, Header, Recorder, Scheme, Via};
-use super::stand_in::{Answer, StandInState, conclude, error};
+use super::stand_in::{Answer, StandInState, error};
 use super::upstream::Upstream;
 use super::{CollectorConfig, Mode, Pages, StopStage, now};
 use crate::ingest::coding::{CodingError, decode};
 use crate::model::clock::ReceivedAt;
+use crate::model::fault::FaultSpec;
 use crate::model::policy::Policy;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, EXPECT};
@@ -31,13 +34,14 @@ use tokio_util::task::TaskTracker;
 const SMALL_BODY_BYTES: usize = 32 << 10;
 
 /// The service of a collector.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Router {
     shared: Arc<Shared>,
 }
 
 struct Shared {
     stand_in: Mutex<StandInState>,
+    injecting: Injecting,
     mode: Mode,
     policy: Policy,
     limits: Limits,
@@ -75,6 +79,7 @@ pub fn router(
 ) -> Router {
     let shared = Shared {
         stand_in: Mutex::new(StandInState::new(now().0.cast_unsigned())),
+        injecting: Injecting::new(&config.faults),
         mode: config.mode.clone(),
         policy: config.policy.clone(),
         limits: config.limits.clone(),
@@ -88,7 +93,18 @@ pub fn router(
     Router { shared: Arc::new(shared) }
 }
 
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").field("mode", &self.mode).finish_non_exhaustive()
+    }
+}
+
 impl Router {
+    /// These faults from now on, in place of those before.
+    pub fn set_faults(&self, specs: &[FaultSpec]) {
+        self.shared.injecting.set(specs);
+    }
+
     /// Answers a request. What it began is finished even if nobody waits for it any more: a client
     /// that hangs up early must not undo the recording.
     ///
@@ -126,24 +142,21 @@ impl Shared {
             under_way.enter(Stage::Answering);
         }
         let number = self.recorder.arrived(arrived(received_at, scheme, via, &head, &body));
-        let Passed { answered, response } = match onward {
+        let version = head.version;
+        let Concluded { passed: Passed { mut answered, response }, injection } = match onward {
             // What is no whole request goes nowhere.
             Some((onward, upstream)) if self.refusal(&head, &body).is_none() => {
-                let counting = self.n_events(&head, body.bytes.clone());
-                let passing = onward.pass(upstream, head, body.bytes.clone());
-                let (n_events, mut passed) = tokio::join!(counting, passing);
-                passed.answered.n_events = n_events;
-                passed
+                self.pass(onward, upstream, head, body.bytes.clone()).await
             }
-            _ => {
-                let (answer, by) = self.judged(head, body, received_at).await;
-                Passed { answered: answered(&answer, by), response: response(answer) }
-            }
+            _ => self.judged(head, body, received_at).await,
         };
-        let mut response = match self.recorder.answered(number, answered).await {
+        injection.hold(&self.stop).await;
+        injection.note(&mut answered);
+        let response = match self.recorder.answered(number, answered).await {
             Ok(()) => response,
             Err(why) => self::response(error(503, &format!("The request could not be recorded: {why}"))),
         };
+        let mut response = send(injection.sending(), response, version, under_way.as_ref())?;
         if let Some(under_way) = &mut under_way {
             under_way.enter(Stage::Writing);
         }
@@ -168,12 +181,7 @@ impl Shared {
 
     /// The answer to a request. Judging a large batch may take seconds: that is not done on the
     /// threads that answer others.
-    async fn judged(
-        self: &Arc<Self>,
-        head: Parts,
-        body: Held,
-        received_at: ReceivedAt,
-    ) -> (Answer, AnswerBy) {
+    async fn judged(self: &Arc<Self>, head: Parts, body: Held, received_at: ReceivedAt) -> Concluded {
         let is_small = body.bytes.len() <= SMALL_BODY_BYTES && !head.headers.contains_key(CONTENT_ENCODING);
         if is_small {
             return self.judge(&head, &body, received_at);
@@ -183,23 +191,64 @@ impl Shared {
         judging.await.unwrap_or_else(|_| failed())
     }
 
-    fn judge(&self, head: &Parts, body: &Held, received_at: ReceivedAt) -> (Answer, AnswerBy) {
+    fn judge(&self, head: &Parts, body: &Held, received_at: ReceivedAt) -> Concluded {
         let judging = AssertUnwindSafe(|| self.judge_unguarded(head, body, received_at));
         catch_unwind(judging).unwrap_or_else(|_| failed())
     }
 
-    fn judge_unguarded(&self, head: &Parts, body: &Held, received_at: ReceivedAt) -> (Answer, AnswerBy) {
+    fn judge_unguarded(&self, head: &Parts, body: &Held, received_at: ReceivedAt) -> Concluded {
         if let Some(answer) = self.refusal(head, body) {
-            return (answer, AnswerBy::Collector);
+            return Concluded::by_collector(answer);
         }
         let encoding = content_encoding(&head.headers);
         match self.read(head.method.as_str(), head.uri.path(), &encoding, &body.bytes) {
-            Ok(judged) => {
-                let mut state = self.stand_in.lock().unwrap_or_else(PoisonError::into_inner);
-                (conclude(&mut state, &self.policy, judged, received_at), AnswerBy::StandIn)
-            }
+            Ok(judged) => self.conclude(judged, received_at),
             Err(why) => undecodable(&why),
         }
+    }
+
+    /// The stand-in's answer, with what the faults make of it.
+    fn conclude(&self, judged: Judged, received_at: ReceivedAt) -> Concluded {
+        let opens = RequestFacts::of(&judged).opens;
+        let mut faults = self.injecting.faults();
+        let injection = faults.decide(&RequestFacts::of(&judged)).unwrap_or_default();
+        let mut state = self.stand_in.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = conclude_with(&mut state, &self.policy, judged, received_at, &injection);
+        if let Some(sid) = answer.sid().filter(|_| opens) {
+            faults.opened(sid);
+        }
+        Concluded { passed: passed(answer, AnswerBy::StandIn), injection }
+    }
+
+    /// Passes a request on, and brings back the answer with what the faults make of it. What they refuse is not passed
+    /// on.
+    async fn pass(
+        self: &Arc<Self>,
+        onward: Onward,
+        upstream: &Upstream,
+        head: Parts,
+        body: Bytes,
+    ) -> Concluded {
+        let reading = self.read_aside(&head, body.clone());
+        if self.injecting.faults().is_empty() {
+            let (judged, mut passed) = tokio::join!(reading, onward.pass(upstream, head, body));
+            passed.answered.n_events = judged.map_or(0, |judged| judged.n_events);
+            return Concluded { passed, injection: Injection::default() };
+        }
+        let judged = reading.await;
+        let facts = judged.as_ref().map(RequestFacts::of);
+        let decided = facts.and_then(|facts| self.injecting.faults().decide(&facts));
+        let mut injection = decided.unwrap_or_default();
+        let mut passed = match injection.refusal() {
+            Some(answer) => passed(answer, AnswerBy::Collector),
+            None => onward.pass(upstream, head, body).await,
+        };
+        passed.answered.n_events = judged.as_ref().map_or(0, |judged| judged.n_events);
+        injection.touch(&mut passed);
+        if facts.is_some_and(|facts| facts.opens) {
+            self.injecting.opened(&passed.response);
+        }
+        Concluded { passed, injection }
     }
 
     /// The answer to what is no whole request, or more than there may be.
@@ -218,17 +267,21 @@ impl Shared {
         Ok(judge(&self.policy, &Asking { method, path, body: &unpacked }))
     }
 
-    /// How many events a request holds that is passed on: nobody else looks at its body.
-    fn n_events(self: &Arc<Self>, head: &Parts, body: Bytes) -> impl Future<Output = usize> + use<> {
+    /// What a request asks for that is passed on, if it can be read: nobody else looks at its body.
+    fn read_aside(
+        self: &Arc<Self>,
+        head: &Parts,
+        body: Bytes,
+    ) -> impl Future<Output = Option<Judged>> + use<> {
         let shared = Arc::clone(self);
         let encoding = content_encoding(&head.headers);
         let is_small = body.len() <= SMALL_BODY_BYTES && encoding.is_empty();
         let (method, path) = (head.method.clone(), head.uri.path().to_owned());
-        let count = move || {
+        let read = move || {
             let reading = AssertUnwindSafe(|| shared.read(method.as_str(), &path, &encoding, &body));
-            catch_unwind(reading).map_or(0, |read| read.map_or(0, |judged| judged.n_events))
+            catch_unwind(reading).ok().and_then(Result::ok)
         };
-        async move { if is_small { count() } else { tokio::task::spawn_blocking(count).await.unwrap_or(0) } }
+        async move { if is_small { read() } else { tokio::task::spawn_blocking(read).await.unwrap_or_default() } }
     }
 
     /// Where a request is passed on to, and by whom; `None` when the stand-in answers it.
@@ -243,8 +296,25 @@ impl Shared {
     }
 }
 
-fn failed() -> (Answer, AnswerBy) {
-    (error(500, "The request could not be judged"), AnswerBy::Collector)
+/// What is to be answered.
+struct Concluded {
+    passed: Passed,
+    injection: Injection,
+}
+
+impl Concluded {
+    /// An answer of the collector itself, which no fault touches.
+    fn by_collector(answer: Answer) -> Self {
+        Self { passed: passed(answer, AnswerBy::Collector), injection: Injection::default() }
+    }
+}
+
+fn passed(answer: Answer, by: AnswerBy) -> Passed {
+    Passed { answered: answered(&answer, by), response: response(answer) }
+}
+
+fn failed() -> Concluded {
+    Concluded::by_collector(error(500, "The request could not be judged"))
 }
 
 /// All codings, however many headers name them. A name that is no text is an unknown one.
@@ -255,7 +325,7 @@ fn content_encoding(headers: &HeaderMap) -> String {
 
 /// 415 with the codings that are known for one that is not (RFC 9110 section 15.5.16), 413 for a
 /// bomb, 400 for bytes that are not what they are said to be.
-fn undecodable(why: &CodingError) -> (Answer, AnswerBy) {
+fn undecodable(why: &CodingError) -> Concluded {
     let status = match why {
         CodingError::Unknown(_) | CodingError::TooMany => 415,
         CodingError::TooLarge(_) => 413,
@@ -265,7 +335,7 @@ fn undecodable(why: &CodingError) -> (Answer, AnswerBy) {
     if status == 415 {
         answer.headers.push(("Accept-Encoding", "gzip, deflate, br, zstd".to_owned()));
     }
-    (answer, AnswerBy::Collector)
+    Concluded::by_collector(answer)
 }
 
 /// With a capital at the beginning.

@@ -118,7 +118,9 @@ impl Server {
         let is_broken = |error: &(dyn std::error::Error + Send + Sync + 'static)| {
             error.downcast_ref().is_some_and(|error: &hyper::Error| !error.is_user())
         };
-        if ended.is_some_and(|ended| ended.is_err_and(|error| is_broken(error.as_ref()))) {
+        if !connection.is_cut()
+            && ended.is_some_and(|ended| ended.is_err_and(|error| is_broken(error.as_ref())))
+        {
             self.connections.count(|traffic| traffic.n_broken += 1);
         }
     }

@@ -38,6 +38,15 @@ pub struct Answer {
     pub first_fault: Option<String>,
 }
 
+impl Answer {
+    /// The session id in its `Location`.
+    #[must_use]
+    pub fn sid(&self) -> Option<&str> {
+        let location = self.headers.iter().find(|(name, _)| *name == "Location");
+        location.and_then(|(_, value)| value.rsplit('/').next())
+    }
+}
+
 /// Why a session takes no more events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CloseReason {

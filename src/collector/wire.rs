@@ -86,6 +86,7 @@ pub struct Watched {
     wire: Wire,
     connection: Arc<Connection>,
     is_first_read: bool,
+    is_broken: bool,
     lingering: Option<Lingering>,
 }
 
@@ -99,7 +100,19 @@ impl Watched {
     /// Watches `wire` for `connection`.
     #[must_use]
     pub fn new(wire: Wire, connection: Arc<Connection>) -> Self {
-        Self { wire, connection, is_first_read: true, lingering: None }
+        Self { wire, connection, is_first_read: true, is_broken: false, lingering: None }
+    }
+
+    /// Of an answer that has to be cut the first half goes out.
+    fn poll_half(&mut self, cx: &mut Context<'_>, pieces: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        if self.is_broken {
+            return Poll::Ready(Err(io::Error::other("the answer is cut here")));
+        }
+        let n_bytes: usize = pieces.iter().map(|piece| piece.len()).sum();
+        let half: Vec<u8> = pieces.iter().flat_map(|piece| piece.iter()).take(n_bytes / 2).copied().collect();
+        let n_written = ready!(Pin::new(&mut self.wire).poll_write(cx, &half))?;
+        self.is_broken = true;
+        Poll::Ready(Ok(n_written))
     }
 }
 
@@ -122,6 +135,9 @@ impl AsyncRead for Watched {
 impl AsyncWrite for Watched {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        if this.connection.is_cut() {
+            return this.poll_half(cx, &[io::IoSlice::new(bytes)]);
+        }
         let n_written = ready!(Pin::new(&mut this.wire).poll_write(cx, bytes))?;
         this.connection.bytes_went(now());
         Poll::Ready(Ok(n_written))
@@ -162,6 +178,9 @@ impl AsyncWrite for Watched {
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        if this.connection.is_cut() {
+            return this.poll_half(cx, pieces);
+        }
         let n_written = ready!(Pin::new(&mut this.wire).poll_write_vectored(cx, pieces))?;
         this.connection.bytes_went(now());
         Poll::Ready(Ok(n_written))

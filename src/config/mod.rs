@@ -21,6 +21,7 @@
 //! season = { required = true, pattern = "S[0-9]{2}" }
 //! ```
 
+pub mod faults;
 mod plan;
 mod read;
 mod reader;

@@ -3,8 +3,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use toml::de::DeTable;
-
 use super::reader::{Key, Reader, Val, number};
 use super::{Config, ConfigError, plan};
 use crate::model::event_type::EventType;
@@ -55,16 +53,8 @@ pub fn read(bytes: &[u8]) -> Unfinished {
 }
 
 fn read_text(text: &str) -> Unfinished {
-    let (document, faults) = DeTable::parse_recoverable(text);
     let mut reader = Reader::new(text);
-    if !faults.is_empty() {
-        for fault in faults {
-            // the parser's words go on in lines of their own
-            let words = fault.message().lines().collect::<Vec<_>>().join(", ");
-            reader.error(fault.span().unwrap_or_default(), words);
-        }
-        return Unfinished::broken(reader.errors);
-    }
+    let Some(document) = reader.document() else { return Unfinished::broken(reader.errors) };
     let mut unfinished = Unfinished::broken(Vec::new());
     for (key, value) in document.get_ref() {
         unfinished.section(&mut reader, key, value);

@@ -25,6 +25,17 @@ impl<'i> Reader<'i> {
         Self { text, errors: Vec::new() }
     }
 
+    /// The whole text as a document; `None` when it is none, with what is wrong.
+    pub(super) fn document(&mut self) -> Option<Spanned<DeTable<'i>>> {
+        let (document, faults) = DeTable::parse_recoverable(self.text);
+        for fault in &faults {
+            // the parser's words go on in lines of their own
+            let words = fault.message().lines().collect::<Vec<_>>().join(", ");
+            self.error(fault.span().unwrap_or_default(), words);
+        }
+        faults.is_empty().then_some(document)
+    }
+
     /// Line and column of an offset, from 1.
     pub(super) fn place(&self, offset: usize) -> (usize, usize) {
         let before = self.text.get(..offset).unwrap_or(self.text);

@@ -14,6 +14,7 @@ mod decisions;
 mod delay;
 mod docs;
 mod engine;
+mod faults;
 mod fixes;
 mod growing;
 mod ingest;

@@ -3,6 +3,7 @@
 mod config;
 mod derived_sets;
 mod events;
+mod faults;
 mod files_and_table;
 mod report;
 

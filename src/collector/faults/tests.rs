@@ -147,7 +147,7 @@ impl Bench {
         let judged = judge(&policy, &Request { method: "POST", path, body: body.as_bytes() });
         let injection = self.faults.decide(&RequestFacts::of(&judged)).unwrap_or_default();
         let now = ReceivedAt(self.now_secs * 1_000_000);
-        conclude_with(&mut self.state, &policy, judged, now, &injection)
+        (conclude_with(&mut self.state, &policy, judged, now, &injection), injection.sending())
     }
 
     fn open(&mut self) -> (String, u16) {

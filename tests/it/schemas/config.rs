@@ -204,7 +204,7 @@ fn as_json(value: &DeValue<'_>) -> Value {
     }
 }
 
-fn table_as_json(table: &DeTable<'_>) -> Value {
+pub(super) fn table_as_json(table: &DeTable<'_>) -> Value {
     table.iter().map(|(key, value)| (key.get_ref().to_string(), as_json(value.get_ref()))).collect()
 }
 
