@@ -7,6 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
+/// While there is no room for a new connection, it is looked for this often.
+const ROOM_INTERVAL: Duration = Duration::from_millis(10);
+
 /// How far a request has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -113,7 +116,10 @@ impl Connection {
         let state = self.state();
         let past = |since: Instant, limit: Duration| now.saturating_duration_since(since) >= limit;
         if state.n_under_way() == 0 {
-            past(state.waiting_since, limits.idle_time)
+            // HTTP/1.1 says it with the last answer.
+            let is_old = state.multiplexed && past(self.opened_at, limits.connection_time);
+            is_old
+                || past(state.waiting_since, limits.idle_time)
                 || state.head_since.is_some_and(|since| past(since, limits.head_time))
         } else {
             state.n_under_way() == state.n_writing && past(state.moved_at, limits.stall_time)
@@ -244,7 +250,8 @@ impl Connections {
             if let Some(admitted) = self.try_admit(now) {
                 return admitted;
             }
-            closed.await;
+            // One that is answered now may become dispensable without closing.
+            drop(tokio::time::timeout(ROOM_INTERVAL, closed).await);
         }
     }
 

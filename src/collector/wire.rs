@@ -13,8 +13,8 @@ use tokio_rustls::server::TlsStream;
 
 /// The first byte of every TLS connection: the type of a handshake record.
 pub const TLS_HANDSHAKE: u8 = 0x16;
-/// How HTTP/2 begins.
-const PREFACE_START: &[u8] = b"PRI * HTTP/2";
+/// How HTTP/2 begins, and nothing else.
+const PREFACE_START: &[u8] = b"PRI ";
 /// After the last answer a client may go on sending for so long, and so much, before it is cut off:
 /// closing at once would take the answer from it (RFC 9112 section 9.6).
 const LINGER_TIME: Duration = Duration::from_millis(500);
@@ -123,8 +123,7 @@ impl AsyncRead for Watched {
         ready!(Pin::new(&mut this.wire).poll_read(cx, into))?;
         let read = &into.filled()[from..];
         if !read.is_empty() {
-            let n_compared = read.len().min(PREFACE_START.len());
-            let preface = this.is_first_read && read[..n_compared] == PREFACE_START[..n_compared];
+            let preface = this.is_first_read && read.starts_with(PREFACE_START);
             this.is_first_read = false;
             this.connection.bytes_came(now(), preface);
         }

@@ -191,13 +191,22 @@ async fn a_connection_that_is_being_answered_is_never_closed_for_another() {
     let collector =
         Collector::start(config, Arc::new(Gate { open: Arc::clone(&open) })).await.expect("a free port");
     let address = collector.address();
-    let asking = |_| tokio::spawn(async move { start_on(&mut connect(address).await).await });
+    let asking = |_| {
+        tokio::spawn(async move {
+            let mut stream = connect(address).await;
+            (start_on(&mut stream).await, stream)
+        })
+    };
     let busy: Vec<_> = (0..2).map(asking).collect();
     until(|| collector.traffic().n_open == 2).await;
     let waiting = asking(2);
     open.add_permits(3);
+    // Each keeps its connection: the third gets its place when one of the others has been answered.
+    let mut kept = Vec::new();
     for asked in busy.into_iter().chain([waiting]) {
-        assert_eq!(asked.await.expect("no panic"), 201);
+        let (status, stream) = asked.await.expect("no panic");
+        assert_eq!(status, 201);
+        kept.push(stream);
     }
     collector.stop().await;
 }
@@ -229,6 +238,19 @@ async fn an_old_connection_ends_with_an_answer_and_loses_nothing() {
     stream.read_to_end(&mut answer).await.expect("a clean end");
     let answer = String::from_utf8(answer).expect("text");
     assert!(answer.starts_with("HTTP/1.1 201") && answer.contains("connection: close"), "{answer}");
+    collector.stop().await;
+}
+
+#[tokio::test]
+async fn an_old_connection_of_http2_ends_between_requests() {
+    let (collector, _) = running_with(Limits { connection_time: Duration::ZERO, ..patient(100) }).await;
+    let builder = reqwest::Client::builder().no_proxy().http2_prior_knowledge();
+    let client = builder.tls_certs_only([]).build().expect("a client");
+    for _ in 0..3 {
+        let start = client.post(format!("{}/api/v1/sessions", collector.base_url())).body(START);
+        assert_eq!(start.send().await.expect("an answer").status(), 201);
+        until(|| collector.traffic().n_open == 0).await;
+    }
     collector.stop().await;
 }
 
