@@ -5,8 +5,12 @@ pub mod tail;
 
 use crate::config::{self, Beside, BrokenConfig, Config, WhyBroken};
 use crate::model::limits::MAX_FILE_BYTES;
+#[cfg(unix)]
+use rayon::prelude::{IndexedParallelIterator as _, ParallelIterator as _, ParallelSliceMut as _};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+#[cfg(unix)]
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,12 +19,36 @@ use std::sync::Arc;
 /// # Errors
 /// When it cannot be read, or is larger than [`MAX_FILE_BYTES`].
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
-    if std::fs::metadata(path)?.len() > MAX_FILE_BYTES {
+    let len = std::fs::metadata(path)?.len();
+    if len > MAX_FILE_BYTES {
         let limit = MAX_FILE_BYTES >> 30;
         let message = format!("larger than {limit} GiB, the most that is read");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
+    #[cfg(unix)]
+    if len >= LARGE_BYTES {
+        return read_large(path, usize::try_from(len).unwrap_or(usize::MAX));
+    }
     std::fs::read(path)
+}
+
+/// Files from this size on are read by all cores: memory that takes the bytes costs more than they do.
+#[cfg(unix)]
+const LARGE_BYTES: u64 = 8 << 20;
+/// So many bytes one core reads at once.
+#[cfg(unix)]
+const READ_BYTES: usize = 1 << 20;
+
+/// Reads the first `len` bytes of a file, or all there are when it was cut in the meantime.
+#[cfg(unix)]
+fn read_large(path: &Path, len: usize) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let mut bytes = vec![0; len];
+    let parts = bytes.par_chunks_mut(READ_BYTES).enumerate();
+    match parts.try_for_each(|(number, part)| file.read_exact_at(part, (number * READ_BYTES) as u64)) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => std::fs::read(path),
+        done => done.map(|()| bytes),
+    }
 }
 
 /// Reads a configuration with the own schemas that it names, which lie relative to its folder.
@@ -189,6 +217,19 @@ pub fn write_by_rename(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Res
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_large_file_is_read_whole() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("large");
+        let bytes: Vec<u8> =
+            (0..(9 << 20) + 5).map(|at: u32| (at.wrapping_mul(2_654_435_769) >> 24) as u8).collect();
+        std::fs::write(&path, &bytes).expect("written");
+        assert!(read(&path).expect("can be read") == bytes);
+        // It is cut between the look at its length and the reading.
+        assert!(read_large(&path, bytes.len() + READ_BYTES).expect("can be read") == bytes);
+    }
 
     #[test]
     fn a_project_goes_to_the_data_folder_where_the_folder_of_the_capture_is_closed() {

@@ -112,7 +112,7 @@ fn measure_check(path: &str) -> anyhow::Result<()> {
 
 fn check_once(path: &str, parts: &mut Parts) -> anyhow::Result<Judged> {
     let started = Instant::now();
-    let bytes = std::fs::read(path).with_context(|| path.to_owned())?;
+    let bytes = playtrace::files::read(path.as_ref()).with_context(|| path.to_owned())?;
     let read = Instant::now();
     let capture = ingest(path, bytes, &Unwatched);
     let ingested = Instant::now();
