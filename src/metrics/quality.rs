@@ -38,8 +38,8 @@ impl Quality {
     #[must_use]
     pub fn of(capture: &Capture, session: &Session, lanes: &Lanes, place: QoePlace) -> Quality {
         let members: &[&str] = match place {
-            QoePlace::QoeDataOnly => &["/qoeData"],
-            QoePlace::AlsoParams => &["/params", "/qoeData"],
+            QoePlace::QoeDataOnly => &["qoeData"],
+            QoePlace::AlsoParams => &["params", "qoeData"],
         };
         let mut quality = Quality::default();
         for (at, id) in (0..).zip(lanes.in_judged_order(session)) {

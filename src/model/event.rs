@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::event_type::EventType;
 use super::limits::MAX_JSON_DEPTH;
 use super::machine::StateChange;
-use super::table::Event;
+use super::table::{Event, EventFlags};
 use super::{escape, json};
 use json::Cursor;
 
@@ -40,16 +40,25 @@ impl Event<'_> {
     /// Calls `take` with each member of `params`: its key, still escaped, and its value as JSON text. Cheaper than the
     /// tree where a few values of many events are wanted; of a key that is there twice the last counts.
     pub fn each_param(&self, take: impl FnMut(&[u8], &[u8])) {
-        self.each_member("/params", take);
+        self.each_member("params", take);
     }
 
-    /// As [`Event::each_param`], of the object at another JSON pointer.
-    pub fn each_member(&self, pointer: &str, mut take: impl FnMut(&[u8], &[u8])) {
+    /// As [`Event::each_param`], of the object that another member is.
+    pub fn each_member(&self, member: &str, mut take: impl FnMut(&[u8], &[u8])) {
         let text = self.text();
-        let Some(object) = json::find_exact(&text, pointer).map(|range| &text[range]) else { return };
-        if Cursor::new(object, 0).peek() == Some(b'{') {
+        let Some(object) = self.member_start(&text, member).map(|start| &text[start..]) else { return };
+        if object.starts_with(b"{") {
             json::parts(object).for_each(|part| take(&object[part.key], &object[part.value]));
         }
+    }
+
+    /// Where the value of a member begins in the event's text. What follows the value is not looked at.
+    fn member_start(&self, text: &[u8], member: &str) -> Option<usize> {
+        // In sound text without a key twice the first is the only one, and whole.
+        if !self.row().flags.has(EventFlags::UNREADABLE.with(EventFlags::DUPLICATE_KEY)) {
+            return json::first_member(text, member);
+        }
+        json::find_exact(text, &format!("/{member}")).map(|range| range.start)
     }
 
     /// True when some text of the event may hold the character: it stands there, or something is escaped.
@@ -62,8 +71,10 @@ impl Event<'_> {
     #[must_use]
     pub fn has_params_of(&self, other: &Event<'_>) -> bool {
         let (text, other_text) = (self.text(), other.text());
-        let params = json::find_exact(&text, "/params").map(|range| &text[range]);
-        params == json::find_exact(&other_text, "/params").map(|range| &other_text[range])
+        let params =
+            |event: &Event<'_>, text| Cursor::new(text, event.member_start(text, "params")?).value().ok();
+        params(self, &text).map(|range| &text[range])
+            == params(other, &other_text).map(|range| &other_text[range])
     }
 
     /// Why and where its text is no JSON, `None` when it is: what the parser says, and the offset in the source.

@@ -4,6 +4,8 @@
 //! It is as strict as it must be to know where values end, and no stricter: numbers and literals are
 //! not checked. What a value holds is read by `serde_json`.
 
+use std::borrow::Cow;
+
 use super::limits::MAX_JSON_DEPTH;
 
 /// Stands before a value, member or separator of a JSON text.
@@ -266,7 +268,7 @@ pub fn find_exact(text: &[u8], pointer: &str) -> Option<std::ops::Range<usize>> 
 
 /// The range of one member or element of `text`, named by a still escaped step of a pointer.
 fn step(text: &[u8], token: &str) -> Option<std::ops::Range<usize>> {
-    let token = unescaped(token);
+    let token = if token.contains('~') { Cow::Owned(unescaped(token)) } else { Cow::Borrowed(token) };
     let object = Cursor::new(text, 0).peek() == Some(b'{');
     let is_wanted = |(index, part): &(usize, Part)| {
         if object { key_is(&text[part.key.clone()], &token) } else { token.parse() == Ok(*index) }
@@ -275,9 +277,33 @@ fn step(text: &[u8], token: &str) -> Option<std::ops::Range<usize>> {
     parts(text).enumerate().filter(is_wanted).last().map(|(_, part)| part.value)
 }
 
+/// Where the value of the first member `name` of the object that `text` is begins.
+#[must_use]
+pub fn first_member(text: &[u8], name: &str) -> Option<usize> {
+    let mut cursor = Cursor::new(text, 0);
+    if !cursor.eat(b'{') {
+        return None;
+    }
+    loop {
+        let key = cursor.key().ok()?;
+        cursor.peek()?;
+        if key_is(&text[key], name) {
+            return Some(cursor.at());
+        }
+        cursor.value().ok()?;
+        if !cursor.eat(b',') {
+            return None;
+        }
+    }
+}
+
 /// True when the still escaped `key` is `name`.
 #[must_use]
 pub fn key_is(key: &[u8], name: &str) -> bool {
+    // An escape is longer than what it stands for.
+    if key.len() < name.len() {
+        return false;
+    }
     if memchr::memchr(b'\\', key).is_none() {
         return key == name.as_bytes();
     }
@@ -336,6 +362,20 @@ mod tests {
     #[test]
     fn a_pointer_to_nothing_leads_to_the_parent() {
         assert_eq!(found(r#"{"playerTime": {"ts": 1}}"#, "/playerTime/playhead"), r#"{"ts": 1}"#);
+    }
+
+    #[test]
+    fn the_first_member_of_a_name_is_found_without_those_behind_it() {
+        let member = |text: &str, name| first_member(text.as_bytes(), name).map(|at| text[at..].to_owned());
+        assert_eq!(
+            member(r#" { "a" : {"b":1} , "\u0062" : 2, "b":3} "#, "b").as_deref(),
+            Some("2, \"b\":3} ")
+        );
+        for (text, name) in
+            [(r#"{"a":1}"#, "b"), ("{}", "a"), (r#"["a"]"#, "a"), (r#"{"a":"#, "a"), ("", "a")]
+        {
+            assert_eq!(member(text, name), None, "{text}");
+        }
     }
 
     #[test]

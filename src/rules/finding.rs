@@ -216,6 +216,8 @@ pub struct Findings<'a> {
     selection: &'a RuleSelection,
     rule: Option<&'static Rule>,
     list: Vec<Finding>,
+    /// How often something was reported, whatever became of it.
+    n_reports: usize,
     /// By code and session: how many there were.
     kept: FxHashMap<(&'static str, Option<SessionId>), Kept>,
 }
@@ -232,7 +234,7 @@ impl<'a> Findings<'a> {
     /// An empty list that grades by `selection`.
     #[must_use]
     pub fn new(selection: &'a RuleSelection) -> Self {
-        Self { selection, rule: None, list: Vec::new(), kept: FxHashMap::default() }
+        Self { selection, rule: None, list: Vec::new(), n_reports: 0, kept: FxHashMap::default() }
     }
 
     /// The following reports come from `rule`.
@@ -242,6 +244,7 @@ impl<'a> Findings<'a> {
 
     /// Adds what a check found.
     pub fn report(&mut self, report: Report) {
+        self.n_reports += 1;
         let Some(rule) = self.rule else { return };
         let level = self.selection.grade(rule, report.level);
         let Some(severity) = Severity::from_level(level) else { return };
@@ -267,6 +270,11 @@ impl<'a> Findings<'a> {
             related: report.related,
             count: report.count.max(1),
         });
+    }
+
+    /// How often something was reported so far, also by rules that are off.
+    pub(super) fn n_reports(&self) -> usize {
+        self.n_reports
     }
 
     /// Everything that was found.

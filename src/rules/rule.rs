@@ -174,6 +174,9 @@ pub enum Wants {
     Flags(EventFlags),
     /// Events of these types.
     Types(&'static [EventType]),
+    /// Events of these types, by a rule that looks at their shape alone: it is asked once for each shape of which it has
+    /// nothing to say.
+    Shapes(&'static [EventType]),
     /// Events of the types that the user's own schemas or tracking plan speak of.
     UserSchemas,
 }

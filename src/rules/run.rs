@@ -231,27 +231,37 @@ impl Runner<'_> {
                 let wanted = entry.violations && !violations.is_empty()
                     || row.flags.has(entry.flags)
                     || entry.types & type_bit(row.event_type) != 0;
-                if wanted {
-                    sink.call(entry.rule, |found| (entry.check)(&cx, found));
+                if !wanted || self.refusals.is_silent(&event, entry.of_shapes) {
+                    continue;
+                }
+                let n_reports = sink.found.n_reports();
+                sink.call(entry.rule, |found| (entry.check)(&cx, found));
+                if entry.of_shapes != 0 && sink.found.n_reports() == n_reports {
+                    self.refusals.set_silent(&event, entry.of_shapes);
                 }
             }
         }
     }
 
     fn event_rules(&self) -> impl Iterator<Item = EventRule> {
-        self.rules.iter().filter_map(|rule| {
+        let of_types =
+            |types: &[EventType]| types.iter().fold(0, |bits, known| bits | type_bit(*known as u8));
+        let mut next_bit = 1_u32;
+        self.rules.iter().filter_map(move |rule| {
             let Check::Event(wants, check) = &rule.check else { return None };
+            let none = EventFlags::default();
             let (violations, flags, types) = match wants {
-                Wants::Violations => (true, EventFlags::default(), 0),
+                Wants::Violations => (true, none, 0),
                 Wants::Flags(flags) => (false, *flags, 0),
-                Wants::Types(types) => (
-                    false,
-                    EventFlags::default(),
-                    types.iter().fold(0, |bits, known| bits | type_bit(*known as u8)),
-                ),
-                Wants::UserSchemas => (false, EventFlags::default(), self.types_of_user_schemas()),
+                Wants::Types(types) | Wants::Shapes(types) => (false, none, of_types(types)),
+                Wants::UserSchemas => (false, none, self.types_of_user_schemas()),
             };
-            Some(EventRule { rule, check: *check, violations, flags, types })
+            let mut of_shapes = 0;
+            if matches!(wants, Wants::Shapes(_)) {
+                // Beyond the last bit nothing is remembered.
+                (of_shapes, next_bit) = (next_bit, next_bit << 1);
+            }
+            Some(EventRule { rule, check: *check, violations, flags, types, of_shapes })
         })
     }
 
@@ -301,6 +311,8 @@ struct EventRule {
     violations: bool,
     flags: EventFlags,
     types: u32,
+    /// A bit of its own when it looks at shapes alone, else 0.
+    of_shapes: u32,
 }
 
 /// Takes what checks find, and their panics.

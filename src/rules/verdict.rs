@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use rayon::prelude::*;
 use serde_json::Value;
@@ -51,6 +52,9 @@ impl Verdict {
     }
 }
 
+/// So many events are looked at by one core: fewer are not worth another one.
+const EVENTS_AT_ONCE: usize = 8192;
+
 /// What the schemas say, once per shape.
 #[derive(Debug, Default)]
 pub struct Refusals {
@@ -60,6 +64,8 @@ pub struct Refusals {
     meant: Vec<OnceLock<Vec<Option<&'static str>>>>,
     /// By shape: refused by the set of the policy.
     refused: Vec<bool>,
+    /// By shape: a bit for each of the rules about shapes that found nothing in it.
+    silent: Vec<AtomicU32>,
     /// The set of the policy.
     set: Option<SchemaSet>,
 }
@@ -79,7 +85,8 @@ impl Refusals {
             .collect();
         let (violations, refused): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
         let meant = violations.iter().map(|_| OnceLock::new()).collect();
-        Refusals { violations, meant, refused, set: Some(policy.schema_set) }
+        let silent = violations.iter().map(|_| AtomicU32::new(0)).collect();
+        Refusals { violations, meant, refused, silent, set: Some(policy.schema_set) }
     }
 
     /// True when the schemas have nothing to say of any event of the shape.
@@ -110,6 +117,21 @@ impl Refusals {
         }
     }
 
+    /// True when the rule about shapes with this bit found nothing in an event of the same shape.
+    pub(super) fn is_silent(&self, event: &Event<'_>, rule: u32) -> bool {
+        let silent = event.shape().and_then(|shape| self.silent.get(shape.index()));
+        silent.is_some_and(|rules| rules.load(Ordering::Relaxed) & rule != 0)
+    }
+
+    /// Remembers that the rule about shapes with this bit found nothing in an event. An elided one says nothing of
+    /// others.
+    pub(super) fn set_silent(&self, event: &Event<'_>, rule: u32) {
+        let silent = event.shape().and_then(|shape| self.silent.get(shape.index()));
+        if let Some(rules) = silent.filter(|_| !event.row().flags.has(EventFlags::ELIDED)) {
+            rules.fetch_or(rule, Ordering::Relaxed);
+        }
+    }
+
     /// True when the API refuses the event by the set of the policy. Of what the capture has only in part
     /// nothing is held against the event.
     #[must_use]
@@ -126,6 +148,13 @@ impl Refusals {
             Some(refused) => *refused,
             None => self.ask(&event).1,
         }
+    }
+
+    /// The first event of a session that the API refuses, in order of arrival.
+    #[must_use]
+    pub fn first_refused(&self, capture: &Capture, session: &Session) -> Option<EventId> {
+        let events = session.by_arrival.par_iter().with_min_len(EVENTS_AT_ONCE);
+        events.find_first(|event| self.is_refused(capture, **event)).copied()
     }
 
     /// Asks about one event, without its shape.
@@ -198,7 +227,8 @@ pub fn verdict(
     {
         return Verdict::Rejected;
     }
-    let refused = session.by_arrival.iter().any(|event| refusals.is_refused(capture, *event));
+    // One refused event of a batch refuses the whole, which was looked at.
+    let refused = !session.mode.is_downloaded() && refusals.first_refused(capture, session).is_some();
     if refused || findings.iter().any(degrades) { Verdict::Degraded } else { Verdict::Accepted }
 }
 

@@ -70,8 +70,10 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
         return;
     }
     let limit_secs = cx.settings.numbers.batch_silence_mins * 60.0;
-    for after in 1..cx.len() {
-        let (Some(from), Some(to)) = (cx.ts(after - 1), cx.ts(after)) else { continue };
+    let mut before = None;
+    for after in 0..cx.len() {
+        let ts = cx.ts(after);
+        let Some((from, to)) = std::mem::replace(&mut before, ts).zip(ts) else { continue };
         let gap_secs = to.secs_since(from);
         if gap_secs > limit_secs && super::is_plausible(from) && super::is_plausible(to) {
             found.report(long_silence_in_batch(cx, after - 1, after, gap_secs));

@@ -88,8 +88,7 @@ pub fn refusal(
         }
     }
     let is_batch = session.mode.is_downloaded();
-    let mut events = session.by_arrival.iter().copied();
-    is_batch.then(|| events.find(|event| refusals.is_refused(capture, *event)).map(Refusal::Event))?
+    is_batch.then(|| refusals.first_refused(capture, session).map(Refusal::Event))?
 }
 
 /// What is wrong with a request to `…/sessions` or `…/downloaded`, apart from the schema of its events.

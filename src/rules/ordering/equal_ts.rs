@@ -78,8 +78,12 @@ fn equal_ts(cx: &SessionCx<'_>, first: u32, n: usize) -> Report {
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
-    let shares = |at: &u32| cx.ts(*at).is_some() && cx.ts(*at) == cx.ts(*at - 1);
-    let mut tied = (1..cx.len()).filter(shares);
+    let mut before = None;
+    let shares = |at: &u32| {
+        let ts = cx.ts(*at);
+        std::mem::replace(&mut before, ts) == ts && ts.is_some()
+    };
+    let mut tied = (0..cx.len()).filter(shares);
     if let Some(first) = tied.next() {
         found.report(equal_ts(cx, first, 1 + tied.count()));
     }

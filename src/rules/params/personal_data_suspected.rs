@@ -91,7 +91,7 @@ const LEAST_DIGITS: usize = 7;
 fn may_have_some(cx: &EventCx<'_>) -> bool {
     let mut found = cx.event.may_hold(b'@');
     if !found && cx.event.row().flags.has(EventFlags::METADATA) {
-        cx.event.each_member("/customMetadata", |_, value| {
+        cx.event.each_member("customMetadata", |_, value| {
             found |= value.iter().filter(|byte| byte.is_ascii_digit()).count() >= LEAST_DIGITS;
         });
     }

@@ -1,8 +1,8 @@
 //! MC-P006.
 
 use crate::declare_rule;
+use crate::model::event_type::EventType;
 use crate::model::json::pointer_token;
-use crate::model::table::EventFlags;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::{Check, Level, Wants};
@@ -51,7 +51,7 @@ declare_rule! {
         level: Warn,
         certainty: Documented,
         origin: Payload,
-        check: Check::Event(Wants::Flags(EventFlags::METADATA), check),
+        check: Check::Event(Wants::Shapes(&[EventType::SessionStart, EventType::AdStart, EventType::ChapterStart]), check),
     }
 }
 
@@ -71,7 +71,7 @@ fn reserved_metadata_prefix(cx: &EventCx<'_>, key: &str, is_in_params: bool) -> 
 /// True when some key may be reserved: told without building the tree, which a healthy event never needs.
 fn may_have_one(cx: &EventCx<'_>) -> bool {
     let mut found = false;
-    cx.event.each_member("/customMetadata", |key, _| {
+    cx.event.each_member("customMetadata", |key, _| {
         found |= key.starts_with(b"a.") || key.starts_with(b"media.") || key.contains(&b'\\');
         if !found {
             cx.event.each_param(|param, _| found |= param == key || param.contains(&b'\\'));

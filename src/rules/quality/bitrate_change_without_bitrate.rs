@@ -52,7 +52,7 @@ declare_rule! {
         level: Warn,
         certainty: Documented,
         origin: Payload,
-        check: Check::Event(Wants::Types(&[EventType::BitrateChange]), check),
+        check: Check::Event(Wants::Shapes(&[EventType::BitrateChange]), check),
     }
 }
 

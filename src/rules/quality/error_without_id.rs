@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::declare_rule;
 use crate::model::event_type::EventType;
+use crate::model::json;
 use crate::model::policy::{ErrorId, SchemaSet};
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
@@ -96,7 +97,22 @@ fn is_empty(id: &Value) -> bool {
     id.as_str().is_some_and(|id| id.trim().is_empty())
 }
 
+/// True when a plain id stands where Adobe's SDKs send it: told without building the tree, which a healthy event never
+/// needs.
+fn has_plain_id(cx: &EventCx<'_>) -> bool {
+    let mut has_id = false;
+    cx.event.each_member("qoeData", |key, value| {
+        if json::key_is(key, OF_QOE_DATA) {
+            has_id = matches!(value, [b'"', first, ..] if first.is_ascii_alphanumeric());
+        }
+    });
+    has_id
+}
+
 fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
+    if cx.settings.policy.error_id != ErrorId::Params && has_plain_id(cx) {
+        return;
+    }
     let is_elsewhere = || schema::is_elsewhere(cx, OF_QOE_DATA) || schema::is_elsewhere(cx, OF_PARAMS);
     let is_known = cx.settings.policy.schema_set != SchemaSet::Published2018;
     if !is_known || quality::is_unknown(cx) || is_elsewhere() {
