@@ -5,10 +5,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use crate::model::capture::{Capture, Extent, Format};
-use crate::model::chunked::Chunked;
 use crate::model::clock::ReceivedAt;
-use crate::model::escape::{WayBack, unescape};
+use crate::model::escape::unescape;
 use crate::model::exchange::{Endpoint, ExchangeFlags, ExchangeRow, NO_RECEIVED_AT, Parts};
 use crate::model::id::{EventId, ExchangeId};
 use crate::model::json::{Broken, Cursor};
@@ -17,9 +18,10 @@ use crate::model::shape::{Shape, ShapeTable};
 use crate::model::source::{Arena, Span};
 use crate::model::table::{Body, BodyKind, EventFlags, EventRow, NO_ROW};
 
-use super::elements::{self, Elements, Start};
-use super::payload::Payload;
-use super::{endpoint, payload};
+use super::payload::Notes;
+use super::sink::{Lead, Sink};
+use super::skeleton::Skeletons;
+use super::{elements, endpoint};
 
 /// What a reader knows of one request. Text is unescaped.
 #[derive(Debug, Clone, Default)]
@@ -86,8 +88,22 @@ pub struct Builder<'a> {
 #[derive(Debug, Default)]
 struct Scratch {
     text: Vec<u8>,
-    shape: Vec<u8>,
+    notes: Notes,
+    skeletons: Skeletons,
+    targets: FxHashMap<Box<str>, Target>,
 }
+
+/// What a URL says, by interned names.
+#[derive(Debug, Clone, Copy)]
+struct Target {
+    endpoint: Endpoint,
+    host: Option<u32>,
+    sid: u32,
+}
+
+/// So many URLs are remembered, of at most so many bytes.
+const MOST_KNOWN_URLS: usize = 1024;
+const LONGEST_KNOWN_URL: usize = 512;
 
 impl<'a> Builder<'a> {
     /// An empty one over the bytes of a source.
@@ -126,14 +142,14 @@ impl<'a> Builder<'a> {
 
     /// Adds a request. Its body follows with [`Self::body`] or [`Self::no_body`].
     pub fn exchange(&mut self, facts: &ExchangeFacts<'_>) -> ExchangeId {
-        let target = endpoint::target(facts.url);
-        let host = target.host.as_deref().or(facts.host_header);
+        let target = self.target(facts.url);
         let location_sid = facts.location.and_then(endpoint::location_sid);
         let flags = facts.flags.with(unusable_location(facts.status, location_sid, target.endpoint));
         let parts = facts.parts.map_or(NO_ROW, |_| self.rows.parts.len() as u32);
         self.rows.parts.extend(facts.parts);
         let names = &mut self.rows.names;
         let mut intern = |name: Option<&str>| name.map_or(NO_ROW, |name| names.intern(name));
+        let host = target.host.or_else(|| facts.host_header.map(|host| intern(Some(host))));
         let row = ExchangeRow {
             entry: facts.entry,
             body: Body::default(),
@@ -143,9 +159,9 @@ impl<'a> Builder<'a> {
             n_events: 0,
             session: NO_ROW,
             method: intern(Some(facts.method).filter(|method| !method.is_empty())),
-            host: intern(host),
+            host: host.unwrap_or(NO_ROW),
             content_type: intern(facts.content_type),
-            path_sid: intern(target.sid),
+            path_sid: target.sid,
             location_sid: intern(location_sid),
             parts,
             answer_at: 0,
@@ -172,6 +188,27 @@ impl<'a> Builder<'a> {
         row.location_sid = location_sid.map_or(NO_ROW, |sid| names.intern(sid));
         row.flags =
             row.flags.with(facts.flags).with(unusable_location(facts.status, location_sid, row.endpoint));
+    }
+
+    /// What a URL says, its names interned. A session sends all its requests to one: it is remembered.
+    fn target(&mut self, url: &str) -> Target {
+        if let Some(known) = self.scratch.targets.get(url) {
+            return *known;
+        }
+        let names = &mut self.rows.names;
+        let read = endpoint::target(url);
+        let target = Target {
+            endpoint: read.endpoint,
+            host: read.host.map(|host| names.intern(&host)),
+            sid: read.sid.map_or(NO_ROW, |sid| names.intern(sid)),
+        };
+        if url.len() <= LONGEST_KNOWN_URL {
+            if self.scratch.targets.len() >= MOST_KNOWN_URLS {
+                self.scratch.targets.clear();
+            }
+            self.scratch.targets.insert(url.into(), target);
+        }
+        target
     }
 
     /// Says that a request's body is not in the capture. `n_bytes` were sent, if that is known.
@@ -286,7 +323,7 @@ impl<'a> Builder<'a> {
     ) -> Found {
         let Capture { arena, events, shapes, .. } = &mut self.rows;
         let bytes = body.span().of(plain_bytes(self.bytes, arena, body.kind));
-        let Scratch { text: unescaped, shape } = scratch;
+        let Scratch { text: unescaped, notes, skeletons, .. } = scratch;
         let text = if body.kind == BodyKind::Escaped {
             unescaped.clear();
             unescape(bytes, unescaped);
@@ -296,7 +333,8 @@ impl<'a> Builder<'a> {
         };
         let whole = !sent.damaged && sent.n_bytes.is_none_or(|sent| text.len() as u64 >= sent);
         let lead = Lead::new(body, bytes, text.len());
-        let mut sink = Sink { events, shapes, shape, text, lead, exchange, flags, whole, left_out: 0 };
+        let mut sink =
+            Sink { events, shapes, notes, skeletons, text, lead, exchange, flags, whole, left_out: 0 };
         let start = elements::skip_space(text, 0);
         let opening = text.get(start);
         // An array whose bracket was lost still has events behind commas.
@@ -328,12 +366,9 @@ impl<'a> Builder<'a> {
 
     /// Adds the bare event whose text lies in the source at `range`.
     pub fn bare_event(&mut self, range: Range<usize>, flags: EventFlags) {
-        let Capture { events, shapes, .. } = &mut self.rows;
         let body = Body::new(Span::new(range.start, range.end), BodyKind::Raw);
-        let (text, shape) = (&self.bytes[range], &mut self.scratch.shape);
-        let lead = Lead::new(body, text, text.len());
-        let (exchange, whole, left_out) = (NO_ROW, true, 0);
-        Sink { events, shapes, shape, text, lead, exchange, flags, whole, left_out }.read(0..text.len());
+        let text = &self.bytes[range];
+        self.bare_sink(body, text, text.len(), flags).read(0..text.len());
     }
 
     /// Adds the bare event whose text starts at `start` in the source, and returns where it ends.
@@ -341,12 +376,16 @@ impl<'a> Builder<'a> {
     /// # Errors
     /// When its end cannot be found; then nothing was added.
     pub fn bare_event_at(&mut self, start: usize, flags: EventFlags) -> Result<usize, Broken> {
-        let Capture { events, shapes, .. } = &mut self.rows;
         let body = Body::new(Span::new(0, 0), BodyKind::Raw);
-        let (text, shape) = (self.bytes, &mut self.scratch.shape);
-        let lead = Lead::new(body, text, usize::MAX);
+        self.bare_sink(body, self.bytes, usize::MAX, flags).read_first(start)
+    }
+
+    fn bare_sink(&mut self, body: Body, text: &'a [u8], text_len: usize, flags: EventFlags) -> Sink<'_> {
+        let Capture { events, shapes, .. } = &mut self.rows;
+        let Scratch { notes, skeletons, .. } = &mut self.scratch;
+        let lead = Lead::new(body, text, text_len);
         let (exchange, whole, left_out) = (NO_ROW, true, 0);
-        Sink { events, shapes, shape, text, lead, exchange, flags, whole, left_out }.read_first(start)
+        Sink { events, shapes, notes, skeletons, text, lead, exchange, flags, whole, left_out }
     }
 
     /// Appends what another builder over the same bytes has read.
@@ -418,132 +457,6 @@ struct Found {
     array: bool,
     /// Events that could not be read, since the capture is damaged there.
     left_out: u32,
-}
-
-/// Turns ranges of a text into event rows.
-struct Sink<'s> {
-    events: &'s mut Chunked<EventRow>,
-    shapes: &'s mut ShapeTable,
-    shape: &'s mut Vec<u8>,
-    text: &'s [u8],
-    lead: Lead<'s>,
-    exchange: u32,
-    flags: EventFlags,
-    /// The text is all that was sent: what cannot be read in it is the sender's fault.
-    whole: bool,
-    left_out: u32,
-}
-
-impl Sink<'_> {
-    /// Reads the elements of the array whose first one starts at `start`.
-    fn read_array(&mut self, start: usize) {
-        let mut elements = Elements::inside(self.text, start, &elements::event_start);
-        while let Some(start) = elements.start_before(usize::MAX) {
-            match start {
-                Start::Comma(range) => self.unreadable(range),
-                Start::At(at) => match self.read_first(at) {
-                    Ok(end) => elements.pass(end),
-                    Err(fault) => {
-                        let (range, _) = elements.broken(fault);
-                        self.unreadable(range);
-                    }
-                },
-            }
-        }
-        let rest = elements::trim_end(self.text, elements.at().min(self.text.len())..self.text.len());
-        if elements::skip_space(self.text, rest.start) < rest.end {
-            self.unreadable(rest);
-        }
-    }
-
-    /// Reads the event that starts at `start` and returns where it ends.
-    fn read_first(&mut self, start: usize) -> Result<usize, Broken> {
-        let (read, end) = payload::read_first(&self.text[start..], self.shape);
-        // What is no JSON may still have an end.
-        let end = end.map_or_else(
-            || Cursor::new(self.text, start).value().map(|range| range.end),
-            |end| Ok(start + end),
-        )?;
-        self.add(read, start..end);
-        Ok(end)
-    }
-
-    /// Reads the event that the text at `range` is; an empty one is none.
-    fn read(&mut self, range: Range<usize>) {
-        if !range.is_empty() {
-            let read = payload::read(&self.text[range.clone()], self.shape);
-            self.add(read, range);
-        }
-    }
-
-    fn add(&mut self, read: Payload, range: Range<usize>) {
-        let mut flags = self.flags.with(read.flags);
-        let mut shape = NO_ROW;
-        if flags.has(EventFlags::UNREADABLE) {
-            if !self.whole {
-                self.left_out += 1;
-                return;
-            }
-        } else {
-            let duplicate_key = || payload::has_duplicate_key(self.shape);
-            let first_event = self.events.len() as u32;
-            let interned =
-                self.shapes.intern(self.shape, || Shape { first_event, duplicate_key: duplicate_key() });
-            shape = interned.map_or(NO_ROW, |(id, _)| id.0);
-            if interned.map_or_else(duplicate_key, |(_, shape)| shape.duplicate_key) {
-                flags = flags.with(EventFlags::DUPLICATE_KEY);
-            }
-        }
-        self.events.push(EventRow {
-            body: self.lead.body(range),
-            ts: read.ts,
-            playhead: read.playhead,
-            shape,
-            exchange: self.exchange,
-            flags,
-            event_type: read.event_type,
-            ..EventRow::default()
-        });
-    }
-
-    /// Adds what stands where an event should.
-    fn unreadable(&mut self, range: Range<usize>) {
-        if !self.whole {
-            self.left_out += 1;
-            return;
-        }
-        self.events.push(EventRow {
-            body: self.lead.body(range),
-            exchange: self.exchange,
-            flags: self.flags.with(EventFlags::UNREADABLE),
-            ..EventRow::default()
-        });
-    }
-}
-
-/// Leads from ranges of a body's text, rising, to where they lie.
-struct Lead<'s> {
-    body: Body,
-    text_len: usize,
-    back: WayBack<'s>,
-}
-
-impl<'s> Lead<'s> {
-    fn new(body: Body, bytes: &'s [u8], text_len: usize) -> Self {
-        Self { body, text_len, back: WayBack::new(bytes) }
-    }
-
-    fn body(&mut self, range: Range<usize>) -> Body {
-        if range == (0..self.text_len) {
-            return self.body;
-        }
-        let (start, end) = match self.body.kind {
-            BodyKind::Escaped => (self.back.escaped_offset(range.start), self.back.escaped_offset(range.end)),
-            BodyKind::Raw | BodyKind::Decoded => (range.start, range.end),
-        };
-        let inner = Span::new(start, end);
-        Body { start: self.body.start + inner.start, len: inner.len, kind: self.body.kind }
-    }
 }
 
 fn merge_shapes(into: &mut ShapeTable, from: ShapeTable, first_event: u32) -> Vec<u32> {

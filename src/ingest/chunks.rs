@@ -37,8 +37,8 @@ pub trait ReadElement: Sync {
 
 /// Bytes per piece.
 const PIECE_BYTES: usize = 1 << 20;
-/// Pieces that are read side by side before their rows are joined; bounds the memory that is held twice.
-const PIECES_AT_ONCE: usize = 16;
+/// Pieces that are read side by side while the rows of those before are joined; bounds the memory that is held twice.
+const PIECES_AT_ONCE: usize = 8;
 
 /// What one piece yielded.
 struct Piece<'a> {
@@ -60,23 +60,47 @@ pub fn read_array(
     let bytes = builder.bytes();
     let find_start = |text: &[u8], from: usize| reader.find_start(text, from);
     let mut elements = Elements::inside(bytes, start, &find_start).doubting_ends(reader.doubts_ends());
-    while !elements.ended() && !watch.cancelled() {
+    let read_round = |from: usize| -> Vec<Piece<'_>> {
+        let numbers = (0..PIECES_AT_ONCE).into_par_iter();
+        numbers.filter_map(|number| read_piece(bytes, start, from + number * PIECE_BYTES, reader)).collect()
+    };
+    let (mut from, mut round) = (start, read_round(start));
+    while !elements.ended() && from < bytes.len() && !watch.cancelled() {
         watch.progress(elements.at() as u64, bytes.len() as u64);
-        let from = elements.at();
-        let pieces =
-            (0..PIECES_AT_ONCE).into_par_iter().filter_map(|number| read_piece(bytes, from, number, reader));
-        for piece in pieces.collect::<Vec<_>>() {
-            if elements.ended() || elements.at() >= piece.limit {
-                continue;
-            }
-            if piece.start == elements.at() && elements.stands_at_start() {
-                builder.append(piece.rows);
-                elements.continue_at(&piece.end);
-            }
-            read_in_order(builder, &mut elements, piece.limit, reader);
-        }
+        from += PIECES_AT_ONCE * PIECE_BYTES;
+        // The rows of one round are joined while those of the next are read.
+        (round, ()) = rayon::join(
+            || read_round(from),
+            || {
+                take_pieces(builder, &mut elements, round, reader);
+                // Where no start was found.
+                read_in_order(builder, &mut elements, from, reader);
+            },
+        );
+    }
+    if !watch.cancelled() {
+        read_in_order(builder, &mut elements, usize::MAX, reader);
     }
     elements.at()
+}
+
+/// Joins the rows of pieces that were read side by side, and reads again what does not fit.
+fn take_pieces(
+    builder: &mut Builder<'_>,
+    elements: &mut Elements<'_>,
+    pieces: Vec<Piece<'_>>,
+    reader: &dyn ReadElement,
+) {
+    for piece in pieces {
+        if elements.ended() || elements.at() >= piece.limit {
+            continue;
+        }
+        if piece.start == elements.at() && elements.stands_at_start() {
+            builder.append(piece.rows);
+            elements.continue_at(&piece.end);
+        }
+        read_in_order(builder, elements, piece.limit, reader);
+    }
 }
 
 /// Reads on up to `limit`, damage and all.
@@ -100,17 +124,16 @@ fn read_in_order(
     }
 }
 
-/// Reads the piece with this number of those that begin at `from`, up to its end or to damage.
+/// Reads the piece of the array from `first` on that begins at `begin`, up to its end or to damage.
 fn read_piece<'a>(
     bytes: &'a [u8],
-    from: usize,
-    number: usize,
+    first: usize,
+    begin: usize,
     reader: &dyn ReadElement,
 ) -> Option<Piece<'a>> {
-    let begin = from + number * PIECE_BYTES;
     let limit = begin + PIECE_BYTES;
     let start =
-        if number == 0 { from } else { reader.find_start(&bytes[..limit.min(bytes.len())], begin)? };
+        if begin == first { first } else { reader.find_start(&bytes[..limit.min(bytes.len())], begin)? };
     let mut rows = Builder::new(bytes);
     // Damage is left to the reading in order, so nothing is searched for here.
     let mut elements = Elements::inside(bytes, start, &|_, _| None).doubting_ends(reader.doubts_ends());

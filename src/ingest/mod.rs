@@ -12,7 +12,7 @@
 //! | [`search`] | events in JSON of any other shape |
 //! | [`notation`] | the session notation |
 //! | [`text`], [`raw_http`], [`loose_json`] | raw HTTP text and loose JSON, also inside any other text |
-//! | [`builder`], [`payload`], [`elements`], [`chunks`], [`endpoint`], [`time`] | what all readers share |
+//! | [`builder`], [`payload`], `sink`, `skeleton`, [`elements`], [`chunks`], [`endpoint`], [`time`] | what all readers share |
 
 use crate::model::capture::{Capture, Format};
 use crate::model::clock::ReceivedAt;
@@ -42,6 +42,8 @@ pub mod requests;
 pub mod search;
 mod session_facts;
 pub mod sessionize;
+mod sink;
+mod skeleton;
 pub mod text;
 pub mod time;
 pub mod unpack;

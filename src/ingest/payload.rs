@@ -4,9 +4,11 @@
 //! holds the two together); rare things, such as escapes, it hands over to it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::model::event_type::EventType;
 use crate::model::limits::MAX_JSON_DEPTH;
+use crate::model::placeholder::is_placeholder;
 use crate::model::table::{EventFlags, NO_TS, NO_TYPE};
 
 /// The columns of an event as far as its text gives them.
@@ -32,11 +34,41 @@ mod mark {
     pub(super) const VALUE: u8 = 0xFA;
 }
 
-/// Reads the event that `text` is. `shape` receives the description of its shape: keys in order with the
-/// JSON types of their values, and the values of `eventType` and `authState`. What was read before a fault
-/// counts.
-pub fn read(text: &[u8], shape: &mut Vec<u8>) -> Payload {
-    let (mut payload, end) = read_first(text, shape);
+/// What the scanner notes of an event beside its columns, for the events that follow.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// The description of its shape: keys in order with the JSON types of their values, and the values of
+    /// `eventType` and `authState`.
+    pub shape: Vec<u8>,
+    /// The values that may be others in an event of the same skeleton, in order.
+    pub holes: Vec<Hole>,
+}
+
+/// A plain value of which only the type belongs to the shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hole {
+    /// The digits of a number, or the inside of a string literal.
+    pub range: Range<usize>,
+    /// What stands there.
+    pub kind: HoleKind,
+}
+
+/// What a hole takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoleKind {
+    /// A [`plain_text`].
+    Text,
+    /// `playerTime.ts`, a [`PlainNumber`] without a fraction.
+    Ts,
+    /// `playerTime.playhead`, a [`PlainNumber`].
+    Playhead,
+    /// Another [`PlainNumber`].
+    Number,
+}
+
+/// Reads the event that `text` is. What was read before a fault counts.
+pub fn read(text: &[u8], notes: &mut Notes) -> Payload {
+    let (mut payload, end) = read_first(text, notes);
     if end.is_none_or(|end| !text[end..].trim_ascii().is_empty()) {
         payload.flags = payload.flags.with(EventFlags::UNREADABLE);
     }
@@ -44,11 +76,13 @@ pub fn read(text: &[u8], shape: &mut Vec<u8>) -> Payload {
 }
 
 /// As [`read`], for an event that `text` begins with; also returns where it ends, `None` when it is broken.
-pub fn read_first(text: &[u8], shape: &mut Vec<u8>) -> (Payload, Option<usize>) {
+pub fn read_first(text: &[u8], notes: &mut Notes) -> (Payload, Option<usize>) {
+    let Notes { shape, holes } = notes;
     shape.clear();
+    holes.clear();
     let payload =
         Payload { event_type: NO_TYPE, ts: NO_TS, playhead: f64::NAN, flags: EventFlags::default() };
-    let mut scanner = Scanner { text, at: 0, depth: 0, shape, payload };
+    let mut scanner = Scanner { text, at: 0, depth: 0, shape, holes, payload };
     let end = scanner.value(Key::Event).map(|()| scanner.at);
     let mut payload = scanner.payload;
     if end.is_none() {
@@ -118,6 +152,7 @@ struct Scanner<'t, 's> {
     at: usize,
     depth: usize,
     shape: &'s mut Vec<u8>,
+    holes: &'s mut Vec<Hole>,
     payload: Payload,
 }
 
@@ -235,6 +270,7 @@ impl<'t> Scanner<'t, '_> {
 
     fn text_value(&mut self, key: Key) -> Option<()> {
         self.shape.push(b's');
+        let inside = self.at + 1;
         let value = self.string()?;
         match key {
             Key::EventType => {
@@ -243,8 +279,13 @@ impl<'t> Scanner<'t, '_> {
                 self.value_of_shape(&value);
             }
             Key::AuthState => self.value_of_shape(&value),
-            _ if looks_like_object(&value) => self.flag(EventFlags::OBJECT_AS_TEXT),
-            _ => {}
+            _ => match flag_of(&value) {
+                Some(flag) => self.flag(flag),
+                None if matches!(value, Cow::Borrowed(_)) => {
+                    self.holes.push(Hole { range: inside..self.at - 1, kind: HoleKind::Text });
+                }
+                None => {}
+            },
         }
         Some(())
     }
@@ -268,45 +309,54 @@ impl<'t> Scanner<'t, '_> {
 
     fn number(&mut self, key: Key) -> Option<()> {
         let start = self.at;
-        let negative = self.text[start] == b'-';
-        self.at += usize::from(negative);
+        let Some(plain) = PlainNumber::at(&self.text[start..]) else { return self.odd_number(key) };
+        self.at += plain.len;
+        let kind = match key {
+            Key::Ts if plain.is_whole() => Some(HoleKind::Ts),
+            Key::Playhead => Some(HoleKind::Playhead),
+            Key::Ts | Key::AuthState => None,
+            _ => Some(HoleKind::Number),
+        };
+        self.holes.extend(kind.map(|kind| Hole { range: start..self.at, kind }));
+        if plain.decimals == 0 {
+            self.integer(key, plain.digits)
+        } else {
+            self.float(key, plain.value())
+        }
+        Some(())
+    }
+
+    /// A number that is not plain: with a sign, an exponent or many digits. `None` for what is no number.
+    fn odd_number(&mut self, key: Key) -> Option<()> {
+        let start = self.at;
+        self.at += usize::from(self.text[start] == b'-');
         let whole = self.digits();
         let leading_zero = whole > 1 && self.text[self.at - whole] == b'0';
         if whole == 0 || leading_zero {
             return None;
         }
-        let mut decimals = None;
-        if self.text.get(self.at) == Some(&b'.') {
+        let has_decimals = self.text.get(self.at) == Some(&b'.');
+        if has_decimals {
             self.at += 1;
-            decimals = Some(self.digits()).filter(|decimals| *decimals > 0);
-            decimals?;
+            if self.digits() == 0 {
+                return None;
+            }
         }
-        let exponent = matches!(self.text.get(self.at), Some(b'e' | b'E'));
-        if exponent {
+        let has_exponent = matches!(self.text.get(self.at), Some(b'e' | b'E'));
+        if has_exponent {
             self.at += 1;
             self.at += usize::from(matches!(self.text.get(self.at), Some(b'+' | b'-')));
             if self.digits() == 0 {
                 return None;
             }
         }
-        let literal = &self.text[start..self.at];
-        let digits = literal.iter().filter(|byte| byte.is_ascii_digit());
-        // Fifteen digits are exact as a float, and so are small powers of ten: one division rounds once.
-        let value = if !exponent && whole + decimals.unwrap_or(0) <= 15 {
-            let mantissa = digits.fold(0_i64, |value, digit| value * 10 + i64::from(digit - b'0'));
-            let mantissa = if negative { -mantissa } else { mantissa };
-            match decimals {
-                None => return self.integer(key, mantissa),
-                Some(decimals) => mantissa as f64 / POWERS_OF_TEN[decimals],
-            }
-        } else {
-            let literal = std::str::from_utf8(literal).ok()?;
-            if let (None, false, Ok(value)) = (decimals, exponent, literal.parse()) {
-                return self.integer(key, value);
-            }
-            literal.parse::<f64>().ok().filter(|value| value.is_finite())?
-        };
-        self.float(key, value);
+        let literal = std::str::from_utf8(&self.text[start..self.at]).ok()?;
+        let integer = if has_decimals || has_exponent { None } else { literal.parse().ok() };
+        match integer {
+            Some(value) => self.integer(key, value),
+            // Adding zero turns -0 into 0.
+            None => self.float(key, literal.parse().ok().filter(|value: &f64| value.is_finite())? + 0.0),
+        }
         Some(())
     }
 
@@ -318,7 +368,7 @@ impl<'t> Scanner<'t, '_> {
         len
     }
 
-    fn integer(&mut self, key: Key, value: i64) -> Option<()> {
+    fn integer(&mut self, key: Key, value: i64) {
         self.shape.push(b'i');
         if value < 0 {
             self.flag(EventFlags::NEGATIVE);
@@ -329,7 +379,6 @@ impl<'t> Scanner<'t, '_> {
             Key::AuthState => self.value_of_shape(value.to_string().as_bytes()),
             _ => {}
         }
-        Some(())
     }
 
     fn float(&mut self, key: Key, value: f64) {
@@ -353,8 +402,72 @@ impl<'t> Scanner<'t, '_> {
     }
 }
 
-const POWERS_OF_TEN: [f64; 16] =
+/// A number without sign and exponent, of at most fifteen digits, as nearly all are.
+#[derive(Debug, Clone, Copy)]
+pub struct PlainNumber {
+    /// Number of bytes of its text.
+    pub len: usize,
+    /// Its digits, without the point.
+    digits: i64,
+    /// So many of them stand behind the point.
+    decimals: usize,
+}
+
+/// So many digits are exact as a float.
+const EXACT_DIGITS: usize = 15;
+const POWERS_OF_TEN: [f64; EXACT_DIGITS + 1] =
     [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
+impl PlainNumber {
+    /// The one that `text` begins with, if that is all of a number.
+    #[must_use]
+    pub fn at(text: &[u8]) -> Option<Self> {
+        let mut digits = 0_i64;
+        let mut pass = |from: usize| {
+            let rest = text.get(from..).unwrap_or_default().iter().take(EXACT_DIGITS + 1);
+            rest.take_while(|byte| byte.is_ascii_digit())
+                // What overflows has too many digits, and is not kept.
+                .map(|byte| digits = digits.wrapping_mul(10).wrapping_add(i64::from(byte - b'0')))
+                .count()
+        };
+        let whole = pass(0);
+        let has_decimals = text.get(whole) == Some(&b'.');
+        let decimals = if has_decimals { pass(whole + 1) } else { 0 };
+        let len = whole + usize::from(has_decimals) + decimals;
+        let is_number = whole > 0 && !(whole > 1 && text[0] == b'0') && (decimals > 0 || !has_decimals);
+        let is_plain = whole + decimals <= EXACT_DIGITS && !matches!(text.get(len), Some(b'e' | b'E'));
+        (is_number && is_plain).then_some(Self { len, digits, decimals })
+    }
+
+    /// Its value, rounded once: small powers of ten are exact as floats, and so are the digits.
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        self.digits as f64 / POWERS_OF_TEN[self.decimals]
+    }
+
+    /// True without a fraction, as for the schemas: `1.0` is whole.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.decimals == 0 || self.value().fract() == 0.0
+    }
+}
+
+/// The number of bytes of the plain text that `text` begins with and that a quote ends: printable ASCII without any
+/// escape, of which no rule wants to know.
+#[must_use]
+pub fn plain_text(text: &[u8]) -> Option<usize> {
+    let len = plain_len(text);
+    (text.get(len) == Some(&b'"') && flag_of(&text[..len]).is_none()).then_some(len)
+}
+
+/// What rules want to know of a text.
+fn flag_of(text: &[u8]) -> Option<EventFlags> {
+    if looks_like_object(text) {
+        Some(EventFlags::OBJECT_AS_TEXT)
+    } else {
+        std::str::from_utf8(text).is_ok_and(is_placeholder).then_some(EventFlags::PLACEHOLDER)
+    }
+}
 
 /// Number of bytes before the first that is a quote, a backslash, a control character or not ASCII.
 fn plain_len(text: &[u8]) -> usize {
@@ -395,13 +508,13 @@ mod tests {
     use super::*;
 
     fn shape_of(text: &str) -> Vec<u8> {
-        let mut shape = Vec::new();
-        read(text.as_bytes(), &mut shape);
-        shape
+        let mut notes = Notes::default();
+        read(text.as_bytes(), &mut notes);
+        notes.shape
     }
 
     fn payload(text: &str) -> Payload {
-        read(text.as_bytes(), &mut Vec::new())
+        read(text.as_bytes(), &mut Notes::default())
     }
 
     #[test]
@@ -456,7 +569,7 @@ mod tests {
     #[track_caller]
     fn agrees(text: &[u8]) {
         let expected = serde_json::from_slice::<Value>(text);
-        let found = read(text, &mut Vec::new());
+        let found = read(text, &mut Notes::default());
         let shown = String::from_utf8_lossy(text);
         assert_eq!(!found.flags.has(EventFlags::UNREADABLE), expected.is_ok(), "{shown}: {expected:?}");
         let Ok(event) = expected else { return };

@@ -65,6 +65,12 @@ pub(super) fn string_inside(text: &[u8], range: &Range<usize>) -> Option<Range<u
     if text.get(range.start) != Some(&b'"') {
         return None;
     }
+    // A quote at the end is that of the literal, unless it is escaped.
+    if let [_, inside @ .., b'"'] = &text[range.clone()]
+        && inside.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 0
+    {
+        return Some(range.start + 1..range.end - 1);
+    }
     let end = Cursor::new(&text[..range.end], range.start).string().map_or(range.end, |inside| inside.end);
     Some(range.start + 1..end)
 }

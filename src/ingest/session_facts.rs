@@ -42,7 +42,7 @@ pub(super) fn finish(capture: &Capture, draft: Draft, id: SessionId, last_reques
     session
 }
 
-fn rows<'c>(capture: &'c Capture, events: &'c [EventId]) -> impl Iterator<Item = &'c EventRow> {
+fn rows<'c>(capture: &'c Capture, events: &'c [EventId]) -> impl DoubleEndedIterator<Item = &'c EventRow> {
     events.iter().filter_map(|event| capture.events.get(event.index()))
 }
 
@@ -102,7 +102,8 @@ fn judged_order(capture: &Capture, events: &[EventId]) -> Option<Vec<u32>> {
 }
 
 fn ending(capture: &Capture, session: &Session, is_batch: bool, last_request: i64) -> Ending {
-    let has = |event_type| rows(capture, &session.by_arrival).any(|row| is(row, event_type));
+    // They come last.
+    let has = |event_type| rows(capture, &session.by_arrival).rev().any(|row| is(row, event_type));
     if has(EventType::SessionComplete) {
         return Ending::Completed;
     }

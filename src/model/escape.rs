@@ -3,6 +3,7 @@
 /// Appends the text of the inside of a JSON string literal to `out`. Never fails: a broken escape
 /// stays as it is, a lone surrogate becomes U+FFFD.
 pub fn unescape(escaped: &[u8], out: &mut Vec<u8>) {
+    out.reserve(escaped.len());
     let mut rest = escaped;
     while let Some(at) = memchr::memchr(b'\\', rest) {
         out.extend_from_slice(&rest[..at]);

@@ -6,6 +6,7 @@
 //! | [`source`], [`escape`], [`json`] | bytes, places in them, the way back from decoded text |
 //! | [`table`], [`exchange`], [`shape`], [`session`] | events, requests, shapes and sessions as rows, with borrowed views |
 //! | [`event_type`], [`parameter`] | the 20 event types and all known parameters, each in one table |
+//! | [`placeholder`] | words that stand for "nothing" |
 //! | [`clock`] | the three clocks: received, `ts`, playhead |
 //! | [`machine`] | the playback state machine: what follows what |
 //! | [`limits`], [`policy`] | numbers of the API; one switch per disagreement of the sources |
@@ -31,6 +32,7 @@ pub mod names;
 pub mod note;
 pub mod numbers;
 pub mod parameter;
+pub mod placeholder;
 pub mod policy;
 pub mod session;
 pub mod shape;

@@ -76,6 +76,10 @@ bit_flags! {
         QUALITY = 9;
         /// It has the member `customMetadata`, whatever is in it.
         METADATA = 10;
+        /// A text that stands for "nothing" stands somewhere in it ([`is_placeholder`]).
+        ///
+        /// [`is_placeholder`]: super::placeholder::is_placeholder
+        PLACEHOLDER = 11;
     }
 }
 

@@ -2,6 +2,8 @@
 
 use crate::declare_rule;
 use crate::model::event_type::EventType;
+use crate::model::placeholder::is_placeholder;
+use crate::model::table::EventFlags;
 use crate::rules::context::EventCx;
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::{Check, Wants};
@@ -50,7 +52,7 @@ declare_rule! {
         level: Warn,
         certainty: Observed,
         origin: Payload,
-        check: Check::Event(Wants::Types(TYPES), check),
+        check: Check::Event(Wants::Flags(EventFlags::PLACEHOLDER), check),
     }
 }
 
@@ -80,52 +82,17 @@ const KEYS: [&str; 18] = [
     "media.chapter.friendlyName",
 ];
 
-/// Words that stand for "nothing", in lower case.
-const PLACEHOLDERS: [&str; 18] = [
-    "n/a",
-    "not available",
-    "not set",
-    "unknown",
-    "undefined",
-    "unspecified",
-    "null",
-    "(null)",
-    "nil",
-    "none",
-    "nan",
-    "test",
-    "todo",
-    "tbd",
-    "placeholder",
-    "-",
-    "?",
-    "[object object]",
-];
-
 fn placeholder_value(cx: &EventCx<'_>, key: &str, word: &str) -> Report {
     cx.report(format!("`{key}` is \"{word}\", which names nothing")).pointer(format!("/params/{key}"))
 }
 
-/// True when some parameter may be a placeholder: told without building the tree, which a healthy event never needs.
-fn may_have_one(cx: &EventCx<'_>) -> bool {
-    let mut found = false;
-    cx.event.each_param(|_, value| {
-        let inside = value.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
-        found |= inside.is_some_and(|text| {
-            text.contains(&b'\\')
-                || PLACEHOLDERS.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(text.trim_ascii()))
-        });
-    });
-    found
-}
-
 fn check(cx: &EventCx<'_>, found: &mut Findings<'_>) {
-    if !may_have_one(cx) {
+    if !cx.event.event_type().is_some_and(|known| TYPES.contains(&known)) {
         return;
     }
     for key in KEYS {
         let Some(text) = super::text(cx, key) else { continue };
-        if PLACEHOLDERS.iter().any(|word| word.eq_ignore_ascii_case(text)) {
+        if is_placeholder(text) {
             found.report(placeholder_value(cx, key, text));
         }
     }

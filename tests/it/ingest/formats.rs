@@ -125,6 +125,19 @@ fn an_event_that_is_not_utf8_is_kept_as_unreadable() {
 }
 
 #[test]
+fn of_a_key_that_stands_twice_the_last_value_counts_in_each_of_many_like_events() {
+    let event = |ts: u32| {
+        format!(
+            r#"{{"eventType":"ping","playerTime":{{"playhead":{ts},"ts":{ts},"playhead":1e1,"ts":7e0}}}}"#
+        )
+    };
+    let texts: Vec<_> = (1..4).map(event).collect();
+    let capture = read(format!("[{}]", texts.join(",")));
+    let found: Vec<_> = capture.events.iter().map(|row| (row.ts, row.playhead)).collect();
+    assert_eq!(found, [(7, 10.0); 3]);
+}
+
+#[test]
 fn nothing_recognized_says_what_was_tried() {
     for text in ["", " \n", "hello", "{\"a\":1}", "[1,2]", "{\"log\":{\"entries\":[]}}"] {
         let capture = read(text);
