@@ -1,8 +1,10 @@
 //! Faults on demand, on real sockets.
 
-use crate::support::network::{CollectProcess, DEADLINE, START, client, event, playtrace};
+use crate::support::network::{CollectProcess, DEADLINE, START, client, event, playtrace, running_collector};
+use playtrace::collector::forward::Forward;
 use playtrace::collector::recorder::{Answered, Arrived, Kept, Recorded, Recorder, Recording};
-use playtrace::collector::{Collector, CollectorConfig};
+use playtrace::collector::upstream::{Patience, Upstream};
+use playtrace::collector::{Collector, CollectorConfig, Mode};
 use playtrace::model::fault::FaultSpec;
 use playtrace::model::policy::Policy;
 use std::io::{Read as _, Write as _};
@@ -199,6 +201,50 @@ async fn faults_are_set_and_taken_back_while_the_collector_runs() {
         [None, mark("status=500@count=1"), mark("no-location@session=1"), None, mark("skew=-86400000")]
     );
     collector.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn faults_of_requests_that_are_passed_on_are_between_player_and_collector() {
+    let (behind, taken) = running_collector().await;
+    let upstream = Upstream::new(Vec::new(), Patience::default()).expect("the system's roots");
+    let forward = Forward::new(&behind.base_url(), upstream).expect("an address");
+    let recorder = Arc::new(Counting::default());
+    let words = ["status=503@event=ping", "drop=after@event=play", "no-location@session=2"];
+    let config = CollectorConfig {
+        mode: Mode::Forward(forward),
+        faults: specs(&words),
+        ..CollectorConfig::new(SocketAddr::from(([127, 0, 0, 1], 0)), Policy::default())
+    };
+    let collector = Collector::start(config, recorder.clone()).await.expect("a free port");
+    let base = collector.base_url();
+    let start = post(&base, "/api/v1/sessions", START).await.expect("an answer");
+    let events = start.headers()["location"].to_str().expect("text").to_owned() + "/events";
+    assert_eq!(post(&base, &events, &event("ping", 1)).await.expect("an answer").status(), 503);
+    assert_eq!(raw(collector.address(), &events, &event("play", 2), false), "");
+    let second = post(&base, "/api/v1/sessions", START).await.expect("an answer");
+    assert_eq!((second.status().as_u16(), second.headers().get("location")), (201, None));
+    collector.stop().await;
+    behind.stop().await;
+    let of = |one: &Recorded| {
+        let has_location = one.answered.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("location"));
+        (one.answered.status, has_location, one.answered.fault.clone())
+    };
+    let mark = |place: usize| Some(words[place].to_owned());
+    assert_eq!(
+        recorder.recording.take().iter().map(of).collect::<Vec<_>>(),
+        [
+            (Some(201), true, None),
+            (Some(503), false, mark(0)),
+            (None, false, mark(1)),
+            (Some(201), false, mark(2))
+        ],
+        "as the player got it"
+    );
+    assert_eq!(
+        taken.take().iter().map(of).collect::<Vec<_>>(),
+        [(Some(201), true, None), (Some(204), false, None), (Some(201), true, None)],
+        "no ping, and answers without a fault"
+    );
 }
 
 #[tokio::test]
