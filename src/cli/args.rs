@@ -215,12 +215,23 @@ pub struct PassArgs {
     /// not followed, proxy variables not read; an upstream failure is answered 502 or 504 and recorded as one
     #[arg(long, value_name = "URL", group = "upstream")]
     pub forward: Option<String>,
+    /// Be the proxy of a device: pass everything on to the server that it is for. Requests to the hosts of --open-host
+    /// are recorded, all else passes through untouched and unseen
+    #[arg(long, group = "upstream", conflicts_with = "forward")]
+    pub proxy: bool,
+    /// With --proxy: record what goes to this host, and open its TLS with a certificate from the authority of
+    /// `playtrace authority`, which the device has to trust: example.com, *.example.com or an IP address (repeatable)
+    #[arg(long, value_name = "HOST", requires = "proxy")]
+    pub open_host: Vec<HostPattern>,
     /// Trust the certificates in this PEM file besides those of the system, for servers that requests are passed on to
     #[arg(long, value_name = "FILE", requires = "upstream")]
     pub upstream_ca: Option<PathBuf>,
     /// Speak HTTPS as well, on the same port, with a certificate from the authority of `playtrace authority`
     #[arg(long)]
     pub tls: bool,
+    /// Print a QR code of the page for devices, with address and certificate, on standard error
+    #[arg(long)]
+    pub qr: bool,
 }
 
 /// Faults that `collect` injects.

@@ -119,6 +119,7 @@ async fn serve(args: &CollectArgs, faults: Vec<FaultSpec>, keeper: Arc<Keeper>) 
     writeln!(out, "{}", collector.base_url())
         .and_then(|()| out.flush())
         .context("cannot print the address")?;
+    collect_mode::say(&args.pass, &collector);
     asked_to_stop.await;
     collector.stop().await;
     Ok(exit::CLEAN)

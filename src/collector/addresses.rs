@@ -36,6 +36,18 @@ fn outward(from: IpAddr, to: IpAddr) -> Option<IpAddr> {
     (!address.is_unspecified()).then_some(address)
 }
 
+/// The authorities (address and port) under which the collector shows pages. Browsers leave out the usual port.
+#[must_use]
+pub fn printed(listen: SocketAddr) -> Vec<String> {
+    let bare = |address: SocketAddr| match address.ip() {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    };
+    let usual = matches!(listen.port(), 80 | 443);
+    let names = |address: SocketAddr| [Some(address.to_string()), usual.then(|| bare(address))];
+    reachable(listen).into_iter().flat_map(names).flatten().collect()
+}
+
 /// The names and addresses that the certificate of a collector is for.
 #[must_use]
 pub fn hosts(listen: SocketAddr) -> Vec<String> {
@@ -53,6 +65,8 @@ mod tests {
         let listen: SocketAddr = "127.0.0.1:80".parse().expect("an address");
         assert_eq!(reachable(listen), [listen]);
         assert_eq!(hosts(listen), ["127.0.0.1", "localhost"]);
+        assert_eq!(printed(listen), ["127.0.0.1:80", "127.0.0.1"]);
+        assert_eq!(printed("[::1]:81".parse().expect("an address")), ["[::1]:81"]);
         for (everywhere, loopback) in [("0.0.0.0:80", "127.0.0.1:80"), ("[::]:80", "[::1]:80")] {
             let found = reachable(everywhere.parse().expect("an address"));
             assert_eq!(found.last().map(ToString::to_string).as_deref(), Some(loopback));

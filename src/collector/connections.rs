@@ -44,6 +44,8 @@ struct State {
     moved_at: Instant,
     /// HTTP/2: bytes outside requests are frames of the connection, not heads.
     multiplexed: bool,
+    /// Two ends talk through it: only that nothing moves tells that they have left.
+    is_tunnel: bool,
     /// The next answer is cut in the middle.
     is_cut: bool,
 }
@@ -58,6 +60,7 @@ impl Connection {
             head_since: None,
             moved_at: now,
             multiplexed: false,
+            is_tunnel: false,
             is_cut: false,
         };
         Self { opened_at: now, close: Notify::new(), state: Mutex::new(state) }
@@ -88,6 +91,11 @@ impl Connection {
         self.state().moved_at = now;
     }
 
+    /// It has left HTTP: bytes pass through it.
+    pub fn become_tunnel(&self) {
+        self.state().is_tunnel = true;
+    }
+
     /// A head has arrived.
     #[must_use]
     pub fn request(self: &Arc<Self>, now: Instant) -> UnderWay {
@@ -115,7 +123,9 @@ impl Connection {
     fn is_overdue(&self, limits: &Limits, now: Instant) -> bool {
         let state = self.state();
         let past = |since: Instant, limit: Duration| now.saturating_duration_since(since) >= limit;
-        if state.n_under_way() == 0 {
+        if state.is_tunnel {
+            past(state.moved_at, limits.tunnel_time)
+        } else if state.n_under_way() == 0 {
             // HTTP/1.1 says it with the last answer.
             let is_old = state.multiplexed && past(self.opened_at, limits.connection_time);
             is_old

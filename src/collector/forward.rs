@@ -4,8 +4,10 @@
 use super::answer_body::AnswerBody;
 use super::now;
 use super::passing::{HostHeader, end_to_end, onward, upgrade};
+use super::proxy::bridge;
 use super::recorder::{AnswerBy, Answered, Header};
 use super::stand_in::error;
+use super::tunnel::Lifeline;
 use super::upstream::{OnwardBody, Upstream, UpstreamError};
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
@@ -13,13 +15,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, Versio
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
-use hyper_util::rt::TokioIo;
 use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::copy_bidirectional;
 use url::Url;
 
 /// So much of an answer is held back until it is recorded; more is passed on as it comes, and recorded as cut.
@@ -85,7 +85,7 @@ pub struct Onward {
 
 impl Onward {
     /// Passes a request on and brings its answer back, to be recorded before it goes out.
-    pub async fn pass(self, upstream: &Upstream, mut head: Parts, body: Bytes) -> Passed {
+    pub async fn pass(self, upstream: &Upstream, mut head: Parts, body: Bytes, lifeline: Lifeline) -> Passed {
         let ours = head.extensions.remove::<hyper::upgrade::OnUpgrade>();
         let body = OnwardBody::new(Full::new(body).map_err(|never| match never {}));
         let request = onward(&head, body, self.url, self.host);
@@ -95,7 +95,7 @@ impl Onward {
         };
         if response.status() == StatusCode::SWITCHING_PROTOCOLS && upgrade(response.headers()).is_some() {
             if let Some(ours) = ours {
-                bridge(ours, hyper::upgrade::on(&mut response));
+                bridge(ours, hyper::upgrade::on(&mut response), lifeline);
             }
             let (head, _) = response.into_parts();
             let answered = answered(&head.status, &head.headers, Bytes::new());
@@ -103,17 +103,6 @@ impl Onward {
         }
         passed_back(response, upstream.patience().body).await
     }
-}
-
-/// Lets the two ends talk to each other once both have gone over to another protocol.
-fn bridge(ours: hyper::upgrade::OnUpgrade, theirs: hyper::upgrade::OnUpgrade) {
-    tokio::spawn(async move {
-        if let (Ok(ours), Ok(theirs)) = (ours.await, theirs.await) {
-            let (mut ours, mut theirs) = (TokioIo::new(ours), TokioIo::new(theirs));
-            // An end that breaks off breaks off for the other one, too: both are dropped here.
-            drop(copy_bidirectional(&mut ours, &mut theirs).await);
-        }
-    });
 }
 
 /// Reads the answer's body, for a while, and makes of it what is recorded and what goes back.

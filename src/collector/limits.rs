@@ -28,6 +28,8 @@ pub struct Limits {
     pub connections: usize,
     /// So long a connection may be open without a request.
     pub idle_time: Duration,
+    /// So long nothing may move through a tunnel of the proxy, or after an upgrade to another protocol.
+    pub tunnel_time: Duration,
     /// A connection older than this ends with its next answer.
     pub connection_time: Duration,
 }
@@ -45,6 +47,7 @@ impl Default for Limits {
             all_bodies_bytes: 512 << 20,
             connections: 10_000,
             idle_time: Duration::from_secs(125),
+            tunnel_time: Duration::from_secs(600),
             connection_time: Duration::from_secs(3600),
         }
     }
@@ -63,7 +66,7 @@ impl Limits {
              all bodies at a time: {} MiB\n  \
              connections: {}, or as many as the limit of open files allows; when all are taken, a new one \
              closes the one that has waited longest for its player\n  \
-             a connection: {} s without a request, {} s in all",
+             a connection: {} s without a request, {} s in all; {} s without a byte where it is passed through",
             kib(self.head_bytes),
             self.head_fields,
             self.head_time.as_secs(),
@@ -75,6 +78,7 @@ impl Limits {
             self.connections,
             self.idle_time.as_secs(),
             self.connection_time.as_secs(),
+            self.tunnel_time.as_secs(),
         )
     }
 }
@@ -131,6 +135,7 @@ mod tests {
             "10000",
             "125 s",
             "3600 s",
+            "600 s",
         ] {
             assert!(words.contains(number), "{number}: {words}");
         }

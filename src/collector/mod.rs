@@ -15,7 +15,9 @@
 //! | `serve` | takes connections, speaks HTTP/1.1, HTTP/2 and TLS |
 //! | [`connections`], [`wire`] | which are open, what they wait for; their bytes |
 //! | [`forward`] | passes requests on to a real collector |
-//! | [`upstream`], [`passing`] | its client; what goes on, and what stays on one connection |
+//! | [`proxy`], [`tunnel`] | a proxy for devices: opens what is listed, lets everything else through |
+//! | [`upstream`], [`passing`] | the client of both; what goes on, and what stays on one connection |
+//! | [`pages`], [`qr`] | how a device is set up: a page, the certificate, a QR code |
 //! | [`limits`] | what is borne before it is refused |
 
 pub mod addresses;
@@ -30,22 +32,29 @@ pub mod injecting;
 pub mod journal;
 pub mod judge;
 pub mod limits;
+pub mod pages;
 pub mod passing;
+pub mod proxy;
+pub mod qr;
 pub mod recorder;
 pub mod router;
 mod serve;
 pub mod stand_in;
+pub mod tunnel;
 pub mod upstream;
 pub mod wire;
 
 use crate::model::clock::ReceivedAt;
 use crate::model::fault::FaultSpec;
 use crate::model::policy::Policy;
+use authority::Authority;
 use bytes::Bytes;
 use connections::{Connections, Traffic};
 use forward::Forward;
 use http::Response;
 use limits::{Limits, descriptors};
+use pages::OwnPages;
+use proxy::Proxy;
 use recorder::{Recorder, Via};
 use router::Router;
 use serve::Server;
@@ -94,6 +103,8 @@ pub enum Mode {
     StandIn,
     /// Passes it on to a real collector.
     Forward(Forward),
+    /// Passes it on to the server that it is for, as the proxy of a device.
+    Proxy(Proxy),
 }
 
 impl Mode {
@@ -102,6 +113,7 @@ impl Mode {
         match self {
             Mode::StandIn => Via::StandIn,
             Mode::Forward(_) => Via::Forward,
+            Mode::Proxy(_) => Via::Proxy,
         }
     }
 
@@ -110,6 +122,7 @@ impl Mode {
         match self {
             Mode::StandIn => None,
             Mode::Forward(forward) => Some(&forward.upstream),
+            Mode::Proxy(proxy) => Some(&proxy.upstream),
         }
     }
 }
@@ -127,18 +140,28 @@ pub struct CollectorConfig {
     pub limits: Limits,
     /// With it, connections that begin like TLS are TLS; plain ones are taken all the same.
     pub tls: Option<Arc<ServerConfig>>,
-    /// Pages beside the API.
+    /// Whose certificate the pages hand out.
+    pub authority: Option<Arc<Authority>>,
+    /// Pages beside the API, instead of [our own](pages::OwnPages).
     pub pages: Option<Arc<dyn Pages>>,
     /// Faults on demand; see [`Collector::set_faults`].
     pub faults: Vec<FaultSpec>,
 }
 
 impl CollectorConfig {
-    /// The stand-in with the usual limits, no TLS, no pages, no faults.
+    /// The stand-in with the usual limits, no TLS, no faults.
     #[must_use]
     pub fn new(listen: SocketAddr, policy: Policy) -> Self {
-        let (mode, limits) = (Mode::StandIn, Limits::default());
-        Self { listen, mode, policy, limits, tls: None, pages: None, faults: Vec::new() }
+        Self {
+            listen,
+            mode: Mode::StandIn,
+            policy,
+            limits: Limits::default(),
+            tls: None,
+            authority: None,
+            pages: None,
+            faults: Vec::new(),
+        }
     }
 }
 
@@ -173,7 +196,7 @@ impl Collector {
     /// # Errors
     /// When the address cannot be listened on.
     pub async fn start(
-        config: CollectorConfig,
+        mut config: CollectorConfig,
         recorder: Arc<dyn Recorder>,
     ) -> Result<Collector, CollectorError> {
         let refused = |why| CollectorError::Listen { address: config.listen, why };
@@ -184,15 +207,19 @@ impl Collector {
         let most =
             descriptors().map_or(config.limits.connections, |most| most.min(config.limits.connections));
         let connections = Arc::new(Connections::new(most));
-        let printed = addresses::reachable(address).iter().map(ToString::to_string).collect();
+        let printed = addresses::printed(address);
+        let (mode, authority) = (config.mode.clone(), config.authority.clone());
+        let own = OwnPages::new(address, config.tls.is_some(), mode, authority, Arc::clone(&connections));
+        config.pages.get_or_insert_with(|| Arc::new(own));
         let is_tls = config.tls.is_some();
         if let Some(upstream) = config.mode.upstream() {
             upstream.listens_at(address);
         }
         let router = router::router(&config, printed, recorder, under_way.clone(), stop.clone());
         let server = Server {
-            via: config.mode.via(),
             router: router.clone(),
+            protocol: serve::protocol(&config.limits, config.mode.via()),
+            mode: config.mode,
             limits: config.limits,
             tls: config.tls.map(TlsAcceptor::from),
             connections: Arc::clone(&connections),

@@ -72,6 +72,12 @@ pub fn onward<B>(head: &Parts, body: B, url: Uri, host: HostHeader) -> Request<B
     if head.version == Version::HTTP_2 {
         // RFC 9113 section 8.2.3: what HTTP/2 split into pieces is one line in HTTP/1.1.
         join_cookies(&mut headers);
+        // HTTP/2 says in its URL what HTTP/1.1 says here.
+        if let (HostHeader::AsSent, Some(authority)) = (host, head.uri.authority())
+            && let Ok(authority) = HeaderValue::from_str(authority.as_str())
+        {
+            headers.insert(HOST, authority);
+        }
     }
     let mut request = Request::new(body);
     *request.method_mut() = head.method.clone();

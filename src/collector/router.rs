@@ -10,8 +10,11 @@ use super::injecting::{Injecting, send};
 use super::judge::{Judged, Request as Asking, judge};
 use super::limits::Limits;
 use super::passing::HostHeader;
+use super::proxy::{Proxy, Route, refused};
 use super::recorder::{AnswerBy, Answered, Arrived, Header, Recorder, Scheme, Via};
+use super::serve::Came;
 use super::stand_in::{Answer, StandInState, error};
+use super::tunnel::Lifeline;
 use super::upstream::Upstream;
 use super::{CollectorConfig, Mode, Pages, StopStage, now};
 use crate::ingest::coding::{CodingError, decode};
@@ -21,9 +24,8 @@ use crate::model::policy::Policy;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, EXPECT};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use http_body::Body;
-use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
@@ -57,14 +59,12 @@ struct Shared {
 /// How a request came in.
 #[derive(Debug)]
 pub struct Entry {
-    /// Plain or over TLS.
-    pub scheme: Scheme,
     /// The part of the collector that it came through.
     pub via: Via,
     /// Its place on a connection, if it came over one.
     pub under_way: Option<UnderWay>,
-    /// The address of its client, if it came over a connection.
-    pub from: Option<IpAddr>,
+    /// How its connection came.
+    pub(super) came: Came,
 }
 
 /// The service of a collector. `printed` are the authorities (address and port) that pages answer
@@ -130,23 +130,37 @@ impl Shared {
         B: Body<Data = Bytes, Error: Send> + Send + Unpin + 'static,
     {
         let received_at = now();
-        if let Some(page) = self.page(&request) {
+        let Entry { via, mut under_way, came } = entry;
+        if let Some(page) = self.page(&request).filter(|_| came.opened.is_none()) {
             return Ok(page);
         }
+        let lifeline = Lifeline { place: came.place.clone(), stop: self.stop.clone() };
         let (head, body) = request.into_parts();
-        let onward = self.onward(&head, &entry);
-        let Entry { scheme, via, mut under_way, .. } = entry;
+        let onward = match self.onward(&head, &came) {
+            Next::Answer => None,
+            Next::Pass(onward, upstream) => Some((onward, upstream)),
+            Next::Through(proxy, url) => {
+                let request = Request::from_parts(head, body);
+                let mut response = proxy.pass_through(request, url, came.from, lifeline).await;
+                if let Some(under_way) = &mut under_way {
+                    under_way.enter(Stage::Writing);
+                }
+                response.body_mut().set_under_way(under_way);
+                return Ok(response);
+            }
+            Next::Refuse(status, message) => return Ok(refused(status, message)),
+        };
         let waits_to_send = head.headers.contains_key(EXPECT);
         let body = read_body(body, waits_to_send, &self.limits, &self.all_bodies, &self.stop).await;
         if let Some(under_way) = &mut under_way {
             under_way.enter(Stage::Answering);
         }
-        let number = self.recorder.arrived(arrived(received_at, scheme, via, &head, &body));
+        let number = self.recorder.arrived(arrived(received_at, came.scheme, via, &head, &body));
         let version = head.version;
         let Concluded { passed: Passed { mut answered, response }, injection } = match onward {
             // What is no whole request goes nowhere.
             Some((onward, upstream)) if self.refusal(&head, &body).is_none() => {
-                self.pass(onward, upstream, head, body.bytes.clone()).await
+                self.pass(onward, upstream, head, body.bytes.clone(), lifeline).await
             }
             _ => self.judged(head, body, received_at).await,
         };
@@ -172,6 +186,10 @@ impl Shared {
         let page = self.pages.as_ref()?.page(request.uri().path())?;
         if is_printed(authority(request), &self.printed) {
             return Some(page.map(AnswerBody::whole));
+        }
+        if self.mode.upstream().is_some() {
+            // It may be a page of the server that the request is for.
+            return None;
         }
         let words = format!("This page answers to {} only\n", self.printed.join(" and "));
         let mut response = Response::new(AnswerBody::whole(words));
@@ -228,10 +246,11 @@ impl Shared {
         upstream: &Upstream,
         head: Parts,
         body: Bytes,
+        lifeline: Lifeline,
     ) -> Concluded {
         let reading = self.read_aside(&head, body.clone());
         if self.injecting.faults().is_empty() {
-            let (judged, mut passed) = tokio::join!(reading, onward.pass(upstream, head, body));
+            let (judged, mut passed) = tokio::join!(reading, onward.pass(upstream, head, body, lifeline));
             passed.answered.n_events = judged.map_or(0, |judged| judged.n_events);
             return Concluded { passed, injection: Injection::default() };
         }
@@ -241,7 +260,7 @@ impl Shared {
         let mut injection = decided.unwrap_or_default();
         let mut passed = match injection.refusal() {
             Some(answer) => passed(answer, AnswerBy::Collector),
-            None => onward.pass(upstream, head, body).await,
+            None => onward.pass(upstream, head, body, lifeline).await,
         };
         passed.answered.n_events = judged.as_ref().map_or(0, |judged| judged.n_events);
         injection.touch(&mut passed);
@@ -284,16 +303,36 @@ impl Shared {
         async move { if is_small { read() } else { tokio::task::spawn_blocking(read).await.unwrap_or_default() } }
     }
 
-    /// Where a request is passed on to, and by whom; `None` when the stand-in answers it.
-    fn onward(&self, head: &Parts, entry: &Entry) -> Option<(Onward, &Upstream)> {
+    /// What becomes of a request.
+    fn onward(&self, head: &Parts, came: &Came) -> Next<'_> {
         match &self.mode {
-            Mode::StandIn => None,
-            Mode::Forward(forward) => {
-                let onward = Onward { url: forward.url(head)?, host: HostHeader::OfUrl, from: entry.from };
-                Some((onward, &forward.upstream))
-            }
+            Mode::StandIn => Next::Answer,
+            Mode::Forward(forward) => match forward.url(head) {
+                Some(url) => {
+                    let onward = Onward { url, host: HostHeader::OfUrl, from: came.from };
+                    Next::Pass(onward, &forward.upstream)
+                }
+                None => Next::Refuse(400, "This target cannot be passed on"),
+            },
+            Mode::Proxy(proxy) => match proxy.route(head, came.opened.as_deref(), came.from) {
+                Route::Recorded(onward) => Next::Pass(onward, &proxy.upstream),
+                Route::Through(url) => Next::Through(proxy, url),
+                Route::Nowhere => Next::Refuse(421, "This is a proxy: set it as the proxy of the device"),
+            },
         }
     }
+}
+
+/// What becomes of a request.
+enum Next<'a> {
+    /// The stand-in answers it.
+    Answer,
+    /// It is passed on and recorded.
+    Pass(Onward, &'a Upstream),
+    /// It is passed through and not recorded.
+    Through(&'a Proxy, Uri),
+    /// It is for nobody.
+    Refuse(u16, &'static str),
 }
 
 /// What is to be answered.

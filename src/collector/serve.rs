@@ -4,12 +4,13 @@
 use super::answer_body::{Abort, AnswerBody};
 use super::connections::{Admitted, Connection, Connections};
 use super::limits::Limits;
+use super::proxy::Opened;
 use super::recorder::{Scheme, Via};
 use super::router::{Entry, Router};
 use super::wire::{TLS_HANDSHAKE, Watched, Wire};
-use super::{StopStage, stop_begun};
+use super::{Mode, StopStage, stop_begun};
 use http::header::CONNECTION;
-use http::{HeaderValue, Request, Response, Version};
+use http::{HeaderValue, Method, Request, Response, Version};
 use hyper::body::Incoming;
 use hyper::service::Service;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -35,8 +36,10 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 /// All that connections share.
 pub(super) struct Server {
     pub router: Router,
-    /// The part of the collector that requests come through.
-    pub via: Via,
+    /// What is done with requests.
+    pub mode: Mode,
+    /// How HTTP is spoken.
+    pub protocol: Builder<TokioExecutor>,
     pub limits: Limits,
     /// With it, connections that begin like TLS are TLS.
     pub tls: Option<TlsAcceptor>,
@@ -48,7 +51,6 @@ pub(super) struct Server {
 impl Server {
     /// Takes connections until the collector is asked to stop; then the port is free.
     pub async fn run(self, listener: TcpListener) {
-        let protocol = Arc::new(protocol(&self.limits, self.via));
         let server = Arc::new(self);
         let mut sweep = tokio::time::interval(sweep_interval(&server.limits));
         let mut stopping = pin!(stop_begun(server.stop.clone()));
@@ -72,19 +74,12 @@ impl Server {
                 () = &mut stopping => return,
                 admitted = server.connections.admit(now()) => admitted,
             };
-            let serving = Arc::clone(&server).serve(Arc::clone(&protocol), socket, from, admitted);
-            server.under_way.spawn(serving);
+            server.under_way.spawn(Arc::clone(&server).serve(socket, from, admitted));
         }
     }
 
     /// One connection, from its first byte to its last.
-    async fn serve(
-        self: Arc<Self>,
-        protocol: Arc<Builder<TokioExecutor>>,
-        socket: TcpStream,
-        from: IpAddr,
-        place: Admitted,
-    ) {
+    async fn serve(self: Arc<Self>, socket: TcpStream, from: IpAddr, place: Admitted) {
         let connection = Arc::clone(&place.connection);
         let opened = tokio::select! {
             opened = self.open(socket) => opened,
@@ -92,10 +87,22 @@ impl Server {
             () = stop_begun(self.stop.clone()) => None,
         };
         let Some((wire, scheme)) = opened else { return };
-        let server = Arc::clone(&self);
-        let service = OnConnection { server, scheme, from, connection: Arc::clone(&connection) };
-        let io = TokioIo::new(Watched::new(wire, Arc::clone(&connection)));
-        let mut serving = pin!(protocol.serve_connection_with_upgrades(io, service));
+        let came = Came { scheme, from: Some(from), opened: None, place: Some(Arc::new(place)) };
+        self.converse(wire, came).await;
+    }
+
+    /// Speaks HTTP on a wire until its end. A proxy does so inside of what it has opened: so this names its future.
+    pub fn converse(self: Arc<Self>, wire: Wire, came: Came) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(async move {
+            let Some(place) = came.place.clone() else { return };
+            self.speak(wire, came, &place.connection).await;
+        })
+    }
+
+    async fn speak(self: Arc<Self>, wire: Wire, came: Came, connection: &Arc<Connection>) {
+        let service = OnConnection { server: Arc::clone(&self), came, connection: Arc::clone(connection) };
+        let io = TokioIo::new(Watched::new(wire, Arc::clone(connection)));
+        let mut serving = pin!(self.protocol.serve_connection_with_upgrades(io, service));
         let mut stop = self.stop.clone();
         let ended = tokio::select! {
             ended = serving.as_mut() => Some(ended),
@@ -151,7 +158,7 @@ impl Server {
 }
 
 /// What hyper is told about the limits. Times are ours: see [`Connections::close_overdue`].
-fn protocol(limits: &Limits, via: Via) -> Builder<TokioExecutor> {
+pub(super) fn protocol(limits: &Limits, via: Via) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     let mut http1 = builder.http1();
     // A client that has said all it wants to say still gets its answer.
@@ -181,9 +188,21 @@ fn sweep_interval(limits: &Limits) -> Duration {
 /// The router, on one connection.
 struct OnConnection {
     server: Arc<Server>,
-    scheme: Scheme,
-    from: IpAddr,
+    came: Came,
     connection: Arc<Connection>,
+}
+
+/// How the requests of a connection come in.
+#[derive(Debug, Clone)]
+pub(super) struct Came {
+    /// Plain or over TLS.
+    pub scheme: Scheme,
+    /// The client's address.
+    pub from: Option<IpAddr>,
+    /// The server in whose place a proxy has opened the connection.
+    pub opened: Option<Arc<Opened>>,
+    /// Its place among the connections.
+    pub place: Option<Arc<Admitted>>,
 }
 
 impl Service<Request<Incoming>> for OnConnection {
@@ -195,7 +214,16 @@ impl Service<Request<Incoming>> for OnConnection {
         let now = now();
         let is_last = self.connection.is_old(&self.server.limits, now) && request.version() < Version::HTTP_2;
         let under_way = Some(self.connection.request(now));
-        let entry = Entry { scheme: self.scheme, via: self.server.via, under_way, from: Some(self.from) };
+        let came = self.came.clone();
+        if let (Mode::Proxy(proxy), &Method::CONNECT) = (&self.server.mode, request.method()) {
+            let connecting = proxy.clone().connect(Arc::clone(&self.server), request, came);
+            return Box::pin(async move {
+                let mut response = connecting.await;
+                response.body_mut().set_under_way(under_way);
+                Ok(response)
+            });
+        }
+        let entry = Entry { under_way, via: self.server.mode.via(), came };
         let router = self.server.router.clone();
         Box::pin(async move {
             let mut response = router.answer(request, entry).await?;

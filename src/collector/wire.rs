@@ -1,6 +1,7 @@
 //! The bytes of a connection, plain or TLS, watched as they come and go.
 
 use super::connections::Connection;
+use super::tunnel::Transport;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub enum Wire {
     Plain(TcpStream),
     /// Inside TLS.
     Tls(Box<TlsStream<TcpStream>>),
+    /// Inside a connection that a proxy has opened.
+    Inner(Box<dyn Transport>),
 }
 
 impl AsyncRead for Wire {
@@ -34,6 +37,7 @@ impl AsyncRead for Wire {
         match self.get_mut() {
             Wire::Plain(stream) => Pin::new(stream).poll_read(cx, into),
             Wire::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, into),
+            Wire::Inner(stream) => Pin::new(stream).poll_read(cx, into),
         }
     }
 }
@@ -43,6 +47,7 @@ impl AsyncWrite for Wire {
         match self.get_mut() {
             Wire::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
             Wire::Tls(stream) => Pin::new(stream.as_mut()).poll_write(cx, bytes),
+            Wire::Inner(stream) => Pin::new(stream).poll_write(cx, bytes),
         }
     }
 
@@ -50,6 +55,7 @@ impl AsyncWrite for Wire {
         match self.get_mut() {
             Wire::Plain(stream) => Pin::new(stream).poll_flush(cx),
             Wire::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(cx),
+            Wire::Inner(stream) => Pin::new(stream).poll_flush(cx),
         }
     }
 
@@ -57,6 +63,7 @@ impl AsyncWrite for Wire {
         match self.get_mut() {
             Wire::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
             Wire::Tls(stream) => Pin::new(stream.as_mut()).poll_shutdown(cx),
+            Wire::Inner(stream) => Pin::new(stream).poll_shutdown(cx),
         }
     }
 
@@ -68,6 +75,7 @@ impl AsyncWrite for Wire {
         match self.get_mut() {
             Wire::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
             Wire::Tls(stream) => Pin::new(stream.as_mut()).poll_write_vectored(cx, pieces),
+            Wire::Inner(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
         }
     }
 
@@ -75,6 +83,7 @@ impl AsyncWrite for Wire {
         match self {
             Wire::Plain(stream) => stream.is_write_vectored(),
             Wire::Tls(stream) => stream.is_write_vectored(),
+            Wire::Inner(stream) => stream.is_write_vectored(),
         }
     }
 }
@@ -113,6 +122,12 @@ impl Watched {
         let n_written = ready!(Pin::new(&mut self.wire).poll_write(cx, &half))?;
         self.is_broken = true;
         Poll::Ready(Ok(n_written))
+    }
+
+    /// The wire alone.
+    #[must_use]
+    pub fn into_wire(self) -> Wire {
+        self.wire
     }
 }
 

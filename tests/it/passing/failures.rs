@@ -1,16 +1,14 @@
 //! Servers that fail: the client is told so, the record says so, and nothing is made up.
 
 use super::{IMPATIENCE, PATIENCE, config, forwarding};
+use crate::support::trust::{new_authority, server_config};
 use crate::support::upstream::{RawServer, Then, body_of, head_of, header, lines_of, nobody, talk};
 use playtrace::collector::Collector;
-use playtrace::collector::authority::{Authority, HostPattern};
+use playtrace::collector::Mode;
 use playtrace::collector::forward::Forward;
 use playtrace::collector::recorder::{AnswerBy, Recorded, Recording};
 use playtrace::collector::upstream::{Upstream, roots};
-use playtrace::collector::{Mode, addresses};
-use playtrace::model::clock::ReceivedAt;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 const REQUEST: &[u8] =
     b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
@@ -131,15 +129,8 @@ async fn a_collector_that_forwards_to_itself_says_so() {
 
 #[tokio::test]
 async fn a_server_is_believed_only_with_a_certificate_that_is_trusted() {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
-    let at = ReceivedAt(i64::try_from(now).expect("not that late") * 1_000_000);
-    let none: &[HostPattern] = &[];
-    let text = Authority::make(Some(none), at).expect("an authority");
-    let authority = Arc::new(Authority::read(text.as_bytes(), at).expect("an authority"));
-    let address = "127.0.0.1:1".parse().expect("an address");
-    let config_of = || authority.server_config(&addresses::hosts(address)).expect("a certificate");
-    let mut tls = config_of();
-    tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+    let authority = new_authority();
+    let tls = server_config(&authority, &["http/1.1"]);
     let server = RawServer::start_tls("HTTP/1.1 204 No Content\r\n\r\n", Then::GoOn, tls).await;
     let url = format!("https://localhost:{}", server.address.port());
     for (trusted, expected) in [(false, 502), (true, 204)] {

@@ -6,5 +6,6 @@ pub mod journal;
 pub mod network;
 pub mod raw;
 pub mod run;
+pub mod trust;
 pub mod upstream;
 pub mod window;

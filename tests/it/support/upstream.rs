@@ -95,6 +95,9 @@ where
             Then::End => return drop(stream.shutdown().await),
             Then::Hang => std::future::pending().await,
             Then::Echo => {
+                // What came along with the request has to go back, too.
+                stream.write_all(&buffer).await.expect("the other side listens");
+                stream.flush().await.expect("the other side listens");
                 let mut piece = [0; 1024];
                 while let Ok(n @ 1..) = stream.read(&mut piece).await {
                     stream.write_all(&piece[..n]).await.expect("the other side listens");
