@@ -94,7 +94,7 @@ impl Gatherer {
         let is_due = is_wanted || self.growing.is_due(at);
         let catches_up = self.growing.is_behind(at) && (!is_due || self.turns.is_multiple_of(CATCH_UP_EVERY));
         if catches_up && !is_wanted {
-            self.catch_up(at);
+            self.catch_up(at, true);
         }
         let grown = if is_due && !(catches_up && !is_wanted) {
             Some(self.work_out(at, true))
@@ -131,9 +131,9 @@ impl Gatherer {
         self.growing.work_out(look)
     }
 
-    fn catch_up(&mut self, now: ReceivedAt) {
+    fn catch_up(&mut self, now: ReceivedAt, grows: bool) {
         let (settings, selection) = mending::settings_of(&Config::default(), &self.judging);
-        let look = Look { now, grows: true, settings: &settings, selection: &selection, watch: &Unwatched };
+        let look = Look { now, grows, settings: &settings, selection: &selection, watch: &Unwatched };
         let lines = &mut self.lines;
         self.growing.catch_up(look, &mut |place, text| lines.fetch(place, text));
     }
@@ -148,6 +148,11 @@ impl Gatherer {
             self.work_out(received_at(), true);
         }
         let grown = self.work_out(received_at(), false);
+        self.growing.nothing_more();
+        while self.growing.is_behind(received_at()) {
+            self.catch_up(received_at(), false);
+        }
+        let grown = self.growing.recounted().unwrap_or(grown);
         self.slot.put(Update::Grew { grown: Box::new(grown), per_second: 0 });
         self.slot.put(Update::CollectorStopped);
     }

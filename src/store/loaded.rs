@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::growing::Growth;
+use super::growing::{Growth, Tally};
 use super::judged::Judged;
 use super::places::Places;
 use crate::config::Config;
@@ -41,6 +41,19 @@ impl LoadedCapture {
     #[must_use]
     pub fn numbering(&self) -> u32 {
         self.growth.as_ref().map_or(0, |growth| growth.numbering)
+    }
+
+    /// How much it is; of a run of the collector also what is set aside.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.growth.as_ref().map_or_else(
+            || Tally {
+                requests: self.capture.exchanges.len() as u64,
+                events: self.capture.events.len() as u64,
+                sessions: self.capture.sessions.len() as u64,
+            },
+            |growth| growth.tally,
+        )
     }
 
     /// The last part of its name, for titles.

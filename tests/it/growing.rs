@@ -198,3 +198,23 @@ fn the_silence_of_a_session_set_aside_is_noticed() {
     let grown = follower.growing.recounted().expect("something was judged");
     assert!(grown.growth.aside.iter().all(|aside| !aside.so_far), "{:?}", grown.growth.aside);
 }
+
+#[test]
+fn the_end_of_the_run_ends_the_so_far_of_sessions_set_aside_too() {
+    let mut journal = JournalText::new();
+    traffic(&mut journal, 6, 30);
+    let mut follower = Follower::new(journal.text.len() / 4);
+    let grown = follower.look(&journal, 310.0);
+    let n_open = grown.growth.aside.iter().filter(|aside| aside.so_far).count();
+    assert!(n_open > 0, "an open one went");
+    follower.end(&journal, 311.0);
+    assert_eq!(follower.end_aside(&journal, 311.0), n_open);
+    let grown = follower.growing.recounted().expect("something was judged");
+    let read = ingest("run", journal.text.clone(), &Unwatched);
+    let judged = run::judge(&read, &Settings::default(), &RuleSelection::default(), &Unwatched);
+    for aside in &grown.growth.aside {
+        assert!(!aside.so_far, "{aside:?}");
+        let session = read.sessions.iter().find(|it| it.sid == aside.sid).expect("it is in the journal");
+        assert_eq!(aside.verdict, judged.verdicts.get(session.id.index()).copied(), "{aside:?}");
+    }
+}

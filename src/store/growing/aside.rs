@@ -80,6 +80,13 @@ impl Aside {
         }
     }
 
+    /// Nothing more comes: it is not so far any more.
+    pub(super) fn note_end(&mut self) {
+        if self.row.so_far {
+            Arc::make_mut(&mut self.row).is_behind = true;
+        }
+    }
+
     /// Takes a line that came for it; only a request is an event more.
     pub(super) fn take(&mut self, place: LinePlace, is_request: bool) {
         self.lines.push(place);

@@ -288,6 +288,11 @@ impl Growing {
         self.aside.iter().any(|aside| aside.row.is_behind)
     }
 
+    /// Nothing more comes: sessions set aside that were judged so far are to be judged for good.
+    pub fn nothing_more(&mut self) {
+        self.aside.iter_mut().for_each(Aside::note_end);
+    }
+
     /// Judges the session set aside that has waited longest; nothing when none waits.
     pub fn catch_up(&mut self, look: Look<'_>, fetch: Fetch<'_>) {
         let waiting = self.aside.iter().enumerate().filter(|(_, aside)| aside.row.is_behind);

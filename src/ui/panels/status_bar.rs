@@ -29,16 +29,19 @@ pub fn status_bar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let words = match cx.state.shown_session() {
-                    Some((loaded, _)) => fill(
-                        "status.capture",
-                        &[
-                            ("name", loaded.short_name()),
-                            ("format", loaded.capture.format.name()),
-                            ("events", &counted("count.events", loaded.capture.events.len() as u64)),
-                            ("requests", &counted("count.requests", loaded.capture.exchanges.len() as u64)),
-                            ("sessions", &counted("count.sessions", loaded.capture.sessions.len() as u64)),
-                        ],
-                    ),
+                    Some((loaded, _)) => {
+                        let tally = loaded.tally();
+                        fill(
+                            "status.capture",
+                            &[
+                                ("name", loaded.short_name()),
+                                ("format", loaded.capture.format.name()),
+                                ("events", &counted("count.events", tally.events)),
+                                ("requests", &counted("count.requests", tally.requests)),
+                                ("sessions", &counted("count.sessions", tally.sessions)),
+                            ],
+                        )
+                    }
                     None => text("status.nothing").to_owned(),
                 };
                 ui.add(Label::new(RichText::new(words).weak()).truncate());

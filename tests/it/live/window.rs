@@ -224,7 +224,7 @@ fn a_session_set_aside_keeps_its_row_and_a_click_brings_it_back() {
     window.follower = Follower::new(window.journal.text.len() * 2 / 3);
     window.grow();
     window.sees("One, 12 events · online · 1 min 00 s · set aside");
-    window.sees("set aside");
+    window.sees("3 sessions · 36 events · 36 requests");
     let row = window.harness.get_all_by_label_contains(": One, 12 events").next().expect("it has a row");
     row.click();
     window.harness.run();

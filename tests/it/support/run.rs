@@ -107,9 +107,19 @@ impl Follower {
 
     /// Judges sessions set aside until none waits.
     pub fn catch_up(&mut self, journal: &JournalText, at_secs: f64) -> usize {
+        self.judge_aside(journal, at_secs, true)
+    }
+
+    /// Nothing more comes: judges sessions set aside for good.
+    pub fn end_aside(&mut self, journal: &JournalText, at_secs: f64) -> usize {
+        self.growing.nothing_more();
+        self.judge_aside(journal, at_secs, false)
+    }
+
+    fn judge_aside(&mut self, journal: &JournalText, at_secs: f64, grows: bool) -> usize {
         let mut n = 0;
         while self.growing.is_behind(now(at_secs)) {
-            with_look(at_secs, true, |look| self.growing.catch_up(look, &mut fetch(journal)));
+            with_look(at_secs, grows, |look| self.growing.catch_up(look, &mut fetch(journal)));
             n += 1;
         }
         n
