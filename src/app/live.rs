@@ -81,6 +81,17 @@ pub struct Running {
     pub base_url: String,
     /// The journal.
     pub journal: PathBuf,
+    /// The base address for a device to photograph.
+    pub qr: Option<Arc<QrModules>>,
+}
+
+/// A QR code as a square of modules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QrModules {
+    /// Modules on a side.
+    pub width: usize,
+    /// Row by row from the top left; true is dark.
+    pub dark: Vec<bool>,
 }
 
 /// What must be answered before something is done.
@@ -274,11 +285,12 @@ impl State {
     /// Updates about the collector.
     pub(super) fn absorb_live(&mut self, update: Update) -> Effects {
         match update {
-            Update::CollectorStarted { address, base_url, journal } => {
+            Update::CollectorStarted { address, base_url, journal, qr } => {
                 if self.live.phase != Phase::Starting {
                     return Effects::none();
                 }
-                self.started(address, base_url, journal)
+                let capture = CaptureId(self.next_number());
+                self.started(Running { capture, address, base_url, journal, qr })
             }
             Update::CollectorFailed { why } => {
                 self.live.phase = Phase::Off;
@@ -298,20 +310,20 @@ impl State {
         }
     }
 
-    fn started(&mut self, address: SocketAddr, base_url: String, journal: PathBuf) -> Effects {
-        let id = CaptureId(self.next_number());
-        let capture = Capture { name: base_url.clone(), ..Capture::default() };
+    fn started(&mut self, running: Running) -> Effects {
+        let id = running.capture;
+        let capture = Capture { name: running.base_url.clone(), ..Capture::default() };
         self.captures.push(Arc::new(LoadedCapture {
             id,
             path: None,
-            journal: Some(journal.clone()),
+            journal: Some(running.journal.clone()),
             config: Arc::new(Config::default()),
             capture: Arc::new(capture),
             places: Arc::new(Places::default()),
             judged: None,
             growth: Some(Arc::new(Growth::default())),
         }));
-        self.live.phase = Phase::Running(Running { capture: id, address, base_url, journal });
+        self.live.phase = Phase::Running(running);
         self.live.following = true;
         self.live.per_second = 0;
         let mut effects = self.select_first_session(id);

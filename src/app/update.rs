@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::command::JobId;
+use super::live::QrModules;
 use super::mending::FixAnswer;
 use super::sending::SendResult;
 use crate::config::Beside;
@@ -157,6 +158,8 @@ pub enum Update {
         base_url: String,
         /// The journal.
         journal: PathBuf,
+        /// The base address for a device to photograph; `None` where no other machine can reach it.
+        qr: Option<Arc<QrModules>>,
     },
     /// The collector could not be started: why, in words.
     CollectorFailed {

@@ -2,6 +2,7 @@
 //! that the window does or leaves undone changes when a player is answered.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,10 +14,11 @@ use super::gather::{Ask, Gatherer};
 use super::slot::Slot;
 use super::work;
 use super::{ROOM, spawn};
-use crate::app::live::LiveOrder;
+use crate::app::live::{LiveOrder, QrModules};
 use crate::app::mending::Judging;
 use crate::app::update::Update;
 use crate::collector::journal::{Journal, JournalConfig, JournalNotice, Progress};
+use crate::collector::qr::Matrix;
 use crate::collector::{Collector, CollectorConfig};
 use crate::files;
 use crate::files::tail::Tail;
@@ -141,6 +143,7 @@ impl Run {
             address: collector.address(),
             base_url: base_url.clone(),
             journal: path.clone(),
+            qr: qr_of(collector.address(), &base_url),
         };
         let lines = JournalLines { tail, progress, next_files };
         let gatherer = Gatherer::new(base_url, lines, self.judging, Arc::clone(&self.slot));
@@ -193,6 +196,12 @@ impl JournalLines {
     pub(super) fn fetch(&mut self, place: LinePlace, text: &mut Vec<u8>) -> bool {
         self.tail.fetch(place, text)
     }
+}
+
+/// The address as a QR code, where another machine could use it.
+fn qr_of(address: SocketAddr, base_url: &str) -> Option<Arc<QrModules>> {
+    let Matrix { width, dark } = Matrix::of(base_url).filter(|_| !address.ip().is_loopback())?;
+    Some(Arc::new(QrModules { width, dark }))
 }
 
 /// Names a journal that nobody has named.

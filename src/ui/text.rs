@@ -78,6 +78,7 @@ static TEXTS: &[(&str, &str)] = &[
     ("capture.off", "No collector is running. Start it and point a player at its address"),
     ("capture.per-second", "{n} a second"),
     ("capture.promise", "What arrives is written to the journal before it is answered"),
+    ("capture.qr", "QR code of {address}"),
     ("capture.start", "Start collecting"),
     ("capture.starting", "Starting…"),
     ("capture.stop", "Stop collecting"),

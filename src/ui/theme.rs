@@ -130,6 +130,10 @@ tokens! {
     json_number,
     /// JSON: true, false, null.
     json_word,
+    /// QR codes: light modules.
+    qr_light,
+    /// QR codes: dark modules.
+    qr_dark,
 }
 
 /// Sizes in points.

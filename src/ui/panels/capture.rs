@@ -1,7 +1,8 @@
 //! The collector: address, what came so far, start and stop, and what it asks before it does something.
 
 use eframe::egui::{
-    Button, Frame, Grid, Id, Label, Margin, Modal, Panel, RichText, ScrollArea, TextEdit, Ui,
+    Button, Frame, Grid, Id, Label, Margin, Modal, Panel, Rect, RichText, ScrollArea, Sense, TextEdit, Ui,
+    WidgetInfo, accesskit::Role, vec2,
 };
 
 use crate::app::command::Command;
@@ -12,6 +13,10 @@ use crate::ui::cx::AppCx;
 use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::widgets::icon::{Icon, icon};
 
+/// Side of a module of a QR code, points.
+const QR_MODULE: f32 = 4.0;
+/// Light modules around a QR code, without which cameras do not find it.
+const QR_QUIET: usize = 4;
 /// Width of a field of the form, points.
 const FIELD_WIDTH: f32 = 230.0;
 
@@ -106,6 +111,7 @@ fn state_ui(ui: &mut Ui, cx: &AppCx<'_>) {
         return;
     };
     address_ui(ui, cx, running);
+    qr_ui(ui, cx, running);
     let growth = cx.state.capture(running.capture).and_then(|loaded| loaded.growth.as_ref());
     let tally = growth.map_or_else(Tally::default, |growth| growth.tally);
     ui.label(RichText::new(tally_words(tally, cx.state.live.per_second)).strong());
@@ -134,6 +140,24 @@ fn address_ui(ui: &mut Ui, cx: &AppCx<'_>, running: &Running) {
             ui.label(RichText::new(text("capture.exposed")).color(cx.tokens.error).strong());
         });
     }
+}
+
+/// The address for the camera of a device, as large as is easily read from a screen.
+fn qr_ui(ui: &mut Ui, cx: &AppCx<'_>, running: &Running) {
+    let Some(code) = &running.qr else { return };
+    let n = code.width + 2 * QR_QUIET;
+    let side = n as f32 * QR_MODULE;
+    let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
+    let painter = ui.painter();
+    painter.rect_filled(rect, 0.0, cx.tokens.qr_light);
+    for (at, _) in code.dark.iter().enumerate().filter(|(_, dark)| **dark) {
+        let place = vec2((at % code.width + QR_QUIET) as f32, (at / code.width + QR_QUIET) as f32);
+        let module = Rect::from_min_size(rect.min + place * QR_MODULE, vec2(QR_MODULE, QR_MODULE));
+        painter.rect_filled(module, 0.0, cx.tokens.qr_dark);
+    }
+    let name = fill("capture.qr", &[("address", &running.base_url)]);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
+    response.on_hover_text(name);
 }
 
 /// "12 requests · 30 events · 2 sessions · 4 a second".

@@ -6,7 +6,9 @@ mod window;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use playtrace::app::live::QrModules;
 use playtrace::app::update::Update;
 use playtrace::store::growing::Grown;
 
@@ -21,7 +23,10 @@ pub fn started() -> Update {
 /// A collector listens there.
 pub fn started_at(address: SocketAddr) -> Update {
     let journal = PathBuf::from("/captures/run.jsonl");
-    Update::CollectorStarted { address, base_url: format!("http://{address}"), journal }
+    // A device that is no camera can make nothing of it, but it has a place.
+    let reaches_far = !address.ip().is_loopback();
+    let qr = reaches_far.then(|| Arc::new(QrModules { width: 2, dark: vec![true, false, false, true] }));
+    Update::CollectorStarted { address, base_url: format!("http://{address}"), journal, qr }
 }
 
 /// The run grew.

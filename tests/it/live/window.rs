@@ -99,6 +99,7 @@ fn the_collector_is_started_from_the_welcome_page_and_shows_what_comes() {
     window.sees(text("middle.waiting"));
     window.sees("http://127.0.0.1:8787");
     window.sees("0 requests");
+    window.sees_no("QR code");
     window.session("First film", 3);
     window.grow();
     window.sees("5 requests · 5 events · 1 session · 7 a second");
@@ -203,6 +204,7 @@ fn an_address_beyond_this_machine_is_asked_about_and_shown() {
     window.happen(started_at("0.0.0.0:8787".parse().expect("an address")));
     window.sees(text("capture.exposed"));
     window.sees("reachable from other machines");
+    window.harness.get_by_label("QR code of http://0.0.0.0:8787");
 }
 
 #[test]
