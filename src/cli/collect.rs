@@ -198,8 +198,14 @@ impl Recorder for Keeper {
 
     fn answered(&self, number: u64, answered: Answered) -> Kept {
         let head = self.heads.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
-        self.log.say(log_line(&head.unwrap_or_default(), &answered));
-        self.journal.answered(number, answered)
+        let head = head.unwrap_or_default();
+        let (log, line) = (self.log.clone(), log_line(&head, &answered));
+        let kept = self.journal.answered(number, answered);
+        Box::pin(async move {
+            let result = kept.await;
+            log.say(if result.is_ok() { line } else { format!("{head} 503, not recorded") });
+            result
+        })
     }
 }
 
@@ -210,9 +216,10 @@ fn log_line(head: &str, answered: &Answered) -> String {
         n => format!(", {n} events"),
     };
     let status = answered.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-    let fault = answered.first_fault.as_ref().map_or_else(String::new, |fault| format!(", {fault}"));
+    let more = [&answered.first_fault, &answered.failure];
+    let more: String = more.into_iter().flatten().map(|words| format!(", {words}")).collect();
     let injected = answered.fault.as_ref().map_or_else(String::new, |mark| format!(", injected {mark}"));
-    format!("{head} {status}{events}{fault}{injected}")
+    format!("{head} {status}{events}{more}{injected}")
 }
 
 fn print_log(lines: &Receiver<String>) {

@@ -128,7 +128,8 @@ pub fn read(builder: &mut Builder<'_>, watch: &dyn Watch) -> Option<Format> {
     if !first.starts_with(OPENING) && !lines(first, 0..first.len()).any(is_line) {
         return None;
     }
-    if let Some(Line::Start { version, .. }) = Line::of(first)
+    let head = lines(first, 0..first.len()).next().filter(|(_, whole)| *whole);
+    if let Some(Line::Start { version, .. }) = head.and_then(|(head, _)| Line::of(&first[head]))
         && version != VERSION
     {
         let message = format!("the journal is of version {version}, this program reads version {VERSION}");
@@ -174,9 +175,14 @@ impl Joined {
 
     fn note_orphans(&self, builder: &mut Builder<'_>) {
         if self.n_orphans > 0 {
-            let n = self.n_orphans;
-            let message =
-                format!("{n} answers to requests that are not in this file: damaged, or in the file before");
+            let message = match self.n_orphans {
+                1 => {
+                    "the request of an answer is not in this file: damaged, or in the file before".to_owned()
+                }
+                n => format!(
+                    "the requests of {n} answers are not in this file: damaged, or in the file before"
+                ),
+            };
             builder.note(IngestNote::at(NoteKind::EntrySkipped, message, Some(self.first_orphan as u64)));
         }
     }
@@ -201,7 +207,10 @@ fn read_lines<'t>(builder: &mut Builder<'t>, found: &mut Found<'t>, range: Range
 fn add_gap(builder: &mut Builder<'_>, n: u64, line: Range<usize>) {
     let text = &builder.bytes()[line.clone()];
     let why = find_exact(text, "/why").and_then(|why| json::string(&text[why])).unwrap_or_default();
-    let message = format!("{n} requests were refused, since they could not be kept: {why}");
+    let message = match n {
+        1 => format!("a request was refused, since it could not be kept: {why}"),
+        n => format!("{n} requests were refused, since they could not be kept: {why}"),
+    };
     builder.note(IngestNote::at(NoteKind::EntrySkipped, message, Some(line.start as u64)));
 }
 

@@ -141,7 +141,9 @@ fn out_of_room_nothing_is_acknowledged_that_is_not_kept() {
     let output = process.terminate();
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let log = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(log.matches("the journal cannot be written, players get 503: ").count(), 1, "{log}");
+    let n_told = log.matches("the journal cannot be written, players get 503: ").count();
+    assert!((1..=3).contains(&n_told), "not at every request: {log}");
+    assert!(log.contains("POST /api/v1/sessions 503, not recorded"), "{log}");
 
     let journaled = by_body(requests(&path));
     assert_kept(&journaled, &kept, "out of room");

@@ -16,17 +16,28 @@ pub(super) trait Disk: Send {
     fn truncate(&mut self, len: u64) -> io::Result<()>;
 }
 
-impl Disk for File {
+/// A file that no other collector writes.
+struct Locked(File);
+
+impl Disk for Locked {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        io::Write::write(self, bytes)
+        io::Write::write(&mut self.0, bytes)
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.sync_data()
+        self.0.sync_data()
     }
 
     fn truncate(&mut self, len: u64) -> io::Result<()> {
-        self.set_len(len)
+        self.0.set_len(len)
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // Closing it is not enough while a process that was just started has a copy of the handle. Where there are no
+        // locks there is none to give back.
+        self.0.unlock().unwrap_or_default();
     }
 }
 
@@ -84,6 +95,12 @@ impl Shelf for Series {
         if too_many > 0 && !self.drops_oldest {
             return Ok(None);
         }
+        // First of all, so that a file which cannot be deleted does not leave more and more behind it.
+        for number in &numbers[..too_many.min(numbers.len())] {
+            let oldest = numbered(&self.first, *number);
+            std::fs::remove_file(&oldest)?;
+            notice(JournalNotice::Deleted(oldest));
+        }
         let number = numbers.last().copied().unwrap_or(self.number) + 1;
         let path = numbered(&self.first, number);
         let file = OpenOptions::new().append(true).create_new(true).open(&path)?;
@@ -92,15 +109,9 @@ impl Shelf for Series {
             std::fs::remove_file(&path)?;
             return Err(why);
         }
-        // Only now that there is a new one.
-        for number in &numbers[..too_many.min(numbers.len())] {
-            let oldest = numbered(&self.first, *number);
-            std::fs::remove_file(&oldest)?;
-            notice(JournalNotice::Deleted(oldest));
-        }
         notice(JournalNotice::NextFile(path.clone()));
         (self.number, self.path) = (number, path);
-        Ok(Some(Box::new(file)))
+        Ok(Some(Box::new(Locked(file))))
     }
 
     fn path(&self) -> &Path {
@@ -161,7 +172,7 @@ fn open_file(path: &Path) -> Result<Opened, JournalError> {
     let torn = len > 0 && last_byte(&mut file).map_err(unwritable)? != b'\n';
     let next = last_number(&mut file, len).map_err(unwritable)? + 1;
     sync_folder(path).map_err(unwritable)?;
-    Ok(Opened { disk: Box::new(file), len, torn, next })
+    Ok(Opened { disk: Box::new(Locked(file)), len, torn, next })
 }
 
 /// Takes the lock; false when another process has it.

@@ -27,7 +27,7 @@ const SLACK_BYTES: u64 = 1 << 20;
 /// A buffer larger than this is given back after use, bytes.
 const KEPT_BUFFER_BYTES: usize = 1 << 20;
 /// So many requests get their 503 into the journal when it can be written again; of more only the number.
-const MAX_UNKEPT: usize = 100_000;
+const MAX_UNKEPT: usize = 10_000;
 
 /// Writes a journal.
 pub(super) struct Writer {
@@ -56,7 +56,7 @@ pub(super) struct Writer {
 
 /// After so many writes in a row that went well writing is said to work again: a disk that is almost full takes small
 /// pieces and refuses others.
-const WRITES_TO_TRUST: u32 = 8;
+const WRITES_TO_TRUST: u32 = 20;
 
 /// What was said of writing that fails.
 #[derive(Default)]
@@ -236,8 +236,11 @@ impl Writer {
             self.trouble.n_lost += 1;
         }
         for (number, done) in answers {
-            if self.open.remove(&number) && self.trouble.unkept.len() < MAX_UNKEPT {
+            let was_open = self.open.remove(&number);
+            if was_open && self.trouble.unkept.len() < MAX_UNKEPT {
                 self.trouble.unkept.push((number, now));
+            } else if was_open {
+                self.trouble.n_lost += 1;
             }
             self.said.n_refused += 1;
             refuse(done, RecordError::Unwritten(why.clone()));
