@@ -302,6 +302,9 @@ pub struct ResendArgs {
     /// Allow sending to this host (repeatable); this machine is always allowed
     #[arg(long, value_name = "HOST")]
     pub allow_host: Vec<String>,
+    /// Trust the certificates in this PEM file besides those of the system, such as that of `playtrace authority`
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
     /// Show every request and send nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -382,6 +385,9 @@ pub struct SimulateArgs {
     /// Allow sending to this host (repeatable); this machine is always allowed
     #[arg(long, value_name = "HOST")]
     pub allow_host: Vec<String>,
+    /// Trust the certificates in this PEM file besides those of the system, such as that of `playtrace authority`
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
     /// How results are printed
     #[arg(long, value_enum, default_value = "text")]
     pub format: TextOrJson,

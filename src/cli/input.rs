@@ -29,6 +29,14 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The certificates of `--ca`; none without it.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn roots(path: Option<&Path>) -> anyhow::Result<Vec<u8>> {
+    path.map_or(Ok(Vec::new()), read)
+}
+
 /// Reads and recognizes one input.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use crate::model::watch::Unwatched;
 use crate::outbox::draft::Draft;
 use crate::outbox::from_capture::session_for_sending;
 use crate::outbox::plan::{Options, Pacing, SendMode, TsMode, plan};
-use crate::outbox::sender::{Delivery, Sender};
+use crate::outbox::sender::{Delivery, Means, Sender};
 use crate::outbox::target::Target;
 use anyhow::Context as _;
 use std::sync::Arc;
@@ -29,6 +29,13 @@ pub fn resend(args: &ResendArgs) -> anyhow::Result<u8> {
         Ok(target) => target,
         Err(refusal) => {
             note(&format!("not sent: {refusal}"));
+            return Ok(exit::USAGE);
+        }
+    };
+    let roots_pem = match input::roots(args.ca.as_deref()) {
+        Ok(roots_pem) => roots_pem,
+        Err(error) => {
+            note(&format!("error: {error:#}"));
             return Ok(exit::USAGE);
         }
     };
@@ -54,7 +61,7 @@ pub fn resend(args: &ResendArgs) -> anyhow::Result<u8> {
             .map(|draft| SessionReport::planned(&draft, plan(&draft, &options, now())))
             .collect()
     } else {
-        match Sender::new(target.clone()) {
+        match Sender::with(target.clone(), &Means { roots_pem, ..Means::default() }) {
             Ok(sender) => send_all(sender, args.format, drafts, &options)?,
             Err(error) => {
                 note(&format!("not sent: {error}"));

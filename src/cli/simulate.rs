@@ -5,7 +5,7 @@ use super::collect::stop_signal;
 use super::{exit, input, note, printable};
 use crate::ingest::notation;
 use crate::outbox::part::{Role, is_script};
-use crate::outbox::sender::{Outcome, Sender};
+use crate::outbox::sender::{Means, Outcome, Sender};
 use crate::outbox::simulation::{ANSWER_TIMEOUT, Manner, Played, Trouble, simulate as play};
 use crate::outbox::target::Target;
 use anyhow::{Context as _, bail};
@@ -19,12 +19,19 @@ use tokio::sync::watch;
 /// # Errors
 /// When the program cannot do its work at all (no threads, no standard output).
 pub fn simulate(args: &SimulateArgs) -> anyhow::Result<u8> {
-    let sender =
-        Target::new(&args.to, &args.allow_host).map_err(|refusal| refusal.to_string()).and_then(|target| {
-            let sender =
-                Sender::waiting(target.clone(), ANSWER_TIMEOUT).map_err(|error| error.to_string())?;
-            Ok((target, sender))
-        });
+    let roots_pem = match input::roots(args.ca.as_deref()) {
+        Ok(roots_pem) => roots_pem,
+        Err(error) => {
+            note(&format!("error: {error:#}"));
+            return Ok(exit::USAGE);
+        }
+    };
+    let means = Means { answer_timeout: ANSWER_TIMEOUT, roots_pem };
+    let target = Target::new(&args.to, &args.allow_host).map_err(|refusal| refusal.to_string());
+    let sender = target.and_then(|target| {
+        let sender = Sender::with(target.clone(), &means).map_err(|error| error.to_string())?;
+        Ok((target, sender))
+    });
     let (target, sender) = match sender {
         Ok(sender) => sender,
         Err(why) => {

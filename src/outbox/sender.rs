@@ -73,6 +73,21 @@ impl Delivery {
 #[error("the HTTP client cannot be set up: {0}")]
 pub struct SenderError(String);
 
+/// How a sender sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Means {
+    /// So long an answer may take.
+    pub answer_timeout: Duration,
+    /// Certificates in PEM that are trusted besides those of the system.
+    pub roots_pem: Vec<u8>,
+}
+
+impl Default for Means {
+    fn default() -> Self {
+        Self { answer_timeout: ANSWER_TIMEOUT, roots_pem: Vec::new() }
+    }
+}
+
 /// Sends to one target.
 #[derive(Debug)]
 pub struct Sender {
@@ -81,19 +96,25 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// A sender for this target.
+    /// A sender for this target, as patient as a batch of a whole day needs.
     ///
     /// # Errors
     /// When there are no root certificates on this machine and the target needs them.
     pub fn new(target: Target) -> Result<Sender, SenderError> {
-        Sender::waiting(target, ANSWER_TIMEOUT)
+        Sender::with(target, &Means::default())
     }
 
-    /// A sender that waits so long for an answer.
+    /// A sender for this target by other means.
     ///
     /// # Errors
-    /// Those of [`Self::new`].
-    pub fn waiting(target: Target, answer_timeout: Duration) -> Result<Sender, SenderError> {
+    /// Those of [`Self::new`], and certificates that cannot be read.
+    pub fn with(target: Target, means: &Means) -> Result<Sender, SenderError> {
+        let in_words =
+            |error: reqwest::Error| SenderError(root_cause(&error).unwrap_or_else(|| error.to_string()));
+        let roots = reqwest::Certificate::from_pem_bundle(&means.roots_pem).map_err(in_words)?;
+        if roots.is_empty() && !means.roots_pem.is_empty() {
+            return Err(SenderError("there is no certificate in the file to trust".to_owned()));
+        }
         let loopback =
             [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
         let builder = reqwest::Client::builder()
@@ -104,13 +125,13 @@ impl Sender {
             // The name is allowed because it means this machine: so it must, whatever a resolver says.
             .resolve_to_addrs("localhost", &loopback)
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(answer_timeout);
+            .timeout(means.answer_timeout);
         // Without certificates on the machine a client cannot be built; plain HTTP needs none.
-        let builder = if target.is_plain() { builder.tls_certs_only([]) } else { builder };
-        let client = builder
-            .build()
-            .map_err(|error| SenderError(root_cause(&error).unwrap_or_else(|| error.to_string())))?;
-        Ok(Sender { client, target })
+        let builder = match target.is_plain() {
+            true => builder.tls_certs_only([]),
+            false => builder.tls_certs_merge(roots),
+        };
+        Ok(Sender { client: builder.build().map_err(in_words)?, target })
     }
 
     /// Carries out a plan and reports each request once, in order. Stops between two requests as

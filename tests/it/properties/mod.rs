@@ -13,10 +13,11 @@ mod schema;
 mod time;
 mod transport;
 
+use playtrace::model::clock::TsMillis;
 use playtrace::model::policy::Profile;
 use playtrace::player::capture::PlayedCapture;
 use playtrace::player::habits::{Habit, Habits};
-use playtrace::player::viewing::Viewing;
+use playtrace::player::viewing::{Viewing, Wish};
 use playtrace::rules::finding::Severity;
 use playtrace::rules::verdict::Verdict;
 use rayon::prelude::*;
@@ -63,8 +64,8 @@ fn told(seed: u64, viewing: &Viewing) -> String {
 }
 
 /// The habits of a viewing, and what is said of it although it is correct.
-fn try_correct(seed: u64) -> (Habits, Option<String>) {
-    let viewing = Viewing::of_seed(seed);
+fn try_correct(seed: u64, wish: Wish) -> (Habits, Option<String>) {
+    let viewing = Viewing::wished(seed, wish);
     let bytes = PlayedCapture::of(&viewing).write(viewing.style);
     let judged = judged("viewing", &bytes, Profile::Default);
     let mut wrong = above_info(&judged);
@@ -83,7 +84,8 @@ fn try_correct(seed: u64) -> (Habits, Option<String>) {
 #[test]
 fn a_correct_viewing_is_accepted_with_nothing_above_info() {
     let seeds: Vec<u64> = seeds(256, 10_000).collect();
-    let tried: Vec<(Habits, Option<String>)> = seeds.par_iter().map(|seed| try_correct(*seed)).collect();
+    let tried: Vec<(Habits, Option<String>)> =
+        seeds.par_iter().map(|seed| try_correct(*seed, Wish::default())).collect();
     let n_used: Vec<usize> = Habit::ALL
         .iter()
         .map(|habit| tried.iter().filter(|(habits, _)| habits.has(*habit)).count())
@@ -99,4 +101,12 @@ fn a_correct_viewing_is_accepted_with_nothing_above_info() {
         Habit::ALL.iter().zip(&n_used).map(|(habit, n)| format!("{} {habit:?}: {n}", habit.row())).collect();
     println!("habits used\n  {}", used.join("\n  "));
     assert!(chosen() || n_used.iter().all(|n| *n > 0), "a habit was never used");
+}
+
+#[test]
+fn a_long_viewing_that_begins_now_is_as_correct() {
+    let wish = Wish { begins_at: Some(TsMillis(1_792_868_400_123)), lasts_millis: Some(40_000_000) };
+    let seeds: Vec<u64> = seeds(16, 1000).collect();
+    let failed: Vec<String> = seeds.par_iter().filter_map(|seed| try_correct(*seed, wish).1).collect();
+    assert!(failed.is_empty(), "{} failed, the first: {}", failed.len(), failed[0]);
 }
