@@ -151,6 +151,23 @@ fn the_journal_of_a_collector_becomes_an_archive_with_its_faults() {
 }
 
 #[test]
+fn bodies_that_are_no_text_and_requests_without_a_host_come_back_as_they_were() {
+    let bytes = [b"\xff{\x00\"", &b"\r\n\x80"[..]].concat();
+    let packed = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &bytes);
+    let record = serde_json::json!([{
+        "method": "POST", "url": "/api/v1/sessions/x/events", "headers": {"Content-Type": "a/b"},
+        "body": packed, "bodyEncoding": "base64", "response": {"status": 400, "headers": {}, "body": "no"},
+    }]);
+    let before = read(record.to_string().as_bytes());
+    let (har, _) = converted(&before, Form::Har, Redaction::Nothing);
+    let after = read(&har);
+    let all = |capture: &Capture| capture.all_exchanges().map(|exchange| told(&exchange)).collect::<Vec<_>>();
+    assert_eq!(all(&before), all(&after));
+    assert_eq!(all(&after)[0].body.as_deref(), Some(bytes.as_slice()));
+    assert_eq!(after.all_exchanges().next().and_then(|exchange| exchange.host()), Some("unknown.invalid"));
+}
+
+#[test]
 fn an_injected_fault_stays_one() {
     let notation = "@vod\n+0 sessionStart status=500 fault=status=500\n+5 sessionStart\n+6 play\n\
                     +16 ping answered=3 fault=delay=3000\n+20 sessionEnd\n";

@@ -1,5 +1,6 @@
 //! `playtrace simulate` as a process: against `playtrace collect`, and against servers that answer badly.
 
+use crate::clients::setup::{Setup, Way};
 use crate::support::answers::{Answers, Asked};
 use crate::support::network::{CollectProcess, playtrace, playtrace_stopped_when, running_collector};
 use playtrace::ingest::ingest;
@@ -266,6 +267,23 @@ async fn a_player_that_is_stopped_ends_its_sessions_unless_it_vanishes() {
         assert!(told.contains(", 6 not sent, stopped  "), "{told}");
         collector.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collector_with_its_own_certificate_is_trusted_when_that_is_given() {
+    let setup = Setup::start(Way::Tls).await;
+    let ca = text(&setup.authority);
+    let play = ["simulate", "--to", &setup.base, "--seed", "5", "--speed", "max"];
+    let distrusted = playtrace(&play);
+    assert_code(&distrusted, 1);
+    assert!(String::from_utf8_lossy(&distrusted.stdout).contains("no connection: "), "{distrusted:?}");
+    assert_code(&playtrace(&[&play[..], &["--ca", ca]].concat()), 0);
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = script(&folder, SHORT);
+    let resend = ["resend", &script, "--to", &setup.base, "--speed", "max"];
+    assert_code(&playtrace(&[&resend[..], &["--ca", ca]].concat()), 0);
+    assert_code(&playtrace(&[&resend[..], &["--ca", &script]].concat()), 2);
+    setup.stop().await;
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 mod browser;
 mod raw;
-mod setup;
+pub mod setup;
 mod tools;
 
 use crate::support::network::{START, event};
