@@ -154,10 +154,15 @@ fn the_journal_of_a_collector_becomes_an_archive_with_its_faults() {
 fn bodies_that_are_no_text_and_requests_without_a_host_come_back_as_they_were() {
     let bytes = [b"\xff{\x00\"", &b"\r\n\x80"[..]].concat();
     let packed = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &bytes);
-    let record = serde_json::json!([{
-        "method": "POST", "url": "/api/v1/sessions/x/events", "headers": {"Content-Type": "a/b"},
-        "body": packed, "bodyEncoding": "base64", "response": {"status": 400, "headers": {}, "body": "no"},
-    }]);
+    let entry = serde_json::json!({
+        "request": {
+            "method": "POST", "url": "/api/v1/sessions/x/events", "headers": [{"name": "Content-Type", "value": "a/b"}],
+            "postData": {"mimeType": "a/b", "text": packed, "encoding": "base64"},
+        },
+        "response": {"status": 400, "headers": [], "content": {"text": "no"}},
+        "startedDateTime": "",
+    });
+    let record = serde_json::json!({"log": {"version": "1.2", "entries": [entry]}});
     let before = read(record.to_string().as_bytes());
     let (har, _) = converted(&before, Form::Har, Redaction::Nothing);
     let after = read(&har);
