@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::command::JobId;
 use super::live::LiveOrder;
 use super::mending::Judging;
+use crate::model::fault::FaultSpec;
 use crate::model::id::SessionId;
 use crate::outbox::plan::Options;
 use crate::outbox::target::Target;
@@ -154,6 +155,11 @@ pub enum Effect {
     KeepSession {
         /// Its key.
         key: u64,
+    },
+    /// Let the collector inject these faults from now on, in place of those before.
+    InjectFaults {
+        /// The faults.
+        specs: Vec<FaultSpec>,
     },
     /// Judge the run in another way from now on.
     JudgeRun {

@@ -21,6 +21,7 @@ use super::time_view::TimeView;
 use super::update::Update;
 use crate::config::Config;
 use crate::model::capture::Capture;
+use crate::model::fault::{FaultError, FaultSpec};
 use crate::model::id::SessionId;
 use crate::model::policy::Profile;
 use crate::rules::finding::{Counts, Finding};
@@ -37,16 +38,26 @@ pub struct LiveForm {
     pub listen: String,
     /// The journal; empty: a new file in the user's data folder.
     pub journal: String,
+    /// Faults on demand, in the words of `--fault`, with spaces between them.
+    pub faults: String,
+}
+
+impl LiveForm {
+    /// The faults that are asked for; the error says in words what is wrong with one.
+    fn faults(&self) -> Result<Vec<FaultSpec>, String> {
+        let specs = self.faults.split_whitespace().map(str::parse);
+        specs.collect::<Result<_, FaultError>>().map_err(|error| error.to_string())
+    }
 }
 
 impl Default for LiveForm {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:8787".to_owned(), journal: String::new() }
+        Self { listen: "127.0.0.1:8787".to_owned(), journal: String::new(), faults: String::new() }
     }
 }
 
 /// How the outside is to run a collector.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LiveOrder {
     /// Where it listens; port 0 takes any free one.
     pub listen: SocketAddr,
@@ -54,6 +65,8 @@ pub struct LiveOrder {
     pub profile: Profile,
     /// The journal; `None`: a new file in the user's data folder.
     pub journal: Option<PathBuf>,
+    /// Faults on demand.
+    pub faults: Vec<FaultSpec>,
 }
 
 /// How far a collector has come.
@@ -114,6 +127,10 @@ pub struct Live {
     pub question: Option<Question>,
     /// Why it did not start, or why the journal cannot be written, in words.
     pub problem: Option<String>,
+    /// Faults that the collector was told to inject.
+    pub faults: Vec<FaultSpec>,
+    /// What is wrong with the faults of the form, in words.
+    pub fault_problem: Option<String>,
     /// Requests in the latest second.
     pub per_second: u64,
     /// The address beyond this machine that the user agreed to, in this run of the program.
@@ -146,8 +163,14 @@ impl State {
     pub(super) fn apply_live(&mut self, command: Command) -> Effects {
         match command {
             Command::EditLive(form) => {
+                let other_faults = form.faults != self.prefs.live.faults;
                 self.prefs.live = form;
-                self.live.problem = None;
+                if self.live.phase == Phase::Off {
+                    self.live.problem = None;
+                }
+                if other_faults {
+                    return self.inject_faults();
+                }
             }
             Command::StartCollector => return self.start_collector(),
             Command::StopCollector => return self.stop_collector(),
@@ -191,14 +214,40 @@ impl State {
             self.live.question = Some(Question::Expose(listen));
             return Effects::none();
         }
+        let faults = match form.faults() {
+            Ok(faults) => faults,
+            Err(why) => {
+                self.live.fault_problem = Some(why);
+                return Effects::none();
+            }
+        };
         let journal = Some(form.journal.trim()).filter(|path| !path.is_empty()).map(PathBuf::from);
         let profile = self.prefs.profile.unwrap_or_default();
         self.live.phase = Phase::Starting;
+        self.live.faults.clone_from(&faults);
         let judging = Judging { profile: self.prefs.profile, ..Judging::default() };
         Effects::one(Effect::StartCollector {
-            order: Box::new(LiveOrder { listen, profile, journal }),
+            order: Box::new(LiveOrder { listen, profile, journal, faults }),
             judging,
         })
+    }
+
+    /// The collector injects what the form asks for from now on; nothing changes while that cannot be read.
+    fn inject_faults(&mut self) -> Effects {
+        match self.prefs.live.faults() {
+            Ok(specs) => {
+                self.live.fault_problem = None;
+                if !matches!(self.live.phase, Phase::Starting | Phase::Running(_)) {
+                    return Effects::none();
+                }
+                self.live.faults.clone_from(&specs);
+                Effects::one(Effect::InjectFaults { specs })
+            }
+            Err(why) => {
+                self.live.fault_problem = Some(why);
+                Effects::none()
+            }
+        }
     }
 
     fn stop_collector(&mut self) -> Effects {

@@ -22,6 +22,7 @@ use crate::collector::qr::Matrix;
 use crate::collector::{Collector, CollectorConfig};
 use crate::files;
 use crate::files::tail::Tail;
+use crate::model::fault::FaultSpec;
 use crate::store::growing::LinePlace;
 
 /// So long the end of the program waits for the collector's.
@@ -31,6 +32,7 @@ const END_DEADLINE: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub(super) struct Collecting {
     stop: watch::Sender<bool>,
+    faults: watch::Sender<Vec<FaultSpec>>,
     asks: SyncSender<Ask>,
     /// A message when nobody can send any more and all is written; disconnected when the rest is told, too.
     ended: Receiver<()>,
@@ -43,6 +45,7 @@ impl Collecting {
     /// When the system gives no thread.
     pub(super) fn start(order: LiveOrder, judging: Judging, slot: Arc<Slot>) -> std::io::Result<Collecting> {
         let (stop, stopped) = watch::channel(false);
+        let (faults, injected) = watch::channel(order.faults.clone());
         let (asks, asked) = sync_channel(ROOM);
         let (end, ended) = sync_channel(1);
         let to_gatherer = asks.clone();
@@ -51,19 +54,24 @@ impl Collecting {
             let ran = pool.and_then(|pool| {
                 let run =
                     Run { order, judging, slot: Arc::clone(&slot), asks: to_gatherer, end: end.clone() };
-                run.carry_out(stopped, asked, pool)
+                run.carry_out(stopped, injected, asked, pool)
             });
             if let Err(why) = ran {
                 slot.put(Update::CollectorFailed { why });
             }
             drop(end);
         })?;
-        Ok(Collecting { stop, asks, ended })
+        Ok(Collecting { stop, faults, asks, ended })
     }
 
     /// Asks the gatherer; false when it has no room now.
     pub(super) fn ask(&self, ask: Ask) -> bool {
         self.asks.try_send(ask).is_ok()
+    }
+
+    /// Lets it inject these faults.
+    pub(super) fn inject(&self, specs: Vec<FaultSpec>) {
+        self.faults.send_replace(specs);
     }
 
     /// Lets it end: requests under way are answered, the journal is closed, the rest is told.
@@ -103,6 +111,7 @@ impl Run {
     fn carry_out(
         self,
         mut stopped: watch::Receiver<bool>,
+        mut faults: watch::Receiver<Vec<FaultSpec>>,
         asked: Receiver<Ask>,
         pool: rayon::ThreadPool,
     ) -> Result<(), String> {
@@ -134,7 +143,10 @@ impl Run {
             .enable_all()
             .build()
             .map_err(in_words)?;
-        let config = CollectorConfig::new(self.order.listen, self.order.profile.policy());
+        let config = CollectorConfig {
+            faults: self.order.faults,
+            ..CollectorConfig::new(self.order.listen, self.order.profile.policy())
+        };
         let collector = runtime.block_on(Collector::start(config, Arc::clone(&journal) as _));
         let collector = collector.map_err(|error| error.to_string())?;
         let tail = Tail::open(&path).map_err(in_words)?;
@@ -151,8 +163,16 @@ impl Run {
         let gathering = spawn("playtrace-gather", move || gatherer.run(&asked, &pool));
         gathering.map_err(in_words)?;
         runtime.block_on(async move {
-            // An error means that the window is gone, which asks for the same.
-            drop(stopped.wait_for(|stop| *stop).await);
+            loop {
+                tokio::select! {
+                    // An error means that the window is gone, which asks for the same.
+                    stop = stopped.wait_for(|stop| *stop) => {
+                        drop(stop);
+                        break;
+                    }
+                    Ok(()) = faults.changed() => collector.set_faults(&faults.borrow_and_update()),
+                }
+            }
             collector.stop().await;
         });
         runtime.shutdown_timeout(Duration::from_millis(100));

@@ -134,6 +134,12 @@ impl Port for Engine {
                 }
                 Ok(())
             }
+            Effect::InjectFaults { specs } => {
+                if let Some(collecting) = &self.collecting {
+                    collecting.inject(specs);
+                }
+                Ok(())
+            }
             Effect::KeepSession { key } => self.ask(Ask::Keep(key), effect),
             Effect::JudgeRun { ref judging } => self.ask(Ask::Judge(judging.clone()), effect),
             Effect::Cancel { job } => {

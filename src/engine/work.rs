@@ -119,6 +119,7 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
         | Effect::StartCollector { .. }
         | Effect::StopCollector
         | Effect::KeepSession { .. }
+        | Effect::InjectFaults { .. }
         | Effect::JudgeRun { .. }
         | Effect::Cancel { .. }
         | Effect::Quit => return None,

@@ -67,6 +67,13 @@ static TEXTS: &[(&str, &str)] = &[
     ("capture.copy", "Copy"),
     ("capture.copy.tip", "Copy the address"),
     ("capture.exposed", "Other machines can reach this collector"),
+    ("capture.faults", "Faults"),
+    ("capture.faults.hint", "none; such as status=404@event=ping,after=3"),
+    (
+        "capture.faults.tip",
+        "Injected on demand, with spaces between them, in the words of `playtrace collect --fault`; each is marked in the capture",
+    ),
+    ("capture.injecting", "Injecting {faults}"),
     ("capture.journal", "Journal"),
     ("capture.journal.hint", "a new file"),
     (

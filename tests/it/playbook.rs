@@ -44,6 +44,7 @@ fn name(effect: &Effect) -> &'static str {
         Effect::StartCollector { .. } => "start-collector",
         Effect::StopCollector => "stop-collector",
         Effect::KeepSession { .. } => "keep-session",
+        Effect::InjectFaults { .. } => "inject-faults",
         Effect::JudgeRun { .. } => "judge-run",
         Effect::Cancel { .. } => "cancel",
         Effect::Quit => "quit",

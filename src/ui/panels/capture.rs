@@ -24,6 +24,8 @@ const FIELD_WIDTH: f32 = 230.0;
 #[derive(Debug, Default)]
 pub struct CapturePanel {
     form: LiveForm,
+    /// Faults as they are being written: half a word may be another fault.
+    faults: String,
     taken_over: bool,
 }
 
@@ -32,6 +34,7 @@ impl CapturePanel {
     pub fn ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>) {
         if !self.taken_over {
             self.form = cx.state.prefs.live.clone();
+            self.faults.clone_from(&self.form.faults);
             self.taken_over = true;
         }
         let width = ui.available_width();
@@ -67,6 +70,18 @@ impl CapturePanel {
                 ui.end_row();
             });
         });
+        ui.add_space(4.0);
+        ui.horizontal(|ui| {
+            let label = ui.label(text("capture.faults")).on_hover_text(text("capture.faults.tip"));
+            let edit = TextEdit::singleline(&mut self.faults).hint_text(text("capture.faults.hint"));
+            let field = ui.add(edit.desired_width(f32::INFINITY)).labelled_by(label.id);
+            if field.lost_focus() {
+                self.form.faults.clone_from(&self.faults);
+            }
+        });
+        if let Some(why) = &live.fault_problem {
+            ui.label(RichText::new(why).color(cx.tokens.error));
+        }
         if self.form != before {
             cx.push(Command::EditLive(self.form.clone()));
         }
@@ -115,6 +130,11 @@ fn state_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     let growth = cx.state.capture(running.capture).and_then(|loaded| loaded.growth.as_ref());
     let tally = growth.map_or_else(Tally::default, |growth| growth.tally);
     ui.label(RichText::new(tally_words(tally, cx.state.live.per_second)).strong());
+    if !cx.state.live.faults.is_empty() {
+        let faults: Vec<String> = cx.state.live.faults.iter().map(ToString::to_string).collect();
+        let words = fill("capture.injecting", &[("faults", &faults.join(" "))]);
+        ui.label(RichText::new(words).color(cx.tokens.warn));
+    }
     let n_aside = growth.map_or(0, |growth| growth.aside.len());
     if n_aside > 0 {
         ui.weak(counted("capture.aside", n_aside as u64)).on_hover_text(text("capture.aside.tip"));

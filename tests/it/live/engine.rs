@@ -43,7 +43,11 @@ impl Desk {
         });
         let engine = Engine::start(waker).expect("threads can be started");
         let mut state = State::default();
-        state.prefs.live = LiveForm { listen: listen.to_owned(), journal: journal.display().to_string() };
+        state.prefs.live = LiveForm {
+            listen: listen.to_owned(),
+            journal: journal.display().to_string(),
+            ..LiveForm::default()
+        };
         Desk { state, engine, wakes, journal: journal.to_owned(), _folder: folder }
     }
 
@@ -160,6 +164,26 @@ fn a_window_that_does_not_look_changes_no_answer_and_misses_nothing() {
     desk.wait("all of it", |state| tally(state).requests == 4 * 101 + 11);
     desk.stop();
     assert_eq!(desk.state.captures[0].capture.events.len(), 4 * 101 + 11);
+}
+
+#[test]
+fn faults_of_the_window_are_injected_until_they_are_taken_back() {
+    let mut desk = Desk::collecting();
+    let sessions = format!("{}/api/v1/sessions", desk.base_url());
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let client = client();
+    let status = || {
+        let sent = client.post(&sessions).header("content-type", "application/json").body(START);
+        runtime.block_on(async { sent.send().await.expect("it is answered").status().as_u16() })
+    };
+    for (faults, wanted) in [("status=503", 503), ("", 201)] {
+        desk.wants(Command::EditLive(LiveForm {
+            faults: faults.to_owned(),
+            ..desk.state.prefs.live.clone()
+        }));
+        assert!((0..1000).any(|_| status() == wanted), "{faults:?} takes hold");
+    }
+    desk.stop();
 }
 
 #[test]

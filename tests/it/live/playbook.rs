@@ -108,6 +108,25 @@ fn other_machines_are_let_in_only_after_a_yes_and_asked_about_once() {
 }
 
 #[test]
+fn faults_are_injected_while_it_runs_and_what_is_wrong_with_one_is_said() {
+    let form = |faults: &str| LiveForm { faults: faults.to_owned(), ..LiveForm::default() };
+    let mut state = State::default();
+    assert!(names(state.apply(Command::EditLive(form("explode")))).is_empty());
+    assert!(state.live.fault_problem.clone().is_some_and(|why| why.contains("explode")));
+    assert!(names(state.apply(Command::StartCollector)).is_empty(), "not without what was asked for");
+    assert!(names(state.apply(Command::EditLive(form("drop  status=404@event=ping")))).is_empty());
+    assert_eq!(state.live.fault_problem, None);
+    let asked: Vec<Effect> = state.apply(Command::StartCollector).into_iter().collect();
+    let [Effect::StartCollector { order, .. }] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(order.faults.len(), 2);
+    drop(state.absorb(started()));
+    assert!(names(state.apply(Command::EditLive(form("drop nothing")))).is_empty());
+    assert_eq!(state.live.faults.len(), 2, "those before go on");
+    assert_eq!(names(state.apply(Command::EditLive(form("")))), ["inject-faults"]);
+    assert!(state.live.faults.is_empty());
+}
+
+#[test]
 fn what_comes_is_shown_as_it_comes_the_newest_session_first() {
     let mut scene = Scene::new();
     scene.session("a", 2);
