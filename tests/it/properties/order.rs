@@ -234,13 +234,21 @@ pub const TABLE: &[Mutation] = &[
             let next =
                 at.next_of(&[Play, BufferStart, PauseStart, SessionEnd, SessionComplete, AdBreakStart]);
             let next = next.map(|next| &at.session.events[next]);
+            // without the `play` the pings around it may leave a hole, over which no playhead is judged
+            let limit = if at.batch() { 54_000 } else { 11_000 };
+            let seen_from = match at.later().first() {
+                Some(later) if at.gap_before() + at.gap_after() > limit => later.ts.0,
+                _ => at.event().ts.0,
+            };
             at.is(Play)
                 && at.before().does == Does::Pause
                 && at.before().open_break.is_none()
                 && !at.of_day()
                 && at.event().playhead - at.session.events[at.index - 1].playhead < 0.5
                 && next.is_some_and(|next| {
-                    !matches!(next.event_type, Play | BufferStart) && next.ts.0 - at.event().ts.0 > 12_000
+                    !matches!(next.event_type, Play | BufferStart)
+                        && next.ts.0 - at.event().ts.0 > 12_000
+                        && next.ts.0 - seen_from > 4000
                 })
         })?;
         draft.remove(place);
