@@ -80,6 +80,7 @@ impl Cadence {
             playing: None,
             played: None,
             last_ping: None,
+            restarted: false,
         };
         for (at, id) in (0..).zip(lanes.in_judged_order(session)) {
             let Some(event) = capture.event(id) else { continue };
@@ -91,6 +92,10 @@ impl Cadence {
                 continue;
             };
             walk.cadence.odd_ts.take(at, ts);
+            if at > 0 && event_type == Some(EventType::SessionStart) {
+                walk.restart(downloaded);
+            }
+            walk.restarted &= event_type != Some(EventType::Play);
             let after = lanes.after(at);
             walk.take_gap(at, ts, after);
             walk.take_play(at, ts, after, event_type.is_some_and(restarts_ping_timer));
@@ -129,9 +134,18 @@ struct Walk {
     played: Option<(u32, f64)>,
     /// The last ping, while main content is on.
     last_ping: Option<TsMillis>,
+    /// Another `sessionStart` came (L002, B005) and no `play` since: whether anything plays is not known.
+    restarted: bool,
 }
 
 impl Walk {
+    /// Another `sessionStart`: in an array it begins another session, and what lies before it is no hole.
+    fn restart(&mut self, downloaded: bool) {
+        self.open = self.open.filter(|_| !downloaded);
+        (self.playing, self.played, self.last_ping) = (None, None, None);
+        self.restarted = true;
+    }
+
     fn take_gap(&mut self, at: u32, ts: TsMillis, after: Context) {
         if let Some((from, since)) = self.open {
             let secs = ts.secs_since(since);
@@ -160,7 +174,7 @@ impl Walk {
                 self.played = Some((from, secs));
             }
         }
-        if !after.plays_main() {
+        if !after.plays_main() || self.restarted {
             self.playing = None;
         } else if restarts || self.timer_runs_on || self.playing.is_none() {
             self.playing = Some((at, ts));

@@ -21,6 +21,8 @@ const LEAST_EVENTS: u32 = 3;
 /// A queue drains when the delay falls by at least this share of what the client's clock has moved on: its events
 /// arrive faster than they happened.
 const DRAINING_SHARE: f64 = 0.25;
+/// So many events may be overtaken by the first that is stamped by a clock that was set: requests run in parallel.
+const MAX_OVERTAKEN: u32 = 2;
 /// Delays closer than this are the same, seconds.
 const JITTER_SECS: f64 = 1.0;
 /// A clock is off when at least this share of the events says so.
@@ -172,6 +174,8 @@ struct Walk {
     level: Option<Level>,
     before: Option<Level>,
     longest: Option<Level>,
+    /// Events of the level before that came after the first of the present one.
+    n_overtaken: u32,
     falling: Vec<Fall>,
     stepped: Vec<ClockStep>,
 }
@@ -194,8 +198,15 @@ impl Walk {
             if level.extend(sample) {
                 return;
             }
+            // The last by the old clock may have been overtaken by the first by the new one.
+            let may_be_overtaken = level.n_events < LEAST_EVENTS && self.n_overtaken < MAX_OVERTAKEN;
+            if may_be_overtaken && self.before.is_some_and(|mut before| before.extend(sample)) {
+                self.n_overtaken += 1;
+                return;
+            }
             self.end_level();
         }
+        self.n_overtaken = 0;
         self.level = Some(Level::at(sample));
     }
 

@@ -1,6 +1,7 @@
 //! MC-B007.
 
 use crate::declare_rule;
+use crate::model::event_type::EventType;
 use crate::rules::context::{SessionCx, clock_text, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::rule::Check;
@@ -75,7 +76,9 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
         let ts = cx.ts(after);
         let Some((from, to)) = std::mem::replace(&mut before, ts).zip(ts) else { continue };
         let gap_secs = to.secs_since(from);
-        if gap_secs > limit_secs && super::is_plausible(from) && super::is_plausible(to) {
+        // Between two sessions nothing need be sent (B005).
+        let is_in_one = cx.event_type(after) != Some(EventType::SessionStart);
+        if is_in_one && gap_secs > limit_secs && super::is_plausible(from) && super::is_plausible(to) {
             found.report(long_silence_in_batch(cx, after - 1, after, gap_secs));
         }
     }

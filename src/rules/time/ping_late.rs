@@ -15,7 +15,7 @@ declare_rule! {
     ///
     /// An open session sends something at least every 10 s: in main content, in ads, in a pause and while buffering.
     /// The rule fires on each gap of more than 11.5 s between two events (downloaded: 55 s), by the client's clock;
-    /// Adobe's SDKs reach 10.8 s. Before the first `play` or ad nothing need be sent.
+    /// Adobe's SDKs reach 10.8 s. Before the first `play` or ad break nothing need be sent.
     ///
     /// Silent when there is no ping at all (`no-pings`), in a pause of more than 60 s that nothing interrupts
     /// (`no-pings-in-pause`), beyond 10 minutes (`event-after-silence-timeout`), where the clock was set (`clock-jump`),
@@ -94,7 +94,8 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     for hole in &cadence.holes {
         let during = cx.after(hole.from);
         // Of a session that the capture joined late it is not known whether it played.
-        let begun = during.playback() != Playback::Starting || cx.session.begins_late;
+        let waits = during.playback() == Playback::Starting && !during.in_break();
+        let begun = !waits || cx.session.begins_late;
         let named_elsewhere = is_named_hole(cx, hole) || is_silent_pause(cx, hole);
         if begun
             && !during.in_stray_ad()

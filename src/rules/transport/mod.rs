@@ -161,8 +161,11 @@ pub(super) fn is_unknown_id(capture: &Capture, session: &Session) -> bool {
 /// a hundred thousand.
 const MAX_SESSIONS_ASKED: usize = 64;
 
+/// A request that was under way may arrive so long after one that was sent later, seconds.
+const OVERTAKEN_SECS: f64 = 5.0;
+
 /// True for a session that the recording saw being opened, online, and whose last event came less than
-/// *10 min* before `begin`, without an end.
+/// *10 min* before `begin`, or was overtaken by what came then, without an end.
 fn stopped_before(capture: &Capture, session: &Session, begin: ReceivedAt) -> bool {
     if session.mode != Mode::Online || !was_opened(capture, session) {
         return false;
@@ -171,7 +174,7 @@ fn stopped_before(capture: &Capture, session: &Session, begin: ReceivedAt) -> bo
     let Some(last) = last.and_then(|exchange| exchange.received_at()) else { return false };
     let is_open = !matches!(session.ending, Ending::Completed | Ending::Ended);
     let pause_secs = begin.secs_since(last);
-    is_open && (0.0..SILENCE_TIMEOUT_SECS).contains(&pause_secs)
+    is_open && (-OVERTAKEN_SECS..SILENCE_TIMEOUT_SECS).contains(&pause_secs)
 }
 
 /// When the first request of a session arrived, with its row for requests without a time.

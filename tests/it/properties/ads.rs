@@ -130,7 +130,16 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-A014", "an ad of thrice its length", |draft| {
-        let place = draft.place(|at| at.is(AdStart) && is_completed(at))?;
+        // with its pauses it may last as long as that
+        let place = draft.place(|at| {
+            let end = at.next_of(&[AdComplete, AdSkip]).map(|end| at.session.events[end].ts.0);
+            let passed = end.map_or(0.0, |end| (end - at.event().ts.0) as f64 / 1000.0);
+            let tripled =
+                at.event().params.get("media.ad.length").and_then(Value::as_f64).map(|secs| secs * 3.0);
+            at.is(AdStart)
+                && is_completed(at)
+                && tripled.is_some_and(|tripled| (tripled - passed).abs() > 2.5 + tripled / 10.0)
+        })?;
         let length = draft.event(place).params["media.ad.length"].as_i64()?;
         draft.set(place, "media.ad.length", length * 3);
         Some(())
@@ -171,7 +180,12 @@ pub const TABLE: &[Mutation] = &[
         Some(())
     }),
     breaks("MC-A019", "a later pod with index 0", |draft| {
-        let place = draft.place(|at| at.is(AdBreakStart) && at.before().any_break)?;
+        // in the same place it is the first break again, watched twice
+        let place = draft.place(|at| {
+            let first = at.session.events.iter().find(|event| event.event_type == AdBreakStart);
+            let is_elsewhere = |first: &PlayedEvent| (first.playhead - at.event().playhead).abs() > 5.0;
+            at.is(AdBreakStart) && at.before().any_break && first.is_some_and(is_elsewhere)
+        })?;
         draft.set(place, "media.ad.podIndex", 0);
         Some(())
     }),
@@ -313,10 +327,13 @@ pub const TABLE: &[Mutation] = &[
             at.index == 0 && matches!(at.later(), [first, ..] if first.event_type == StateStart)
         })?;
         let events = draft.events(place.0);
+        let mut lost = Vec::new();
         while events[1].event_type == StateStart {
-            events.remove(1);
+            lost.extend(oracle::state_changes(&events.remove(1)));
         }
-        Some(())
+        // one that ends later is told there (X002)
+        let later: Vec<_> = events.iter().flat_map(oracle::state_changes).map(|(name, _)| name).collect();
+        lost.iter().any(|(name, _)| !later.contains(name)).then_some(())
     }),
     breaks("MC-X007", "no end of a state", |draft| {
         let place =

@@ -301,8 +301,10 @@ fn clock_fault(session: &PlayedSession, events: &[PlayedEvent], now: &[Now], at:
     }
     let reset = before.event_type == AdBreakComplete || !now.played || is_early(events, at);
     let off = event.playhead - event.ts.0.rem_euclid(86_400_000) as f64 / 1000.0;
-    let is_off = event.playhead >= 86_400.0 || (60.0..86_340.0).contains(&off.abs());
-    if live && now.played && now.open_break.is_none() && event.playhead > 0.0 && is_off {
+    // what the client does not know yet is 0 (N5), no other time
+    let is_no_time = now.open_break.is_none() && event.playhead >= 86_400.0;
+    let is_off = now.played && now.open_break.is_none() && (60.0..86_340.0).contains(&off.abs());
+    if live && event.playhead > 0.0 && (is_no_time || is_off) {
         return Some(format!("{off} s from the second of the day at {at}"));
     }
     let tolerance = 2.5 + 0.05 * secs;

@@ -244,7 +244,7 @@ pub const TABLE: &[Mutation] = &[
                 && at.before().does == Does::Pause
                 && at.before().open_break.is_none()
                 && !at.of_day()
-                && at.event().playhead - at.session.events[at.index - 1].playhead < 0.5
+                && (at.event().playhead - at.session.events[at.index - 1].playhead).abs() < 0.5
                 && next.is_some_and(|next| {
                     !matches!(next.event_type, Play | BufferStart)
                         && next.ts.0 - at.event().ts.0 > 12_000

@@ -38,20 +38,9 @@ pub const TABLE: &[Mutation] = &[
         let requests = draft.requests()?;
         let url = requests[first].url.clone();
         let other = format!("https://garden.hb-api.omtrdc.net/api/v1/sessions/{}/events", "5".repeat(64));
-        let later = requests.iter_mut().skip(first).filter(|request| request.url == url);
-        later.for_each(|request| request.url.clone_from(&other));
-        // a browser asks for the new address, and for the old one only if something goes there
-        let is_old = |request: &PlayedRequest| request.url == url;
-        if let Some(asked) =
-            requests.iter().position(|request| is_old(request) && request.method == "OPTIONS")
-        {
-            let mut asks = requests[asked].clone();
-            (asks.url, asks.received_at) = (other, requests[first].received_at);
-            requests.insert(first, asks);
-            if !requests.iter().any(|request| is_old(request) && is_post(request)) {
-                requests.remove(asked);
-            }
-        }
+        // requests overtake one another: what was sent later counts
+        let since = sent_at(&requests[first]);
+        redirect(requests, &url, &other, |request| sent_at(request) >= since);
         Some(())
     }),
     breaks("MC-H007", "an event is refused", |draft| {
@@ -118,9 +107,13 @@ pub const TABLE: &[Mutation] = &[
         let style = draft.viewing.style;
         let second = draft.event((place.0, 1)).body(style);
         let index = draft.request(|request| request.body == PlayedBody::Json(second.clone()))?;
-        let request = &mut draft.requests()?[index];
-        request.url = "https://garden.hb-api.omtrdc.net/api/v1/sessions/undefined/events".to_owned();
+        let requests = draft.requests()?;
+        let request = &mut requests[index];
         (request.received_at, request.status) = (start + 800, 404);
+        let (url, since) = (request.url.clone(), sent_at(request));
+        let undefined = "https://garden.hb-api.omtrdc.net/api/v1/sessions/undefined/events";
+        let body = request.body.clone();
+        redirect(requests, &url, undefined, |request| sent_at(request) == since && request.body == body);
         Some(())
     }),
     breaks("MC-H016", "two requests at once", |draft| {
@@ -299,6 +292,39 @@ pub const TABLE: &[Mutation] = &[
 fn archived(draft: &mut Draft, wanted: impl Fn(At<'_>) -> bool) -> Option<(usize, usize)> {
     let archive = draft.viewing.style.archive;
     draft.place(wanted).filter(|_| archive)
+}
+
+/// `ts` of the event that a request carries.
+fn sent_at(request: &PlayedRequest) -> f64 {
+    match &request.body {
+        PlayedBody::Json(body) => body["playerTime"]["ts"].as_f64().unwrap_or(0.0),
+        PlayedBody::Empty | PlayedBody::Text(_) => 0.0,
+    }
+}
+
+/// Some of what goes to one address goes to another. A browser asks for that one too, and for the first only if
+/// something is left there.
+fn redirect(
+    requests: &mut Vec<PlayedRequest>,
+    from: &str,
+    to: &str,
+    concerned: impl Fn(&PlayedRequest) -> bool,
+) {
+    let moves = |request: &PlayedRequest| request.url == from && is_post(request) && concerned(request);
+    let Some(first) = requests.iter().position(moves) else { return };
+    let moved = requests.iter_mut().filter(|request| moves(request));
+    moved.for_each(|request| to.clone_into(&mut request.url));
+    let asks = |request: &PlayedRequest| request.url == from && request.method == "OPTIONS";
+    let Some(asked) = requests.iter().position(asks) else { return };
+    let again = PlayedRequest {
+        received_at: requests[first].received_at,
+        url: to.to_owned(),
+        ..requests[asked].clone()
+    };
+    requests.insert(first, again);
+    if !requests.iter().any(|request| request.url == from && is_post(request)) {
+        requests.retain(|request| !asks(request));
+    }
 }
 
 fn is_post(request: &PlayedRequest) -> bool {
