@@ -3,6 +3,7 @@
 use crate::support::network::DEADLINE;
 use playtrace::collector::authority::{self, Authority};
 use playtrace::collector::forward::Forward;
+use playtrace::collector::proxy::Proxy;
 use playtrace::collector::recorder::{Recorded, Recording};
 use playtrace::collector::upstream::{Patience, Upstream};
 use playtrace::collector::{Collector, CollectorConfig, Mode};
@@ -12,7 +13,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 use tempfile::TempDir;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -27,17 +28,26 @@ pub enum Way {
     Forward,
     /// The same, with TLS before and behind it.
     ForwardTls,
+    /// The collector is the proxy on the way to a server.
+    Proxy,
+    /// The same, and opens TLS.
+    ProxyTls,
 }
 
 impl Way {
-    pub const ALL: [Way; 4] = [Way::Plain, Way::Tls, Way::Forward, Way::ForwardTls];
+    pub const ALL: [Way; 6] =
+        [Way::Plain, Way::Tls, Way::Forward, Way::ForwardTls, Way::Proxy, Way::ProxyTls];
 
     fn is_tls(self) -> bool {
-        matches!(self, Way::Tls | Way::ForwardTls)
+        matches!(self, Way::Tls | Way::ForwardTls | Way::ProxyTls)
+    }
+
+    fn is_proxy(self) -> bool {
+        matches!(self, Way::Proxy | Way::ProxyTls)
     }
 
     fn passes_on(self) -> bool {
-        matches!(self, Way::Forward | Way::ForwardTls)
+        self.is_proxy() || matches!(self, Way::Forward | Way::ForwardTls)
     }
 }
 
@@ -88,13 +98,24 @@ impl Setup {
             let (behind, recording) = start(config.clone()).await;
             let trusted = vec![authority.certificate_der().to_vec().into()];
             let upstream = Upstream::new(trusted, Patience::default()).expect("the system has roots");
-            config.mode = Mode::Forward(Forward::new(&behind.base_url(), upstream).expect("an address"));
+            config.mode = if way.is_proxy() {
+                let opened = vec!["127.0.0.1".parse().expect("a host")];
+                // Devices speak to a proxy in plain text, and inside of that TLS to the server.
+                config.tls = None;
+                Mode::Proxy(Proxy::new(opened, Some(Arc::clone(&authority)), upstream))
+            } else {
+                Mode::Forward(Forward::new(&behind.base_url(), upstream).expect("an address"))
+            };
             server = Some((behind, recording));
         }
         let (collector, recording) = start(config).await;
+        let base = match &server {
+            Some((server, _)) if way.is_proxy() => server.base_url(),
+            _ => collector.base_url(),
+        };
         Self {
             way,
-            base: collector.base_url(),
+            base,
             authority: path,
             recording,
             kept: Mutex::default(),
@@ -112,7 +133,16 @@ impl Setup {
 
     /// A connection for HTTP/1.1.
     pub async fn connect(&self) -> Box<dyn Stream> {
-        let plain = TcpStream::connect(self.collector.address()).await.expect("a connection");
+        let mut plain = TcpStream::connect(self.collector.address()).await.expect("a connection");
+        if self.way == Way::ProxyTls {
+            let (host, mut answer) = (self.host(), Vec::new());
+            let asked = format!("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+            plain.write_all(asked.as_bytes()).await.expect("it is taken");
+            while !answer.ends_with(b"\r\n\r\n") {
+                answer.push(plain.read_u8().await.expect("an answer"));
+            }
+            assert!(answer.starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&answer));
+        }
         if self.way.is_tls() { Box::new(self.over_tls(plain).await) } else { Box::new(plain) }
     }
 
@@ -126,14 +156,14 @@ impl Setup {
         tokio::time::timeout(DEADLINE, shaking).await.expect("in time").expect("it is trusted")
     }
 
-    /// The request target for a path.
+    /// The request target for a path: proxies are given all of the URL, unless they open TLS.
     pub fn target(&self, path: &str) -> String {
-        path.to_owned()
+        if self.way == Way::Proxy { format!("{}{path}", self.base) } else { path.to_owned() }
     }
 
     /// The address of the proxy that clients must use.
     pub fn proxy(&self) -> Option<String> {
-        None
+        self.way.is_proxy().then(|| format!("http://{}", self.collector.address()))
     }
 
     /// Everything that was recorded so far.
