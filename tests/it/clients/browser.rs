@@ -54,7 +54,8 @@ pub fn send(setup: &Setup, how: How, jobs: &[Job]) {
     let all = json!({"base": setup.base, "how": format!("{how:?}"), "jobs": list.collect::<Vec<_>>()});
     let page = PAGE.replace("ALL", &all.to_string());
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("bound");
+    // Of another name than the collector: a proxy lets it through and records nothing of it.
+    let page_url = format!("http://localhost:{}/", listener.local_addr().expect("bound").port());
     let (done, told) = channel();
     std::thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
@@ -73,7 +74,7 @@ pub fn send(setup: &Setup, how: How, jobs: &[Job]) {
             Some(proxy) => format!("--proxy-server={proxy}"),
             None => "--no-proxy-server".to_owned(),
         })
-        .arg(format!("http://{address}/"));
+        .arg(page_url);
     let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let mut child =
         child.unwrap_or_else(|why| panic!("`chromium` is needed for the full form of the tests: {why}"));
