@@ -373,6 +373,9 @@ pub struct SimulateArgs {
     /// Let each session last at least so long, up to 86000: about a day, and 9,000 events
     #[arg(long, value_name = "SECS", conflicts_with = "script", value_parser = clap::value_parser!(u32).range(1..=86_000))]
     pub duration: Option<u32>,
+    /// Draw only sessions that are sent event by event, no batches
+    #[arg(long, conflicts_with = "script")]
+    pub online: bool,
     /// So many are played at the same time; the others wait
     #[arg(long, value_name = "N", default_value = "32", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub at_once: u32,

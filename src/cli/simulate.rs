@@ -58,7 +58,7 @@ pub fn simulate(args: &SimulateArgs) -> anyhow::Result<u8> {
 fn role(args: &SimulateArgs) -> anyhow::Result<Role> {
     let Some(path) = &args.script else {
         let lasts_millis = args.duration.map(|secs| i64::from(secs) * 1000);
-        return Ok(Role::Drawn { seed: args.seed, lasts_millis });
+        return Ok(Role::Drawn { seed: args.seed, lasts_millis, online: args.online });
     };
     let script = String::from_utf8(input::read(path)?).ok().filter(|text| is_script(text));
     let script = script.with_context(|| {
@@ -83,8 +83,9 @@ fn play_all(args: &SimulateArgs, sender: Sender, role: Role) -> anyhow::Result<V
         .build()
         .context("cannot start the player's threads")?;
     let roles = (0..args.sessions).map(move |n| match &role {
-        Role::Drawn { seed, lasts_millis } => {
-            Role::Drawn { seed: seed.wrapping_add(u64::from(n)), lasts_millis: *lasts_millis }
+        Role::Drawn { seed, lasts_millis, online } => {
+            let seed = seed.wrapping_add(u64::from(n));
+            Role::Drawn { seed, lasts_millis: *lasts_millis, online: *online }
         }
         Role::Scripted(script) => Role::Scripted(Arc::clone(script)),
     });

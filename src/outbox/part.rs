@@ -25,6 +25,8 @@ pub enum Role {
         seed: u64,
         /// At least so long, in one session; otherwise as long as the seed decides. Milliseconds.
         lasts_millis: Option<i64>,
+        /// Event by event, never as a batch.
+        online: bool,
     },
     /// A text in the session notation: its sessions are played side by side.
     Scripted(std::sync::Arc<str>),
@@ -45,7 +47,10 @@ pub struct Part {
 #[must_use]
 pub fn parts(role: &Role, now: TsMillis, speed: Option<f64>) -> Vec<Part> {
     match role {
-        Role::Drawn { seed, lasts_millis } => drawn(*seed, *lasts_millis, now, speed),
+        Role::Drawn { seed, lasts_millis, online } => {
+            let wish = Wish { begins_at: Some(now), lasts_millis: *lasts_millis, online: *online };
+            drawn(*seed, wish, now, speed)
+        }
         Role::Scripted(text) => scripted(text, now, speed),
     }
 }
@@ -56,14 +61,14 @@ pub fn is_script(text: &str) -> bool {
     notation::is_notation(text.as_bytes())
 }
 
-fn drawn(seed: u64, lasts_millis: Option<i64>, now: TsMillis, speed: Option<f64>) -> Vec<Part> {
-    let wished = |begins_at| Viewing::wished(seed, Wish { begins_at: Some(begins_at), lasts_millis });
-    let mut viewing = wished(now);
+fn drawn(seed: u64, wish: Wish, now: TsMillis, speed: Option<f64>) -> Vec<Part> {
+    let mut viewing = Viewing::wished(seed, wish);
     let stamps = || viewing.sessions.iter().flat_map(|session| &session.events).map(|event| event.ts);
     // What was watched without a network is over when it is sent.
     if viewing.sessions.iter().any(|session| matches!(session.delivery, Delivery::Batch { .. })) {
         let lasted = stamps().max().map_or(0, |last| last.millis_since(now));
-        viewing = wished(TsMillis(now.0 - lasted));
+        let begins_at = Some(TsMillis(now.0 - lasted));
+        viewing = Viewing::wished(seed, Wish { begins_at, ..wish });
     }
     let style = viewing.style;
     let sessions = (1..).zip(&viewing.sessions);
@@ -209,7 +214,7 @@ mod tests {
     #[test]
     fn a_seed_decides_everything_but_the_clock() {
         for seed in 0..200 {
-            let role = Role::Drawn { seed, lasts_millis: None };
+            let role = Role::Drawn { seed, lasts_millis: None, online: false };
             let [first, second] =
                 [NOW, TsMillis(NOW.0 + 7 * 86_400_000)].map(|now| parts(&role, now, Some(1.0)));
             let shown = |parts: &[Part], now: TsMillis| {
@@ -233,8 +238,8 @@ mod tests {
 
     #[test]
     fn what_was_downloaded_is_over_when_it_is_sent() {
-        let batches =
-            (0..60).flat_map(|seed| parts(&Role::Drawn { seed, lasts_millis: None }, NOW, Some(1.0)));
+        let batches = (0..60)
+            .flat_map(|seed| parts(&Role::Drawn { seed, lasts_millis: None, online: false }, NOW, Some(1.0)));
         let mut n_batches = 0;
         for part in batches.filter(|part| part.mode.is_downloaded()) {
             n_batches += 1;
@@ -251,9 +256,11 @@ mod tests {
     fn a_wished_length_is_one_session_of_about_that_length() {
         let day = 86_000_000;
         for seed in 0..4 {
-            let parts = parts(&Role::Drawn { seed, lasts_millis: Some(day) }, NOW, None);
+            let online = seed % 2 == 0;
+            let parts = parts(&Role::Drawn { seed, lasts_millis: Some(day), online }, NOW, None);
             let [part] = parts.as_slice() else { panic!("seed {seed}: one session") };
             let plan = part.plan.as_ref().expect("it can be played");
+            assert!(part.mode == Mode::Online || !online, "seed {seed}");
             let n_events: usize = plan.sends.iter().map(|send| send.events.len()).sum();
             // stored sessions ping every 50 s
             let fewest = if part.mode.is_downloaded() { 1700 } else { 8000 };

@@ -28,6 +28,8 @@ pub struct Wish {
     pub begins_at: Option<TsMillis>,
     /// It lasts so long or a little longer, in one session; otherwise as long as the seed decides. Milliseconds.
     pub lasts_millis: Option<i64>,
+    /// It is sent event by event; otherwise as the seed decides.
+    pub online: bool,
 }
 
 /// How JSON is written.
@@ -146,7 +148,10 @@ impl Viewing {
             stage.habits.remove(Habit::DayRestart);
             stage.habits.remove(Habit::IdleRestart);
         }
-        let delivery = delivery(&mut stage);
+        let mut delivery = delivery(&mut stage);
+        if wish.online {
+            (delivery, stage.downloaded) = (Delivery::Online, false);
+        }
         let legacy = matches!(delivery, Delivery::Batch { legacy: true, .. });
         let identity = Identity::drawn(&mut stage);
         let route = Route::drawn(&mut stage.random);

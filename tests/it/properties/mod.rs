@@ -105,7 +105,8 @@ fn a_correct_viewing_is_accepted_with_nothing_above_info() {
 
 #[test]
 fn a_long_viewing_that_begins_now_is_as_correct() {
-    let wish = Wish { begins_at: Some(TsMillis(1_792_868_400_123)), lasts_millis: Some(40_000_000) };
+    let wish =
+        Wish { begins_at: Some(TsMillis(1_792_868_400_123)), lasts_millis: Some(40_000_000), online: false };
     let seeds: Vec<u64> = seeds(16, 1000).collect();
     let failed: Vec<String> = seeds.par_iter().filter_map(|seed| try_correct(*seed, wish).1).collect();
     assert!(failed.is_empty(), "{} failed, the first: {}", failed.len(), failed[0]);
