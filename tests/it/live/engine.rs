@@ -1,5 +1,6 @@
 //! The live window's outside for real: sockets on loopback, a journal on disk, threads.
 
+use std::collections::VecDeque;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 
 use playtrace::app::State;
 use playtrace::app::command::Command;
-use playtrace::app::effect::Effects;
+use playtrace::app::effect::{Effect, Effects};
 use playtrace::app::live::{LiveForm, Phase};
 use playtrace::app::port::Port as _;
 use playtrace::engine::Engine;
@@ -22,6 +23,7 @@ struct Desk {
     engine: Engine,
     wakes: Receiver<()>,
     journal: PathBuf,
+    waiting: VecDeque<Effect>,
     _folder: tempfile::TempDir,
 }
 
@@ -48,7 +50,7 @@ impl Desk {
             journal: journal.display().to_string(),
             ..LiveForm::default()
         };
-        Desk { state, engine, wakes, journal: journal.to_owned(), _folder: folder }
+        Desk { state, engine, wakes, waiting: VecDeque::new(), journal: journal.to_owned(), _folder: folder }
     }
 
     fn wants(&mut self, command: Command) {
@@ -57,14 +59,20 @@ impl Desk {
     }
 
     fn submit(&mut self, effects: Effects) {
-        for effect in effects {
-            self.engine.submit(effect).expect("there is room");
+        self.waiting.extend(effects);
+        // What finds no room waits, as in the window.
+        while let Some(effect) = self.waiting.pop_front() {
+            if let Err(refused) = self.engine.submit(effect) {
+                self.waiting.push_front(refused);
+                break;
+            }
         }
     }
 
     #[track_caller]
     fn wait(&mut self, what: &str, until: impl Fn(&State) -> bool) {
         while !until(&self.state) {
+            self.submit(Effects::none());
             match self.engine.poll() {
                 Some(update) => {
                     let effects = self.state.absorb(update);
