@@ -32,8 +32,9 @@ pub fn help() -> String {
     help.push_str("Where, joined by commas:\n");
     FILTERS.iter().for_each(|filter| help.push_str(&line(filter)));
     help.push_str(
-        "Of two delays, two answers or two clocks for one request the first that was asked for counts. What was \
-         injected is marked in what is recorded: no rule blames the player or the server for it.",
+        "Of two delays, two answers or two clocks for one request the first that was asked for counts. With --forward \
+         and --proxy they come between the player and Playtrace: what is refused goes no further, and of a wrong \
+         clock only the Date is seen. What was injected is marked in what is recorded: no rule blames the player or the server for it.",
     );
     help
 }

@@ -74,12 +74,13 @@ pub const KINDS: [KeyInfo; 7] = [
     KeyInfo {
         name: "half",
         value: ValueKind::Nothing,
-        meaning: "the request is taken, but the connection is cut in the middle of the answer",
+        meaning: "the request is taken, but the connection is cut in the middle of the answer (over HTTP/2 the stream, \
+                  behind the headers)",
     },
     KeyInfo {
         name: "no-location",
         value: ValueKind::Nothing,
-        meaning: "the answer that opens a session has no Location",
+        meaning: "the answer that opens a session has no Location; as the player will start again, see count",
     },
     KeyInfo {
         name: "skew",
@@ -103,7 +104,8 @@ pub const FILTERS: [KeyInfo; 8] = [
     KeyInfo {
         name: "session",
         value: ValueKind::Session,
-        meaning: "only the session that is opened as the Nth from now on, or the one with this id",
+        meaning: "only the session that is opened as the Nth from now on, or the one with this id; a start that opens \
+                  none is tried again and meets the fault again, see count",
     },
     KeyInfo { name: "after", value: ValueKind::From(0), meaning: "the first N of them pass" },
     KeyInfo { name: "every", value: ValueKind::From(1), meaning: "of the others each Nth" },
@@ -113,7 +115,11 @@ pub const FILTERS: [KeyInfo; 8] = [
         value: ValueKind::From(0),
         meaning: "which chance; the same seed draws the same",
     },
-    KeyInfo { name: "count", value: ValueKind::From(1), meaning: "N times at most" },
+    KeyInfo {
+        name: "count",
+        value: ValueKind::From(1),
+        meaning: "N times at most; with count=1 the next try of the player succeeds",
+    },
 ];
 
 /// The operations that a fault may be bound to.

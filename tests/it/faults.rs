@@ -287,3 +287,28 @@ fn a_fault_that_cannot_be_is_an_error_of_usage_that_says_what_may_be() {
         assert!(errors.contains(&told), "{told}: {errors}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_start_that_opens_no_session_meets_the_fault_again_unless_it_is_counted() {
+    let starts = async |words: &[&str]| {
+        let (collector, _) = collector(words).await;
+        let mut opened = Vec::new();
+        for _ in 0..3 {
+            let answer = post(&collector.base_url(), "/api/v1/sessions", START).await.expect("an answer");
+            opened.push(answer.headers().contains_key("location"));
+        }
+        collector.stop().await;
+        opened
+    };
+    for fault in ["no-location", "status=503"] {
+        assert_eq!(starts(&[&format!("{fault}@session=2")]).await, [true, false, false], "{fault}");
+        assert_eq!(starts(&[&format!("{fault}@session=2,count=1")]).await, [true, false, true], "{fault}");
+    }
+    let help = String::from_utf8(playtrace(&["collect", "--help"]).stdout).expect("text");
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in
+        ["is tried again and meets the fault again", "with count=1 the next try of the player succeeds"]
+    {
+        assert!(help.contains(words), "{words}: {help}");
+    }
+}

@@ -6,6 +6,7 @@
 mod ads;
 mod architecture;
 mod authority;
+mod blameless;
 mod cli;
 mod clients;
 mod collector;
