@@ -4,7 +4,7 @@ use clap::Parser as _;
 use playtrace::app::command::Command;
 use playtrace::app::port::{Port, Waker};
 use playtrace::cli::{self, WindowStart, args::Arguments};
-use playtrace::engine::{Engine, EngineError};
+use playtrace::engine::{Engine, EngineError, locale};
 use playtrace::ui;
 use std::process::ExitCode;
 
@@ -17,7 +17,7 @@ fn window(start: WindowStart) -> Result<(), String> {
         WindowStart::Files(files) => (!files.is_empty()).then_some(Command::Open(files)),
         WindowStart::Demo => Some(Command::OpenDemo(None)),
     };
-    ui::run(first, outside).map_err(|error| error.to_string())
+    ui::run(locale::language(), first, outside).map_err(|error| error.to_string())
 }
 
 fn outside(waker: Waker) -> Result<Box<dyn Port>, EngineError> {

@@ -143,6 +143,7 @@ impl State {
                 }
             }
             Command::SetTheme(theme) => self.prefs.theme = theme,
+            Command::SetLanguage(language) => self.prefs.language = language,
             Command::ToggleLetterKeys => self.prefs.letter_keys = !self.prefs.letter_keys,
             Command::FocusFilter => self.filter_focus += 1,
             Command::ToggleHelp => self.help_open = !self.help_open,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::item::{Hover, Item};
 use super::live::LiveForm;
 use super::mending::Ignore;
-use super::prefs::{BottomTab, DetailTab, Pane, ThemeChoice};
+use super::prefs::{BottomTab, DetailTab, Language, Pane, ThemeChoice};
 use super::sending::SendForm;
 use crate::model::policy::Profile;
 use crate::rules::finding::Severity;
@@ -103,6 +103,8 @@ pub enum Command {
     TogglePane(Pane),
     /// Choose a theme.
     SetTheme(ThemeChoice),
+    /// Choose the language of the texts.
+    SetLanguage(Language),
     /// Let single letters act as keys, or not.
     ToggleLetterKeys,
     /// Put the cursor into the filter of the events.
@@ -306,6 +308,8 @@ pub static COMMANDS: &[CommandRow] = &[
     row("toggle-findings", Group::View, None, || Command::TogglePane(Pane::Bottom)),
     row("toggle-timeline", Group::View, None, || Command::TogglePane(Pane::Timeline)),
     row("toggle-plot", Group::View, None, || Command::TogglePane(Pane::Plot)),
+    row("language-english", Group::View, None, || Command::SetLanguage(Language::English)),
+    row("language-french", Group::View, None, || Command::SetLanguage(Language::French)),
     row("collector", Group::Capture, ctrl("L"), || Command::ToggleCollector),
     row("follow", Group::Capture, key("L"), || Command::Follow(true)),
     row("capture-panel", Group::Capture, shift("L"), || Command::ShowBottom(BottomTab::Capture)),

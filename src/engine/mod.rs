@@ -16,6 +16,7 @@ mod collecting;
 mod dialogs;
 mod gather;
 mod jobs;
+pub mod locale;
 mod mending;
 mod outlet;
 mod sending;

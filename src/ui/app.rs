@@ -26,7 +26,7 @@ use super::panels::status_bar::status_bar_ui;
 use super::panels::toolbar::toolbar_ui;
 use super::panels::welcome::welcome_ui;
 use super::shortcuts;
-use super::text::text;
+use super::text::{language, speak, text};
 use super::theme;
 use super::timeline::Timeline;
 use crate::app::State;
@@ -73,6 +73,7 @@ impl InspectorApp {
     #[must_use]
     pub fn new(ctx: &Context, prefs: ViewPrefs, port: Box<dyn Port>, first: Option<Command>) -> InspectorApp {
         theme::install(ctx);
+        speak(prefs.language);
         let commands = CommandQueue::default();
         if let Some(first) = first {
             commands.push(first);
@@ -132,6 +133,11 @@ impl InspectorApp {
 
     /// Draws the window.
     pub fn root_ui(&mut self, ui: &mut Ui) {
+        if language() != self.state.prefs.language {
+            speak(self.state.prefs.language);
+            // Views keep texts that they have laid out.
+            self.views = Views::default();
+        }
         shortcuts::read(ui.ctx(), &self.state, &self.commands);
         take_dropped(ui.ctx(), &self.commands);
         let cx = AppCx { state: &self.state, commands: &self.commands, tokens: theme::tokens(ui.theme()) };

@@ -27,7 +27,7 @@ use eframe::egui::ViewportBuilder;
 
 use crate::app::command::Command;
 use crate::app::port::{Port, Waker};
-use crate::app::prefs::ViewPrefs;
+use crate::app::prefs::{Language, ViewPrefs};
 use app::InspectorApp;
 
 /// Why no window can be shown.
@@ -35,12 +35,13 @@ use app::InspectorApp;
 #[error("{0}")]
 pub struct WindowError(String);
 
-/// Opens the window, does `first`, and runs until it is closed. `start` starts the outside; it gets what wakes
-/// the window.
+/// Opens the window, does `first`, and runs until it is closed. Until another one is chosen it speaks `language`.
+/// `start` starts the outside; it gets what wakes the window.
 ///
 /// # Errors
 /// When there is no display, no driver, or the outside cannot be started: why, in words.
 pub fn run<E: std::fmt::Display>(
+    language: Language,
     first: Option<Command>,
     start: impl FnOnce(Waker) -> Result<Box<dyn Port>, E>,
 ) -> Result<(), WindowError> {
@@ -57,7 +58,8 @@ pub fn run<E: std::fmt::Display>(
         let waker: Waker = Arc::new(move || ctx.request_repaint());
         let port = start(waker).map_err(|error| error.to_string())?;
         let kept = cc.storage.and_then(|storage| eframe::get_value::<ViewPrefs>(storage, eframe::APP_KEY));
-        let app = InspectorApp::new(&cc.egui_ctx, kept.unwrap_or_default(), port, first);
+        let prefs = kept.unwrap_or_else(|| ViewPrefs { language, ..ViewPrefs::default() });
+        let app = InspectorApp::new(&cc.egui_ctx, prefs, port, first);
         let app: Box<dyn eframe::App> = Box::new(app);
         Ok(app)
     };

@@ -22,6 +22,7 @@ mod ingest;
 mod injected;
 mod journal;
 mod lanes;
+mod languages;
 mod licenses;
 mod live;
 mod outbox;

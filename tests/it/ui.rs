@@ -93,7 +93,7 @@ fn a_finding_selects_its_event_and_explains_itself() {
     let (mut harness, _) = faulty_window();
     let row = harness
         .get_all_by_role(Role::ListBoxOption)
-        .find(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with("error MC-S005")));
+        .find(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with("Error MC-S005")));
     row.expect("a wrong type is found").click();
     harness.run();
     assert_eq!(selected_event(&harness), Some(3));
@@ -401,7 +401,7 @@ fn findings_are_grouped_by_rule_and_groups_close() {
 #[test]
 fn a_finding_is_ignored_with_a_reason_and_heard_of_again() {
     let (mut harness, _) = faulty_window();
-    click_finding(&mut harness, "error MC-S005");
+    click_finding(&mut harness, "Error MC-S005");
     harness.get_by_label(text("ignore.button")).click();
     harness.run();
     let field = harness.get_by_role_and_label(Role::TextInput, text("ignore.reason"));
@@ -423,7 +423,7 @@ fn a_finding_is_ignored_with_a_reason_and_heard_of_again() {
 #[test]
 fn a_fix_shows_the_lines_that_it_changes_and_goes_into_the_draft() {
     let (mut harness, _) = faulty_window();
-    click_finding(&mut harness, "error MC-S005");
+    click_finding(&mut harness, "Error MC-S005");
     harness.get_by_role_and_label(Role::Button, text("fix.show")).click();
     harness.run();
     harness.get_by_label("Send media.ad.id as text");
@@ -448,7 +448,7 @@ fn another_profile_is_chosen_in_the_toolbar() {
     harness.get_by_label(text("profile.lenient")).click();
     harness.run();
     assert_eq!(harness.state().state().prefs.profile, Some(playtrace::model::policy::Profile::Lenient));
-    assert!(!is_listed(&harness, "warn "), "only what loses data is left");
+    assert!(!is_listed(&harness, "Warning "), "only what loses data is left");
 }
 
 #[test]

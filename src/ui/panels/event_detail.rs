@@ -15,7 +15,7 @@ use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, grouped, text};
 use crate::ui::widgets::json_tree::{Clicked, JsonTree};
-use crate::ui::widgets::severity_badge::{counts_ui, verdict_word};
+use crate::ui::widgets::severity_badge::{counts_ui, verdict_word, verdict_words};
 use crate::ui::widgets::time_label;
 
 /// The detail's own state.
@@ -181,10 +181,11 @@ fn session_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     let judged = loaded.judged.as_ref();
     let verdict = judged.and_then(|judged| judged.verdict(session.id));
     let color = verdict.map_or(cx.tokens.text_weak, |verdict| cx.tokens.verdict(verdict));
-    let words = verdict.map_or(verdict_word(None), |verdict| verdict.in_words());
+    let words = verdict.map_or(verdict_word(None), verdict_words);
     let so_far = loaded.capture.is_so_far(session);
     let words = if so_far { fill("sessions.so-far", &[("verdict", words)]) } else { words.to_owned() };
-    let ending = if so_far { text("session.so-far") } else { session.ending.name() };
+    let ending =
+        if so_far { text("session.so-far") } else { text(&format!("ending.{}", session.ending.name())) };
     ui.label(RichText::new(words).color(color).strong());
     if let Some(judged) = judged {
         ui.horizontal(|ui| counts_ui(ui, cx.tokens, judged.counts(session.id)));
@@ -196,7 +197,7 @@ fn session_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     let text_or_none = |value: &Option<String>| value.clone().filter(|v| !v.is_empty()).unwrap_or_else(none);
     let facts = [
         ("session.sid", text_or_none(&session.sid)),
-        ("session.mode", session.mode.name().to_owned()),
+        ("session.mode", text(&format!("mode.{}", session.mode.name())).to_owned()),
         ("session.ending", ending.to_owned()),
         ("session.events", grouped(session.len() as u64)),
         ("session.requests", grouped(session.exchanges.len() as u64)),

@@ -19,7 +19,7 @@ use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::theme::sizes;
 use crate::ui::widgets::icon::{Icon, icon, icon_button};
 use crate::ui::widgets::markdown::sentence;
-use crate::ui::widgets::severity_badge::{counted_severity, severity_icon, severity_ui};
+use crate::ui::widgets::severity_badge::{counted_severity, severity_icon, severity_ui, severity_word};
 
 /// The list keeps at least this width beside the explanation, points.
 const LIST_WIDTH: f32 = 340.0;
@@ -258,7 +258,7 @@ fn row_ui(
         let message = sentence(ui, cx.tokens, &finding.message, Color32::TRANSPARENT);
         ui.add(Label::new(message).truncate());
     });
-    let words = format!("{} {} {}: {}", finding.severity.name(), meta.code, place, finding.message);
+    let words = format!("{} {} {}: {}", severity_word(finding.severity), meta.code, place, finding.message);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_selected, &words));
     if response.hovered()
         && let Some(event) = finding.event

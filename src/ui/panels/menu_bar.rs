@@ -3,10 +3,10 @@
 use eframe::egui::{Button, Key, KeyboardShortcut, MenuBar, Modifiers, Ui};
 
 use crate::app::command::{COMMANDS, Command, CommandRow, Group, Shortcut};
-use crate::app::prefs::{Pane, ThemeChoice};
+use crate::app::prefs::{Language, Pane, ThemeChoice};
 use crate::store::demo::DEMOS;
 use crate::ui::cx::AppCx;
-use crate::ui::text::text;
+use crate::ui::text::{demo_summary, text};
 
 /// Draws the menu.
 pub fn menu_bar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
@@ -36,7 +36,7 @@ fn file_menu(ui: &mut Ui, cx: &AppCx<'_>) {
         rows(ui, cx, |row| row.name == "demo");
         ui.separator();
         for (number, demo) in DEMOS.iter().enumerate() {
-            if ui.button(demo.summary).clicked() {
+            if ui.button(demo_summary(demo)).clicked() {
                 cx.push(Command::OpenDemo(Some(number)));
             }
         }
@@ -49,7 +49,7 @@ fn file_menu(ui: &mut Ui, cx: &AppCx<'_>) {
 }
 
 fn view_menu(ui: &mut Ui, cx: &AppCx<'_>) {
-    rows(ui, cx, |row| row.group == Group::View && !row.name.starts_with("toggle-"));
+    rows(ui, cx, |row| row.group == Group::View && !is_a_choice(row));
     ui.separator();
     for (name, pane) in [
         ("toggle-sessions", Pane::Sessions),
@@ -74,9 +74,25 @@ fn view_menu(ui: &mut Ui, cx: &AppCx<'_>) {
         }
     }
     ui.separator();
+    ui.menu_button(text("menu.language"), |ui| language_menu(ui, cx));
     let mut letters = cx.state.prefs.letter_keys;
     if ui.checkbox(&mut letters, text("menu.letter-keys")).changed() {
         cx.push(Command::ToggleLetterKeys);
+    }
+}
+
+/// True for what is shown as a tick or as one choice of several.
+fn is_a_choice(row: &CommandRow) -> bool {
+    row.name.starts_with("toggle-") || row.name.starts_with("language-")
+}
+
+fn language_menu(ui: &mut Ui, cx: &AppCx<'_>) {
+    for (language, key) in
+        [(Language::English, "command.language-english"), (Language::French, "command.language-french")]
+    {
+        if ui.radio(cx.state.prefs.language == language, text(key)).clicked() {
+            cx.push(Command::SetLanguage(language));
+        }
     }
 }
 

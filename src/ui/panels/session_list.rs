@@ -18,7 +18,7 @@ use crate::store::session_rows::{SessionRow, SessionRows};
 use crate::ui::cx::AppCx;
 use crate::ui::text::{counted, fill, text};
 use crate::ui::widgets::icon::{close_button, icon};
-use crate::ui::widgets::severity_badge::{counts_ui, verdict_icon, verdict_word};
+use crate::ui::widgets::severity_badge::{counts_ui, verdict_icon, verdict_word, verdict_words};
 use crate::ui::widgets::time_label;
 
 /// Height of the head of a capture, points.
@@ -260,7 +260,7 @@ fn session_ui(ui: &mut Ui, cx: &AppCx<'_>, entry: &Entry<'_>, rect: Rect) {
     let response = response.on_hover_ui(|ui| {
         ui.set_max_width(360.0);
         if let Some(verdict) = entry.verdict {
-            ui.label(verdict.in_words());
+            ui.label(verdict_words(verdict));
         }
         if entry.so_far {
             ui.label(text("sessions.so-far.tip"));
@@ -290,7 +290,8 @@ fn name_of(content: &Content, sid: Option<&String>) -> Option<String> {
 
 /// Mode, length and number of events.
 fn facts(n_events: u64, mode: Mode, content: &Content) -> String {
-    let mut facts = vec![counted("count.events", n_events), mode.name().to_owned()];
+    let mut facts =
+        vec![counted("count.events", n_events), text(&format!("mode.{}", mode.name())).to_owned()];
     if let Some(secs) = content.length_secs.filter(|_| !content.live) {
         facts.push(time_label::length(secs));
     } else if content.live {

@@ -7,7 +7,7 @@ use crate::app::command::Command;
 use crate::app::prefs::{BottomTab, Pane};
 use crate::store::demo::DEMOS;
 use crate::ui::cx::AppCx;
-use crate::ui::text::{fill, text};
+use crate::ui::text::{demo_summary, fill, text};
 
 /// Draws the page.
 pub fn welcome_ui(ui: &mut Ui, cx: &AppCx<'_>) {
@@ -56,7 +56,7 @@ fn page_ui(ui: &mut Ui, cx: &AppCx<'_>, width: f32) {
     ui.add_space(16.0);
     ui.strong(text("welcome.demo"));
     for (number, demo) in DEMOS.iter().enumerate() {
-        card_ui(ui, cx, demo.summary, width, Command::OpenDemo(Some(number)));
+        card_ui(ui, cx, demo_summary(demo), width, Command::OpenDemo(Some(number)));
     }
     if ui.link(text("command.demo.tip")).clicked() {
         cx.push(Command::OpenDemo(None));

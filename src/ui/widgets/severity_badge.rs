@@ -52,6 +52,16 @@ pub fn verdict_word(verdict: Option<Verdict>) -> &'static str {
     }
 }
 
+/// A verdict in a few words.
+#[must_use]
+pub fn verdict_words(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Accepted => text("verdict.accepted.words"),
+        Verdict::Degraded => text("verdict.degraded.words"),
+        Verdict::Rejected => text("verdict.rejected.words"),
+    }
+}
+
 /// "2 errors" and the like.
 #[must_use]
 pub fn counted_severity(severity: Severity, n: u64) -> String {
