@@ -42,8 +42,8 @@ impl Window {
     fn click(&mut self, key: &str) {
         let words = text_in(self.0.state().state().prefs.language, key).expect("a key of the table");
         // The menus stand above all other buttons.
-        let mut buttons = self.0.query_all_by_role_and_label(Role::Button, words);
-        buttons.next().expect("a button of that name").click();
+        let button = self.0.query_all_by_role_and_label(Role::Button, words).next();
+        button.expect("a button of that name").click();
         self.0.run();
     }
 

@@ -23,8 +23,13 @@ fn notice_ui(ui: &mut Ui, cx: &AppCx<'_>, notice: &Notice) {
         NoticeKind::Problem => (Icon::Error, cx.tokens.error, cx.tokens.error_fill),
         NoticeKind::Remark => (Icon::Info, cx.tokens.info, cx.tokens.info_fill),
     };
-    let values: Vec<(&str, &str)> =
-        notice.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    // The state knows no texts: it names a format by its word in the JSON report.
+    let value = |(name, value): &'_ (&'static str, String)| match *name {
+        "format" => (*name, text(&format!("format.{value}")).to_owned()),
+        _ => (*name, value.clone()),
+    };
+    let values: Vec<(&str, String)> = notice.values.iter().map(value).collect();
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let what = fill(&format!("notice.{}", notice.key), &values);
     let advice = fill(&format!("notice.{}.do", notice.key), &values);
     Frame::new().fill(behind).inner_margin(6).corner_radius(4).show(ui, |ui| {

@@ -198,7 +198,8 @@ fn head_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, rect: Rect) {
         if cx.state.live.grows(loaded.id) {
             ui.label(RichText::new(text("sessions.growing")).small().color(cx.tokens.accent).strong());
         } else {
-            ui.label(RichText::new(loaded.capture.format.name()).small().weak());
+            let format = text(&format!("format.{}", loaded.capture.format.name()));
+            ui.label(RichText::new(format).small().weak());
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let name = RichText::new(loaded.short_name()).strong();

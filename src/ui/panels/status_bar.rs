@@ -35,7 +35,7 @@ pub fn status_bar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
                             "status.capture",
                             &[
                                 ("name", loaded.short_name()),
-                                ("format", loaded.capture.format.name()),
+                                ("format", text(&format!("format.{}", loaded.capture.format.name()))),
                                 ("events", &counted("count.events", tally.events)),
                                 ("requests", &counted("count.requests", tally.requests)),
                                 ("sessions", &counted("count.sessions", tally.sessions)),

@@ -107,6 +107,7 @@ pub fn grouped(n: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::capture::Format;
     use crate::model::session::{Ending, Mode};
     use crate::rules::verdict::Verdict;
     use crate::store::demo::DEMOS;
@@ -183,6 +184,22 @@ mod tests {
         let modes = [Mode::Online, Mode::Downloaded, Mode::LegacyDownloaded, Mode::Unknown];
         for mode in modes {
             assert_eq!(text(&format!("mode.{}", mode.name())), mode.name());
+        }
+        let formats = [
+            Format::Event,
+            Format::EventArray,
+            Format::Requests,
+            Format::Ndjson,
+            Format::Har,
+            Format::Journal,
+            Format::RawHttp,
+            Format::LooseJson,
+            Format::Notation,
+            Format::SearchedJson,
+            Format::Unknown,
+        ];
+        for format in formats {
+            assert_eq!(text(&format!("format.{}", format.name())), format.name());
         }
         let endings = [Ending::Completed, Ending::Ended, Ending::TimedOut, Ending::Open, Ending::CutOff];
         for ending in endings {
