@@ -178,7 +178,9 @@ pub struct DemoArgs {
 /// Arguments of `collect`.
 #[derive(Debug, Args)]
 pub struct CollectArgs {
-    /// Where to listen; port 0 takes any free one
+    /// Where to listen; port 0 takes any free one. An address that other machines can reach is warned about in red,
+    /// and asked about once before anything listens; where standard input or standard error is no terminal, naming
+    /// it is the answer
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8787")]
     pub listen: SocketAddr,
     /// Write what arrives to this journal, each request before it is answered; one that is there is continued.
@@ -332,7 +334,7 @@ pub struct ConvertArgs {
     /// Write only this session, as numbered by `check` (repeatable)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub session: Vec<u32>,
-    /// Mask nothing
+    /// Mask nothing; otherwise bodies that are no text are left out of archives, since nothing in them can be masked
     #[arg(long)]
     pub no_redact: bool,
 }

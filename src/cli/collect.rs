@@ -1,7 +1,7 @@
 //! `playtrace collect`: the collector without a window.
 
 use super::args::{CollectArgs, SyncArg};
-use super::{collect_faults, collect_mode, exit, note, warn};
+use super::{collect_faults, collect_mode, exit, exposing, note};
 use crate::collector::journal::{Journal, JournalConfig, SyncMode};
 use crate::collector::limits::Limits;
 use crate::collector::recorder::{Answered, Arrived, Kept, Recorder};
@@ -33,6 +33,10 @@ pub fn collect(args: &CollectArgs) -> anyhow::Result<u8> {
             return Ok(exit::USAGE);
         }
     };
+    if !exposing::may_listen(args.listen).context("cannot ask")? {
+        note("nothing is collected");
+        return Ok(exit::USAGE);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -109,9 +113,6 @@ async fn serve(args: &CollectArgs, faults: Vec<FaultSpec>, keeper: Arc<Keeper>) 
             return Ok(exit::USAGE);
         }
     };
-    if !collector.address().ip().is_loopback() {
-        warn("warning: other machines can reach this collector, and whoever reaches it can send to it");
-    }
     if collector.max_connections() < Limits::default().connections {
         note(&format!("note: the limit of open files allows {} connections", collector.max_connections()));
     }

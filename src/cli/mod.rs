@@ -13,6 +13,7 @@ pub mod demo;
 pub mod exit;
 pub mod explain;
 mod explain_switch;
+mod exposing;
 pub mod input;
 pub mod resend;
 mod resend_report;

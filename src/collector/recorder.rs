@@ -1,5 +1,11 @@
 //! What arrived and what was answered, handed to whoever keeps it. An answer goes out only after it
 //! was kept: what a player was told had arrived is never lost.
+//!
+//! Byte for byte as sent are the method, the target, the values of headers and the body. Of the head of an HTTP/1.1
+//! request the parser, which has no public way to them, does not hand out the case in which names of headers were
+//! written (they are in lower case, as HTTP/2 sends them) and the order of headers of different names where one came
+//! more than once (those of one name stand together, in their order); space around values and the framing of the body
+//! (chunks, trailers) are gone, too. What is passed on to a server keeps the case of names all the same.
 
 use crate::model::clock::ReceivedAt;
 use bytes::Bytes;
@@ -54,7 +60,7 @@ pub struct Arrived {
     pub target: String,
     /// Version as in the request line, such as `HTTP/1.1`.
     pub http_version: String,
-    /// In order of arrival.
+    /// In order of arrival, those of one name together; names in lower case.
     pub headers: Vec<Header>,
     /// The body as sent, still packed if it came so.
     pub body: Bytes,

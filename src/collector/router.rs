@@ -17,7 +17,7 @@ use super::stand_in::{Answer, StandInState, error};
 use super::tunnel::Lifeline;
 use super::upstream::Upstream;
 use super::{CollectorConfig, Mode, Pages, StopStage, now};
-use crate::ingest::coding::{CodingError, decode};
+use crate::ingest::coding::{CodingError, decode, joined};
 use crate::model::clock::ReceivedAt;
 use crate::model::fault::FaultSpec;
 use crate::model::policy::Policy;
@@ -359,7 +359,8 @@ fn failed() -> Concluded {
 /// All codings, however many headers name them. A name that is no text is an unknown one.
 fn content_encoding(headers: &HeaderMap) -> String {
     let values = headers.get_all(CONTENT_ENCODING).iter();
-    values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect::<Vec<_>>().join(",")
+    let values = values.map(|value| String::from_utf8_lossy(value.as_bytes()));
+    values.fold(None, |before, next| Some(joined(before, next))).unwrap_or_default().into_owned()
 }
 
 /// 415 with the codings that are known for one that is not (RFC 9110 section 15.5.16), 413 for a

@@ -1,12 +1,15 @@
 //! An HTTP archive 1.2 of a capture.
 //!
-//! Bodies are written unpacked. What the archive has no word for begins with an underscore, as its format asks:
+//! Bodies are written unpacked, those that are no text in base64. Where something is to be masked these are left out, as
+//! nobody can tell what stands in them, and a comment says so. What the archive has no word for begins with an underscore, as its format asks:
 //! `_fault`, a fault that the collector injected, and `_failure`, what kept it from giving a real answer. Requests whose
 //! arrival was not recorded are dated 1970-01-01, which reading takes back; those without an answer have status 0, as in
 //! archives of browsers.
 
 use super::masking::Masking;
 use super::{Options, Written, exchanges, is_foreign};
+use crate::ingest::coding::joined;
+use crate::ingest::unpack::unpack;
 use crate::model::capture::{Capture, Format};
 use crate::model::clock::ReceivedAt;
 use crate::model::exchange::{Exchange, ExchangeFlags};
@@ -16,10 +19,14 @@ use crate::model::session::Session;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// A host for requests whose host was not recorded: a name that never leads anywhere (RFC 6761).
 const NO_HOST: &str = "unknown.invalid";
+
+/// In place of a body that cannot be masked.
+const LEFT_OUT: &str = "left out: it is no text, so nothing in it can be masked";
 
 /// Writes the archive.
 ///
@@ -120,6 +127,9 @@ fn post_data(exchange: &Exchange<'_>, body: &[u8], masking: &mut Masking<'_>) ->
             let text = masking.body(text);
             (text.len(), json!({"mimeType": mime_type, "text": text}))
         }
+        Err(_) if masking.is_on() => {
+            (body.len(), json!({"mimeType": mime_type, "text": "", "comment": LEFT_OUT}))
+        }
         Err(_) => {
             (body.len(), json!({"mimeType": mime_type, "text": STANDARD.encode(body), "encoding": "base64"}))
         }
@@ -129,18 +139,7 @@ fn post_data(exchange: &Exchange<'_>, body: &[u8], masking: &mut Masking<'_>) ->
 fn response(exchange: &Exchange<'_>, masking: &mut Masking<'_>) -> Value {
     let headers = exchange.answer_headers();
     let status = exchange.status().unwrap_or(0);
-    let body = exchange.answer_body();
-    let text = masking.body(&body);
-    let mut content = json!({
-        "size": text.len(),
-        "mimeType": find(&headers, "content-type").unwrap_or("x-unknown"),
-    });
-    if !text.is_empty() {
-        content["text"] = json!(text);
-        if let Some(encoding) = of_archive(exchange, "/response/content/encoding") {
-            content["encoding"] = json!(encoding);
-        }
-    }
+    let (size, content) = content(exchange, &headers, masking);
     let location = find(&headers, "location").filter(|_| (300..400).contains(&status));
     let mut response = json!({
         "status": status,
@@ -151,12 +150,50 @@ fn response(exchange: &Exchange<'_>, masking: &mut Masking<'_>) -> Value {
         "content": content,
         "redirectURL": location.map(|location| masking.url(location)).unwrap_or_default(),
         "headersSize": -1,
-        "bodySize": if status == 0 { -1 } else { text.len() as i64 },
+        "bodySize": if status == 0 { -1 } else { size as i64 },
     });
     if status == 0 {
         response["_error"] = json!("no answer was recorded");
     }
     response
+}
+
+/// The body of the answer, with its size as it is written.
+fn content(
+    exchange: &Exchange<'_>,
+    headers: &[(String, String)],
+    masking: &mut Masking<'_>,
+) -> (usize, Value) {
+    let mut content = json!({"size": 0, "mimeType": find(headers, "content-type").unwrap_or("x-unknown")});
+    let body = answer_bytes(exchange, headers);
+    let size = match std::str::from_utf8(&body) {
+        Ok("") => 0,
+        Ok(text) => {
+            let text = masking.body(text);
+            content["text"] = json!(text);
+            text.len()
+        }
+        Err(_) if masking.is_on() => {
+            content["comment"] = json!(LEFT_OUT);
+            body.len()
+        }
+        Err(_) => {
+            content["text"] = json!(STANDARD.encode(&body));
+            content["encoding"] = json!("base64");
+            body.len()
+        }
+    };
+    content["size"] = json!(size);
+    (size, content)
+}
+
+/// The body of the answer; a packed one that cannot be unpacked stays packed.
+fn answer_bytes(exchange: &Exchange<'_>, headers: &[(String, String)]) -> Vec<u8> {
+    let in_base64 = exchange.answer_base64().and_then(|text| STANDARD.decode(text.trim()).ok());
+    let Some(bytes) = in_base64 else { return exchange.answer_body().into_bytes() };
+    let named = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
+    let encoding = named.fold(None, |before, (_, next)| Some(joined(before, Cow::Borrowed(next))));
+    unpack(bytes.clone(), encoding.as_deref()).unwrap_or(bytes)
 }
 
 fn masked_headers(headers: &[(String, String)], masking: &mut Masking<'_>) -> Vec<Value> {
@@ -195,11 +232,6 @@ fn member(exchange: &Exchange<'_>, pointer: &str) -> Option<String> {
     exchange.capture.format.pointers()?;
     let entry = exchange.entry_bytes();
     json::string(&entry[json::find_exact(entry, pointer)?])
-}
-
-/// The text at a pointer of an entry of another archive.
-fn of_archive(exchange: &Exchange<'_>, pointer: &str) -> Option<String> {
-    if exchange.capture.format == Format::Har { member(exchange, pointer) } else { None }
 }
 
 /// The usual words of a status.

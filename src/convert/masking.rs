@@ -21,6 +21,12 @@ impl<'c> Masking<'c> {
         Self { capture, redactor: Redactor::new(redaction), known: (None, Known::default()) }
     }
 
+    /// True when there is anything to mask.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.redactor.is_on()
+    }
+
     /// From here on texts belong to this session: its id and the values of its viewer are masked wherever they stand.
     pub fn enter(&mut self, session: Option<SessionId>) {
         if self.known.0 == session {

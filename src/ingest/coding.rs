@@ -153,6 +153,16 @@ pub fn codings(content_encoding: &str) -> Result<Vec<Coding>, CodingError> {
     if codings.len() > MAX_CODINGS { Err(CodingError::TooMany) } else { Ok(codings) }
 }
 
+/// Several `Content-Encoding` headers are one: what the next one names was put on after what those before it name
+/// (RFC 9110 section 5.2).
+#[must_use]
+pub fn joined<'a>(before: Option<Cow<'a, str>>, next: Cow<'a, str>) -> Cow<'a, str> {
+    match before {
+        Some(before) => Cow::Owned(format!("{before}, {next}")),
+        None => next,
+    }
+}
+
 /// Undoes codings, the last one first; an empty body is nothing packed.
 ///
 /// # Errors

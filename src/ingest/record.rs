@@ -12,6 +12,7 @@ use crate::model::source::Span;
 use crate::model::table::{Body, BodyKind, EventFlags};
 
 use super::builder::{Builder, Sent};
+use super::coding::joined;
 
 /// Calls `found` for each member of the object that comes next, in order. It must pass the value.
 ///
@@ -229,7 +230,11 @@ impl<'t> Headers<'t> {
                 let written = string(text, value).and_then(|length| length.trim().parse().ok());
                 self.content_length = written.or(number(text, value).map(|length| length as u64));
             }
-            16 if is("content-encoding") => self.content_encoding = string(text, value),
+            16 if is("content-encoding") => {
+                if let Some(next) = string(text, value) {
+                    self.content_encoding = Some(joined(self.content_encoding.take(), next));
+                }
+            }
             27 if is("access-control-allow-origin") => {
                 self.allows_origin = string(text, value).is_some_and(|origin| !origin.trim().is_empty());
             }

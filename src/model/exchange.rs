@@ -291,13 +291,30 @@ impl<'a> Exchange<'a> {
         self.said_by_collector("/failure", "/_failure")
     }
 
+    /// The answer's body in base64, where it was recorded so: no text, and in a journal perhaps packed.
+    #[must_use]
+    pub fn answer_base64(&self) -> Option<String> {
+        match self.capture.format {
+            Format::Journal => self.answer_member("/body64"),
+            Format::Har => {
+                let encoding = self.answer_member("/response/content/encoding")?;
+                encoding.eq_ignore_ascii_case("base64").then(|| self.answer_body())
+            }
+            _ => None,
+        }
+    }
+
     /// A member of a journal's answer, or of an archive that was made of one.
     fn said_by_collector(&self, in_journal: &str, in_archive: &str) -> Option<String> {
-        let pointer = match self.capture.format {
-            Format::Journal => in_journal,
-            Format::Har => in_archive,
-            _ => return None,
-        };
+        match self.capture.format {
+            Format::Journal => self.answer_member(in_journal),
+            Format::Har => self.answer_member(in_archive),
+            _ => None,
+        }
+    }
+
+    /// The text at a pointer of the answer.
+    fn answer_member(&self, pointer: &str) -> Option<String> {
         let answer = self.answer_bytes();
         super::json::string(&answer[super::json::find_exact(answer, pointer)?])
     }

@@ -117,6 +117,12 @@ impl Redactor {
         Self { redaction, ..Self::default() }
     }
 
+    /// True when anything is masked.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.redaction != Redaction::Nothing
+    }
+
     /// A session id as it may be shown.
     pub fn sid(&mut self, sid: &str) -> String {
         if self.redaction == Redaction::All { self.mask(Kind::Sid, sid) } else { sid.to_owned() }

@@ -10,6 +10,7 @@ use playtrace::model::policy::Policy;
 use reqwest::Method;
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -208,4 +209,49 @@ fn an_address_in_use_is_an_error_of_usage() {
     let output = playtrace(&["collect", "--listen", &address]);
     assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(2), &b""[..]));
     assert!(String::from_utf8_lossy(&output.stderr).contains("cannot listen on 127.0.0.1"));
+}
+
+/// A collector that other machines could reach, if any knew its port.
+const EXPOSED: [&str; 5] = ["collect", "--listen", "0.0.0.0:0", "--journal", "/dev/null/none"];
+
+#[test]
+fn an_address_that_others_can_reach_is_taken_without_a_question_where_nobody_can_answer() {
+    let output = playtrace(&EXPOSED);
+    let said = String::from_utf8(output.stderr).expect("text");
+    let (warning, error) = said.split_once('\n').expect("two lines");
+    assert!(warning.starts_with("warning: other machines can reach a collector at 0.0.0.0:0"), "{said}");
+    assert!(error.starts_with("error: "), "it went on, and the journal cannot be written: {said}");
+    assert!(!said.contains('\x1b') && !said.contains("[y/N]"), "{said}");
+    let help = String::from_utf8(playtrace(&["collect", "--help"]).stdout).expect("text");
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(help.contains("where standard input or standard error is no terminal, naming it is the answer"));
+}
+
+/// `script` of util-linux gives the program a terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_terminal_it_is_red_and_asked_about_once() {
+    let full = std::env::var_os("PLAYTRACE_TESTS").is_some_and(|form| form == "full");
+    for (answers, goes_on) in [("n\n", false), ("y\n", true), ("\n", false)] {
+        let command = format!("{} {}", env!("CARGO_BIN_EXE_playtrace"), EXPOSED.join(" "));
+        let mut script = std::process::Command::new("script");
+        script.args(["-qec", &command, "/dev/null"]).env_remove("NO_COLOR").stdin(Stdio::piped());
+        let mut script = match script.stdout(Stdio::piped()).spawn() {
+            Ok(script) => script,
+            Err(why) => {
+                assert!(!full, "`script` is needed for the full form of the tests: {why}");
+                return;
+            }
+        };
+        let mut input = script.stdin.take().expect("piped");
+        input.write_all(answers.as_bytes()).expect("it listens");
+        let output = script.wait_with_output().expect("its end");
+        drop(input);
+        let said = String::from_utf8(output.stdout).expect("text");
+        assert!(said.contains("\x1b[1;31mwarning: other machines can reach"), "{said:?}");
+        assert_eq!(said.matches("Listen there? [y/N] ").count(), 1, "{said:?}");
+        assert_eq!(said.contains("error: "), goes_on, "the journal is tried after a yes alone: {said:?}");
+        assert_eq!(said.contains("nothing is collected"), !goes_on, "{said:?}");
+        assert_eq!(output.status.code(), Some(2));
+    }
 }

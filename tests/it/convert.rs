@@ -1,7 +1,9 @@
 //! Captures in other formats: what is written is read again as what it was.
 
 use crate::support::examples::{Judged, judged};
+use crate::support::journal::{Bench, answered, arrived};
 use crate::support::network::{CollectProcess, playtrace};
+use playtrace::collector::recorder::{Answered, Arrived};
 use playtrace::convert::{Form, Options, Written, refuse, write};
 use playtrace::ingest::ingest;
 use playtrace::model::capture::Capture;
@@ -170,6 +172,50 @@ fn bodies_that_are_no_text_and_requests_without_a_host_come_back_as_they_were() 
     assert_eq!(all(&before), all(&after));
     assert_eq!(all(&after)[0].body.as_deref(), Some(bytes.as_slice()));
     assert_eq!(after.all_exchanges().next().and_then(|exchange| exchange.host()), Some("unknown.invalid"));
+}
+
+#[test]
+fn answers_that_are_no_text_are_written_unpacked_or_in_base64_and_left_out_where_they_cannot_be_masked() {
+    use std::io::Write as _;
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(b"{\"message\":\"packed\"}").expect("writes to memory");
+    let packed = packer.finish().expect("writes to memory");
+    let binary = b"visitor\xff\x00".to_vec();
+    let bench = Bench::new();
+    let journal = bench.open();
+    let coding = |name: &str| ("content-encoding".to_owned(), name.as_bytes().to_vec());
+    for (headers, body) in [(vec![coding("identity"), coding("gzip")], packed), (Vec::new(), binary.clone())]
+    {
+        let request = Arrived { body: binary.clone().into(), ..arrived() };
+        let answer = Answered { status: Some(400), headers, body: body.into(), ..answered() };
+        bench.keep(&journal, request, Some(answer)).expect("there is room");
+    }
+    journal.close();
+    let before = read(&std::fs::read(&bench.path).expect("the journal"));
+    let entries = |har: &[u8]| serde_json::from_slice::<Value>(har).expect("JSON")["log"]["entries"].clone();
+    let in_base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &binary);
+
+    let (har, _) = converted(&before, Form::Har, Redaction::Nothing);
+    let whole = entries(&har);
+    assert_eq!(whole[0]["response"]["content"]["text"], "{\"message\":\"packed\"}");
+    assert_eq!(whole[0]["response"]["content"]["encoding"], Value::Null);
+    assert_eq!(whole[1]["response"]["content"]["text"], in_base64);
+    assert_eq!(whole[1]["response"]["content"]["encoding"], "base64");
+    assert_eq!(whole[1]["response"]["content"]["size"], binary.len());
+    assert_eq!(whole[1]["request"]["postData"]["text"], in_base64);
+    let (again, _) = converted(&read(&har), Form::Har, Redaction::Nothing);
+    assert_eq!(entries(&again), whole, "an archive of an archive");
+
+    for redaction in [Redaction::Values, Redaction::All] {
+        let (har, _) = converted(&before, Form::Har, redaction);
+        assert!(!String::from_utf8_lossy(&har).contains(&in_base64));
+        let masked = entries(&har);
+        assert_eq!(masked[0]["response"]["content"]["text"], "{\"message\":\"packed\"}");
+        for part in [&masked[1]["response"]["content"], &masked[1]["request"]["postData"]] {
+            assert!(part["comment"].as_str().is_some_and(|words| words.starts_with("left out: ")), "{part}");
+        }
+        assert_eq!(masked[1]["request"]["bodySize"], binary.len());
+    }
 }
 
 #[test]

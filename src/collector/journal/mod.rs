@@ -12,8 +12,8 @@
 //! | `"gap":N` | `N` requests were refused since they could not be written: `at`, `until`, `why` |
 //!
 //! - Numbers rise from 1 and go on in the next run and the next file. Times are ISO 8601, UTC, microseconds.
-//! - `headers` is an array of `[name, value]` in the order of arrival; a value that is not UTF-8 is
-//!   `[name, base64, "base64"]`.
+//! - `headers` is an array of `[name, value]` in the order of arrival, but those of one name stand together; names that came
+//!   from outside are in lower case, however they were written; a value that is not UTF-8 is `[name, base64, "base64"]`.
 //! - The body is `body` (text) where its bytes are UTF-8, else `body64` (base64); absent when empty. It is as sent:
 //!   still packed if it came so. `cut: true`: only its beginning is there.
 //! - `sum` is the last member of every line: XXH3 (64 bits, seed 0), 16 lower-case hexadecimal digits, of all bytes of

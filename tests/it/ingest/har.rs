@@ -68,6 +68,24 @@ fn bodies_in_base64_are_decoded() {
 }
 
 #[test]
+fn codings_in_two_headers_are_undone_in_their_order() {
+    use base64::Engine as _;
+    use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+    use std::io::Write as _;
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(&compress_to_vec(start(1, "").as_bytes(), CompressionLevel::Fastest)).expect("memory");
+    let packed = packer.finish().expect("writes to memory");
+    let text = base64::prelude::BASE64_STANDARD.encode(packed);
+    let mut request = post("/api/v1/sessions", json!({ "text": text, "encoding": "base64" }));
+    request["headers"] = json!([
+        { "name": "Content-Encoding", "value": "zstd" },
+        { "name": "content-encoding", "value": "gzip" },
+    ]);
+    let capture = read(archive(&[entry("2026-01-01T00:00:00Z", request, created())]));
+    assert_eq!(summary(&capture), "har 1/1 | online cut-off 1 abc");
+}
+
+#[test]
 fn params_are_put_together_again() {
     let capture = with_start(json!({ "params": [
         { "name": "eventType", "value": "sessionStart" },

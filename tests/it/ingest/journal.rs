@@ -97,6 +97,22 @@ fn everything_that_a_line_can_hold_is_read() {
     assert_eq!(codes, ["MC-K002", "MC-K003", "MC-K006"]);
 }
 
+#[test]
+fn codings_in_two_headers_are_undone_in_their_order() {
+    let body = super::event("ping", 3, 1.0);
+    let packed = gzip(&ruzstd::encoding::compress_to_vec(
+        body.as_bytes(),
+        ruzstd::encoding::CompressionLevel::Fastest,
+    ));
+    let coding = |name: &str| ("content-encoding".to_owned(), name.as_bytes().to_vec());
+    for headers in [vec![coding("zstd"), coding("gzip")], vec![coding("zstd, gzip")]] {
+        let mut request = post(EVENTS, packed.clone());
+        request.headers.extend(headers);
+        let capture = read(journal_of(vec![(request, Some(answered()))]));
+        assert_eq!((capture.events.len(), capture.all_exchanges().count()), (1, 1));
+    }
+}
+
 /// The bytes of version 1 are there for ever: whoever keeps a journal can read it with any later program.
 #[test]
 fn version_1_stays_readable() {
