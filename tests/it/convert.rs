@@ -186,7 +186,8 @@ fn answers_that_are_no_text_are_written_unpacked_or_in_base64_and_left_out_where
     let coding = |name: &str| ("content-encoding".to_owned(), name.as_bytes().to_vec());
     for (headers, body) in [(vec![coding("identity"), coding("gzip")], packed), (Vec::new(), binary.clone())]
     {
-        let request = Arrived { body: binary.clone().into(), ..arrived() };
+        let target = "/api/v1/sessions/x/events".to_owned();
+        let request = Arrived { target, body: binary.clone().into(), ..arrived() };
         let answer = Answered { status: Some(400), headers, body: body.into(), ..answered() };
         bench.keep(&journal, request, Some(answer)).expect("there is room");
     }
