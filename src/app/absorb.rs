@@ -207,6 +207,7 @@ impl State {
                     self.notify(NoticeKind::Remark, "judging-stopped", vec![("name", name)]);
                 }
             }
+            Some(JobKind::Settle(_)) => {}
             Some(JobKind::Send) | None => self.sending.job = self.sending.job.filter(|known| *known != job),
         }
     }

@@ -159,6 +159,8 @@ pub enum Command {
     EditLive(LiveForm),
     /// Start the collector.
     StartCollector,
+    /// Start one of the window's own, with a simulated player that sends to it.
+    PlayDemo,
     /// Stop it.
     StopCollector,
     /// Start it, or stop it when it runs.
@@ -311,6 +313,7 @@ pub static COMMANDS: &[CommandRow] = &[
     row("language-english", Group::View, None, || Command::SetLanguage(Language::English)),
     row("language-french", Group::View, None, || Command::SetLanguage(Language::French)),
     row("collector", Group::Capture, ctrl("L"), || Command::ToggleCollector),
+    row("play-demo", Group::Capture, None, || Command::PlayDemo),
     row("follow", Group::Capture, key("L"), || Command::Follow(true)),
     row("capture-panel", Group::Capture, shift("L"), || Command::ShowBottom(BottomTab::Capture)),
     row("fix-all-safe", Group::Send, None, || Command::FixAllSafe),

@@ -145,7 +145,7 @@ pub enum Effect {
     /// Start the collector and tell what comes.
     StartCollector {
         /// How it runs.
-        order: Box<LiveOrder>,
+        order: Arc<LiveOrder>,
         /// How what comes is judged.
         judging: Judging,
     },

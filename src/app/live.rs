@@ -4,14 +4,17 @@
 //! before it. Numbers of sessions, events and findings hold for one snapshot: what is shown and selected is looked
 //! up in the next by keys.
 
-use core::net::SocketAddr;
+mod form;
+mod moving;
+
+use core::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+pub use form::{LiveForm, LiveMode};
+use moving::{counts, is_continued, moved_finding, moved_item, moved_session};
 
-use super::State;
-use super::command::{Command, Direction};
+use super::command::{Command, Direction, JobId};
 use super::effect::{Effect, Effects};
 use super::item::Item;
 use super::mending::Judging;
@@ -19,64 +22,37 @@ use super::notice::NoticeKind;
 use super::prefs::{BottomTab, Pane};
 use super::time_view::TimeView;
 use super::update::Update;
+use super::{Job, JobKind, State};
 use crate::config::Config;
 use crate::model::capture::Capture;
-use crate::model::fault::{FaultError, FaultSpec};
+use crate::model::collecting::{Choices, Pass, Refused};
+use crate::model::fault::FaultSpec;
 use crate::model::id::SessionId;
-use crate::model::policy::Profile;
-use crate::rules::finding::{Counts, Finding};
-use crate::rules::selection::Exception;
 use crate::store::growing::{Grown, Growth};
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::places::{Places, SessionTimes};
 
-/// How the collector is to run, as the user fills it in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct LiveForm {
-    /// Where it listens: address and port.
-    pub listen: String,
-    /// The journal; empty: a new file in the user's data folder.
-    pub journal: String,
-    /// Faults on demand, in the words of `--fault`, with spaces between them.
-    pub faults: String,
-}
-
-impl LiveForm {
-    /// The faults that are asked for; the error says in words what is wrong with one.
-    fn faults(&self) -> Result<Vec<FaultSpec>, String> {
-        let specs = self.faults.split_whitespace().map(str::parse);
-        specs.collect::<Result<_, FaultError>>().map_err(|error| error.to_string())
-    }
-}
-
-impl Default for LiveForm {
-    fn default() -> Self {
-        Self { listen: "127.0.0.1:8787".to_owned(), journal: String::new(), faults: String::new() }
-    }
-}
-
 /// How the outside is to run a collector.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LiveOrder {
-    /// Where it listens; port 0 takes any free one.
-    pub listen: SocketAddr,
-    /// Which readings of the documentation it follows.
-    pub profile: Profile,
+    /// The run: updates about it bear this number, and what is left to judge after it is a job of it.
+    pub job: JobId,
+    /// What it is to be.
+    pub choices: Choices,
     /// The journal; `None`: a new file in the user's data folder.
     pub journal: Option<PathBuf>,
-    /// Faults on demand.
-    pub faults: Vec<FaultSpec>,
+    /// True: a simulated player sends to it until it stops.
+    pub is_demo: bool,
 }
 
 /// How far a collector has come.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub enum Phase {
     /// None runs.
     #[default]
     Off,
     /// It has been asked for.
-    Starting,
+    Starting(Arc<LiveOrder>),
     /// It runs.
     Running(Running),
     /// It has been asked to stop.
@@ -84,8 +60,10 @@ pub enum Phase {
 }
 
 /// A collector that runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Running {
+    /// What was ordered.
+    pub order: Arc<LiveOrder>,
     /// The run that grows.
     pub capture: CaptureId,
     /// Where it really listens.
@@ -94,8 +72,25 @@ pub struct Running {
     pub base_url: String,
     /// The journal.
     pub journal: PathBuf,
-    /// The base address for a device to photograph.
+    /// The page for devices, where they need one.
+    pub device_page: Option<String>,
+    /// The page for devices, or the base address, for a device to photograph.
     pub qr: Option<Arc<QrModules>>,
+}
+
+/// A run whose collector listens no more, while the last of its sessions are judged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settling {
+    /// The run.
+    pub job: JobId,
+    /// What came of it.
+    pub capture: CaptureId,
+    /// Where it listened.
+    pub address: SocketAddr,
+    /// The journal.
+    pub journal: PathBuf,
+    /// How it is judged.
+    judging: Judging,
 }
 
 /// A QR code as a square of modules.
@@ -125,12 +120,16 @@ pub struct Live {
     pub following: bool,
     /// What must be answered first.
     pub question: Option<Question>,
-    /// Why it did not start, or why the journal cannot be written, in words.
+    /// Why it did not start.
+    pub refused: Option<Refused>,
+    /// Why the journal cannot be written, in words.
     pub problem: Option<String>,
     /// Faults that the collector was told to inject.
     pub faults: Vec<FaultSpec>,
     /// What is wrong with the faults of the form, in words.
     pub fault_problem: Option<String>,
+    /// Runs that are being judged to their end.
+    pub settling: Vec<Settling>,
     /// Requests in the latest second.
     pub per_second: u64,
     /// The address beyond this machine that the user agreed to, in this run of the program.
@@ -147,8 +146,15 @@ impl Live {
     pub fn running(&self) -> Option<&Running> {
         match &self.phase {
             Phase::Running(running) | Phase::Stopping(running) => Some(running),
-            Phase::Off | Phase::Starting => None,
+            Phase::Off | Phase::Starting(_) => None,
         }
+    }
+
+    /// The capture of a run that is not over.
+    fn capture_of(&self, job: JobId) -> Option<CaptureId> {
+        let running = self.running().filter(|running| running.order.job == job);
+        let settling = self.settling.iter().find(|settling| settling.job == job);
+        running.map(|running| running.capture).or(settling.map(|settling| settling.capture))
     }
 
     /// True when this capture still grows.
@@ -166,13 +172,14 @@ impl State {
                 let other_faults = form.faults != self.prefs.live.faults;
                 self.prefs.live = form;
                 if self.live.phase == Phase::Off {
-                    self.live.problem = None;
+                    self.live.refused = None;
                 }
                 if other_faults {
                     return self.inject_faults();
                 }
             }
             Command::StartCollector => return self.start_collector(),
+            Command::PlayDemo => return self.play_demo(),
             Command::StopCollector => return self.stop_collector(),
             Command::ToggleCollector => {
                 return if self.live.phase == Phase::Off {
@@ -202,34 +209,53 @@ impl State {
         if self.live.phase != Phase::Off {
             return Effects::none();
         }
-        self.live.problem = None;
         self.show_live_panel();
-        let form = &self.prefs.live;
-        let Ok(listen) = form.listen.trim().parse::<SocketAddr>() else {
-            self.live.problem =
-                Some(format!("{:?} is no address with a port, such as 127.0.0.1:8787", form.listen));
-            return Effects::none();
-        };
-        if !listen.ip().is_loopback() && self.live.exposed != Some(listen) {
-            self.live.question = Some(Question::Expose(listen));
-            return Effects::none();
-        }
-        let faults = match form.faults() {
+        let faults = match self.prefs.live.faults() {
             Ok(faults) => faults,
             Err(why) => {
                 self.live.fault_problem = Some(why);
                 return Effects::none();
             }
         };
-        let journal = Some(form.journal.trim()).filter(|path| !path.is_empty()).map(PathBuf::from);
-        let profile = self.prefs.profile.unwrap_or_default();
-        self.live.phase = Phase::Starting;
-        self.live.faults.clone_from(&faults);
+        let choices = match self.prefs.live.choices(self.prefs.profile.unwrap_or_default(), faults) {
+            Ok(choices) => choices,
+            Err(refused) => {
+                self.live.refused = Some(refused);
+                return Effects::none();
+            }
+        };
+        let listen = choices.listen;
+        if !listen.ip().is_loopback() && self.live.exposed != Some(listen) {
+            self.live.question = Some(Question::Expose(listen));
+            return Effects::none();
+        }
+        self.begin(choices, self.prefs.live.journal(), false)
+    }
+
+    /// A collector of the window's own, with a player that sends to it.
+    fn play_demo(&mut self) -> Effects {
+        if self.live.phase != Phase::Off {
+            return Effects::none();
+        }
+        self.show_live_panel();
+        let choices = Choices {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            pass: Pass::StandIn,
+            tls: false,
+            profile: self.prefs.profile.unwrap_or_default(),
+            faults: Vec::new(),
+        };
+        self.begin(choices, None, true)
+    }
+
+    fn begin(&mut self, choices: Choices, journal: Option<PathBuf>, is_demo: bool) -> Effects {
+        (self.live.refused, self.live.problem) = (None, None);
+        self.live.faults.clone_from(&choices.faults);
+        let job = JobId(self.next_number());
+        let order = Arc::new(LiveOrder { job, choices, journal, is_demo });
+        self.live.phase = Phase::Starting(Arc::clone(&order));
         let judging = Judging { profile: self.prefs.profile, ..Judging::default() };
-        Effects::one(Effect::StartCollector {
-            order: Box::new(LiveOrder { listen, profile, journal, faults }),
-            judging,
-        })
+        Effects::one(Effect::StartCollector { order, judging })
     }
 
     /// The collector injects what the form asks for from now on; nothing changes while that cannot be read.
@@ -237,7 +263,7 @@ impl State {
         match self.prefs.live.faults() {
             Ok(specs) => {
                 self.live.fault_problem = None;
-                if !matches!(self.live.phase, Phase::Starting | Phase::Running(_)) {
+                if !matches!(self.live.phase, Phase::Starting(_) | Phase::Running(_)) {
                     return Effects::none();
                 }
                 self.live.faults.clone_from(&specs);
@@ -334,27 +360,29 @@ impl State {
     /// Updates about the collector.
     pub(super) fn absorb_live(&mut self, update: Update) -> Effects {
         match update {
-            Update::CollectorStarted { address, base_url, journal, qr } => {
-                if self.live.phase != Phase::Starting {
-                    return Effects::none();
-                }
+            Update::CollectorStarted { address, base_url, journal, device_page, qr } => {
+                let Phase::Starting(order) = &self.live.phase else { return Effects::none() };
+                let order = Arc::clone(order);
                 let capture = CaptureId(self.next_number());
-                self.started(Running { capture, address, base_url, journal, qr })
+                self.started(Running { order, capture, address, base_url, journal, device_page, qr })
             }
-            Update::CollectorFailed { why } => {
+            Update::CollectorFailed { refused } => {
                 self.live.phase = Phase::Off;
-                self.live.problem = Some(why);
+                self.live.refused = Some(refused);
                 Effects::none()
             }
-            Update::Grew { grown, per_second } => {
-                self.live.per_second = per_second;
-                self.grew(*grown)
+            Update::Grew { run, grown, per_second } => {
+                if self.live.running().is_some_and(|running| running.order.job == run) {
+                    self.live.per_second = per_second;
+                }
+                self.grew(run, *grown)
             }
             Update::JournalTrouble { why } => {
                 self.live.problem = why;
                 Effects::none()
             }
-            Update::CollectorStopped => self.stopped_collecting(),
+            Update::CollectorStopped { run } => self.stopped_collecting(run),
+            Update::RunSettled { run } => self.settled(run),
             _ => Effects::none(),
         }
     }
@@ -380,25 +408,45 @@ impl State {
         effects
     }
 
-    fn stopped_collecting(&mut self) -> Effects {
-        let Some(running) = self.live.running().cloned() else { return Effects::none() };
+    /// The port is free. What is left to judge is a job of its own.
+    fn stopped_collecting(&mut self, run: JobId) -> Effects {
+        let Some(running) = self.live.running().filter(|running| running.order.job == run).cloned() else {
+            return Effects::none();
+        };
+        let Running { capture, address, journal, .. } = running;
         self.live.phase = Phase::Off;
         self.live.following = false;
         self.live.wanted = None;
         self.live.per_second = 0;
-        if let Some(known) = self.captures.iter_mut().find(|known| known.id == running.capture) {
-            let whole = known.growth.as_ref().is_none_or(|growth| growth.aside.is_empty());
-            // What is held is the journal, unless something was set aside.
-            let path = whole.then(|| running.journal.clone());
-            *known = Arc::new(LoadedCapture { path, ..LoadedCapture::clone(known) });
-        }
-        self.prefs.remember(running.journal);
+        self.live.problem = None;
+        self.prefs.remember(journal.clone());
+        let judging = self.capture(capture).map(|loaded| self.judging(loaded)).unwrap_or_default();
+        self.live.settling.push(Settling { job: run, capture, address, journal, judging });
+        self.jobs.push(Job { id: run, kind: JobKind::Settle(capture), done: 0, total: 0 });
         Effects::none()
     }
 
+    /// All of a run is judged that will be.
+    fn settled(&mut self, run: JobId) -> Effects {
+        self.end_job(run);
+        let Some(at) = self.live.settling.iter().position(|settling| settling.job == run) else {
+            return Effects::none();
+        };
+        let Settling { capture, journal, judging, .. } = self.live.settling.remove(at);
+        if let Some(known) = self.captures.iter_mut().find(|known| known.id == capture) {
+            let whole = known.growth.as_ref().is_none_or(|growth| growth.aside.is_empty());
+            // What is held is the journal, unless something was set aside.
+            let path = whole.then_some(journal);
+            *known = Arc::new(LoadedCapture { path, ..LoadedCapture::clone(known) });
+        }
+        // What was decided since then counts, too.
+        let is_other = self.capture(capture).is_some_and(|loaded| self.judging(loaded) != judging);
+        if is_other { self.judge(capture) } else { Effects::none() }
+    }
+
     /// A snapshot takes the place of the one before it.
-    fn grew(&mut self, grown: Grown) -> Effects {
-        let Some(id) = self.live.running().map(|running| running.capture) else { return Effects::none() };
+    fn grew(&mut self, run: JobId, grown: Grown) -> Effects {
+        let Some(id) = self.live.capture_of(run) else { return Effects::none() };
         let Some(at) = self.captures.iter().position(|known| known.id == id) else { return Effects::none() };
         let before = Arc::clone(&self.captures[at]);
         let after = Arc::new(LoadedCapture {
@@ -500,69 +548,6 @@ impl State {
             None => self.mending.fix = None,
         }
     }
-}
-
-fn counts(loaded: &LoadedCapture, session: SessionId) -> Option<Counts> {
-    loaded.judged.as_ref().map(|judged| judged.counts(session))
-}
-
-/// True when rows only came behind those that were there: every number of before holds.
-fn is_continued(before: &LoadedCapture, after: &LoadedCapture) -> bool {
-    let (Some(before), Some(after)) = (&before.growth, &after.growth) else { return false };
-    after.numbering == before.numbering && after.keys.starts_with(&before.keys)
-}
-
-fn moved_session(
-    before: &LoadedCapture,
-    after: &LoadedCapture,
-    session: SessionId,
-    same_rows: bool,
-) -> Option<SessionId> {
-    if same_rows {
-        return Some(session);
-    }
-    after.growth.as_ref()?.session(before.growth.as_ref()?.key(session)?)
-}
-
-/// What was selected in the snapshot before, in the next one.
-fn moved_item(before: &LoadedCapture, after: &LoadedCapture, item: Item, same_rows: bool) -> Option<Item> {
-    let session_of = |session: SessionId| moved_session(before, after, session, same_rows);
-    match item {
-        Item::Finding(id, number) => match moved_finding(before, after, number) {
-            Some(number) => Some(Item::Finding(id, number)),
-            None => {
-                let session = before.judged.as_ref()?.finding(number)?.session?;
-                Some(Item::Session(id, session_of(session)?))
-            }
-        },
-        same if same_rows => Some(same),
-        Item::Capture(id) => Some(Item::Capture(id)),
-        Item::Session(id, session) => Some(Item::Session(id, session_of(session)?)),
-        Item::Event(id, event) => {
-            let session = before.capture.event(event)?.session()?;
-            let arrival = before.places.arrival(event)?;
-            let moved = after.capture.session(session_of(session)?)?;
-            Some(Item::Event(id, *moved.by_arrival.get(arrival as usize)?))
-        }
-        Item::Exchange(id, exchange) => {
-            let session = before.capture.exchange(exchange)?.session()?;
-            let of_session = &before.capture.session(session)?.exchanges;
-            let at = of_session.iter().position(|known| *known == exchange)?;
-            let moved = after.capture.session(session_of(session)?)?;
-            Some(Item::Exchange(id, *moved.exchanges.get(at)?))
-        }
-    }
-}
-
-/// The finding with the same words at the same place.
-fn moved_finding(before: &LoadedCapture, after: &LoadedCapture, number: u32) -> Option<u32> {
-    let (old, new) = (before.judged.as_ref()?, after.judged.as_ref()?);
-    let finding = old.finding(number)?;
-    let place = Exception::of(finding);
-    let is_same = |other: &Finding| other.message == finding.message && Exception::of(other) == place;
-    // Most often it has not moved far.
-    let at = new.findings().iter().position(is_same)?;
-    u32::try_from(at).ok()
 }
 
 impl TimeView {

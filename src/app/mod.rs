@@ -140,6 +140,8 @@ pub enum JobKind {
     },
     /// Lets the rules speak.
     Judge(CaptureId),
+    /// Judges what is left of a run whose collector listens no more.
+    Settle(CaptureId),
     /// Plans or sends.
     Send,
 }

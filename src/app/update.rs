@@ -11,6 +11,7 @@ use super::sending::SendResult;
 use crate::config::Beside;
 use crate::metrics::drawing::Drawing;
 use crate::model::capture::Capture;
+use crate::model::collecting::Refused;
 use crate::model::id::SessionId;
 use crate::outbox::plan::Plan;
 use crate::store::growing::Grown;
@@ -158,16 +159,20 @@ pub enum Update {
         base_url: String,
         /// The journal.
         journal: PathBuf,
-        /// The base address for a device to photograph; `None` where no other machine can reach it.
+        /// The page for devices, where they need one.
+        device_page: Option<String>,
+        /// That page, or the base address, for a device to photograph; `None` where no other machine can reach it.
         qr: Option<Arc<QrModules>>,
     },
-    /// The collector could not be started: why, in words.
+    /// The collector could not be started.
     CollectorFailed {
         /// The reason.
-        why: String,
+        refused: Refused,
     },
-    /// The run grew.
+    /// A run grew, or more of it is judged.
     Grew {
+        /// The run.
+        run: JobId,
         /// As it stands now.
         grown: Box<Grown>,
         /// Requests in the latest second.
@@ -178,8 +183,16 @@ pub enum Update {
         /// Why players are refused, in words; `None`: they are no more.
         why: Option<String>,
     },
-    /// The collector listens no more, and nothing more comes.
-    CollectorStopped,
+    /// The collector listens no more: its port is free, the journal is written.
+    CollectorStopped {
+        /// The run.
+        run: JobId,
+    },
+    /// All of a run is judged; nothing more comes of it.
+    RunSettled {
+        /// The run.
+        run: JobId,
+    },
 }
 
 /// One entry of a folder.

@@ -5,7 +5,7 @@ use super::{collect_faults, collect_mode, exit, exposing, note};
 use crate::collector::journal::{Journal, JournalConfig, SyncMode};
 use crate::collector::limits::Limits;
 use crate::collector::recorder::{Answered, Arrived, Kept, Recorder};
-use crate::collector::{Collector, CollectorConfig};
+use crate::collector::{Collector, setup};
 use crate::files;
 use crate::model::fault::FaultSpec;
 use anyhow::Context as _;
@@ -101,11 +101,13 @@ fn now() -> jiff::Timestamp {
 
 async fn serve(args: &CollectArgs, faults: Vec<FaultSpec>, keeper: Arc<Keeper>) -> anyhow::Result<u8> {
     let asked_to_stop = stop_signal()?;
-    let mut config = CollectorConfig { faults, ..CollectorConfig::new(args.listen, args.profile.policy()) };
-    if let Err(why) = collect_mode::set_up(&args.pass, &mut config) {
-        note(&format!("error: {why}"));
-        return Ok(exit::USAGE);
-    }
+    let config = match setup::config(&collect_mode::choices(args, faults)) {
+        Ok(config) => config,
+        Err(refused) => {
+            note(&format!("error: {refused}"));
+            return Ok(exit::USAGE);
+        }
+    };
     let collector = match Collector::start(config, keeper).await {
         Ok(collector) => collector,
         Err(error) => {

@@ -1,38 +1,31 @@
 //! What `playtrace collect` does with requests, and how it speaks TLS.
 
-use super::args::PassArgs;
+use super::args::{CollectArgs, PassArgs};
 use super::note;
-use crate::collector::addresses;
-use crate::collector::authority::{self, Authority, HostPattern};
-use crate::collector::forward::Forward;
-use crate::collector::proxy::Proxy;
 use crate::collector::qr::Matrix;
-use crate::collector::upstream::{self, Patience, Upstream};
-use crate::collector::{Collector, CollectorConfig, Mode, pages};
-use crate::files;
+use crate::collector::{Collector, pages};
+use crate::model::collecting::{Choices, Pass};
+use crate::model::fault::FaultSpec;
 use std::io::Write as _;
-use std::sync::Arc;
 
-/// Sets up what the arguments ask for.
-///
-/// # Errors
-/// In words, why that cannot be.
-pub fn set_up(args: &PassArgs, config: &mut CollectorConfig) -> Result<(), String> {
-    if args.tls || !args.open_host.is_empty() {
-        config.authority = Some(authority(&args.open_host)?);
+/// What the arguments ask for.
+#[must_use]
+pub fn choices(args: &CollectArgs, faults: Vec<FaultSpec>) -> Choices {
+    let pass = &args.pass;
+    let trusted = pass.upstream_ca.clone();
+    Choices {
+        listen: args.listen,
+        pass: match &pass.forward {
+            Some(url) => Pass::Forward { to: url.clone(), trusted },
+            None if pass.proxy => {
+                Pass::Proxy { opened: pass.open_host.iter().map(ToString::to_string).collect(), trusted }
+            }
+            None => Pass::StandIn,
+        },
+        tls: pass.tls,
+        profile: args.profile,
+        faults,
     }
-    if let Some(authority) = config.authority.as_ref().filter(|_| args.tls) {
-        let tls = authority.server_config(&addresses::hosts(config.listen)).map_err(|why| why.to_string())?;
-        config.tls = Some(Arc::new(tls));
-    }
-    config.mode = match &args.forward {
-        Some(url) => Mode::Forward(Forward::new(url, upstream(args)?)?),
-        None if args.proxy => {
-            Mode::Proxy(Proxy::new(args.open_host.clone(), config.authority.clone(), upstream(args)?))
-        }
-        None => Mode::StandIn,
-    };
-    Ok(())
 }
 
 /// Says how a device is set up, where one is likely to be.
@@ -49,22 +42,4 @@ pub fn say(args: &PassArgs, collector: &Collector) {
         // Blocks and line ends: nothing in it comes from outside.
         drop(writeln!(std::io::stderr(), "{}{page}", code.text()));
     }
-}
-
-fn upstream(args: &PassArgs) -> Result<Upstream, String> {
-    let roots = match &args.upstream_ca {
-        Some(path) => {
-            let pem = files::read(path).map_err(|why| format!("cannot read {}: {why}", path.display()))?;
-            upstream::roots(&pem).map_err(|why| format!("{}: {why}", path.display()))?
-        }
-        None => Vec::new(),
-    };
-    Upstream::new(roots, Patience::default()).map_err(|why| why.to_string())
-}
-
-/// The authority of this user, made on first use.
-fn authority(listed: &[HostPattern]) -> Result<Arc<Authority>, String> {
-    let path = authority::default_path().map_err(|why| why.to_string())?;
-    let authority = authority::open_or_make(&path, listed).map_err(|why| why.to_string())?;
-    Ok(Arc::new(authority))
 }

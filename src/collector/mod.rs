@@ -18,6 +18,7 @@
 //! | [`proxy`], [`tunnel`] | a proxy for devices: opens what is listed, lets everything else through |
 //! | [`upstream`], [`passing`] | the client of both; what goes on, and what stays on one connection |
 //! | [`pages`], [`qr`] | how a device is set up: a page, the certificate, a QR code |
+//! | [`setup`] | from what was chosen to how it is set up |
 //! | [`limits`] | what is borne before it is refused |
 
 pub mod addresses;
@@ -39,6 +40,7 @@ pub mod qr;
 pub mod recorder;
 pub mod router;
 mod serve;
+pub mod setup;
 pub mod stand_in;
 pub mod tunnel;
 pub mod upstream;

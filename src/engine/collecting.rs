@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::demo_player::DemoPlayer;
 use super::gather::{Ask, Gatherer};
+use super::jobs::JobWatch;
 use super::slot::Slot;
 use super::work;
 use super::{ROOM, spawn};
@@ -19,9 +21,10 @@ use crate::app::mending::Judging;
 use crate::app::update::Update;
 use crate::collector::journal::{Journal, JournalConfig, JournalNotice, Progress};
 use crate::collector::qr::Matrix;
-use crate::collector::{Collector, CollectorConfig};
+use crate::collector::{Collector, setup};
 use crate::files;
 use crate::files::tail::Tail;
+use crate::model::collecting::{Choice, Refused};
 use crate::model::fault::FaultSpec;
 use crate::store::growing::LinePlace;
 
@@ -43,21 +46,26 @@ impl Collecting {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub(super) fn start(order: LiveOrder, judging: Judging, slot: Arc<Slot>) -> std::io::Result<Collecting> {
+    pub(super) fn start(
+        order: Arc<LiveOrder>,
+        judging: Judging,
+        slot: Arc<Slot>,
+        settling: JobWatch,
+    ) -> std::io::Result<Collecting> {
         let (stop, stopped) = watch::channel(false);
-        let (faults, injected) = watch::channel(order.faults.clone());
+        let (faults, injected) = watch::channel(order.choices.faults.clone());
         let (asks, asked) = sync_channel(ROOM);
         let (end, ended) = sync_channel(1);
         let to_gatherer = asks.clone();
         spawn("playtrace-collector", move || {
-            let pool = super::pool("playtrace-gather").map_err(|error| error.to_string());
+            let pool = super::pool("playtrace-gather").map_err(|error| Refused::altogether(error.to_string()));
             let ran = pool.and_then(|pool| {
-                let run =
-                    Run { order, judging, slot: Arc::clone(&slot), asks: to_gatherer, end: end.clone() };
+                let slot = Arc::clone(&slot);
+                let run = Run { order, judging, slot, settling, asks: to_gatherer, end: end.clone() };
                 run.carry_out(stopped, injected, asked, pool)
             });
-            if let Err(why) = ran {
-                slot.put(Update::CollectorFailed { why });
+            if let Err(refused) = ran {
+                slot.put(Update::CollectorFailed { refused });
             }
             drop(end);
         })?;
@@ -98,9 +106,11 @@ type NextFiles = Arc<Mutex<VecDeque<PathBuf>>>;
 
 /// One run of the collector.
 struct Run {
-    order: LiveOrder,
+    order: Arc<LiveOrder>,
     judging: Judging,
     slot: Arc<Slot>,
+    /// What the judging at the end is told to and asks.
+    settling: JobWatch,
     asks: SyncSender<Ask>,
     /// Told when nobody can send any more and all is written.
     end: SyncSender<()>,
@@ -114,11 +124,15 @@ impl Run {
         mut faults: watch::Receiver<Vec<FaultSpec>>,
         asked: Receiver<Ask>,
         pool: rayon::ThreadPool,
-    ) -> Result<(), String> {
-        let in_words = |error: std::io::Error| error.to_string();
+    ) -> Result<(), Refused> {
+        let of_system = |error: std::io::Error| Refused::altogether(error.to_string());
+        let of_journal = |why: String| Refused::of(Choice::Journal, why);
+        let choices = &self.order.choices;
+        // What cannot be leaves no journal behind.
+        let config = setup::config(choices)?;
         let path = match &self.order.journal {
             Some(path) => path.clone(),
-            None => files::new_journal(started()).map_err(in_words)?,
+            None => files::new_journal(started()).map_err(|why| of_journal(why.to_string()))?,
         };
         let next_files = NextFiles::default();
         let begun = Arc::clone(&next_files);
@@ -133,7 +147,8 @@ impl Run {
             JournalNotice::Works { .. } => slot.put(Update::JournalTrouble { why: None }),
             JournalNotice::Deleted(_) => {}
         };
-        let journal = Journal::open(&JournalConfig::new(path), notice).map_err(|error| error.to_string())?;
+        let journal = Journal::open(&JournalConfig::new(path), notice);
+        let journal = journal.map_err(|error| of_journal(error.to_string()))?;
         let journal = Arc::new(journal);
         let progress = journal.progress();
         let path = progress.borrow().path.to_path_buf();
@@ -142,26 +157,28 @@ impl Run {
             .thread_name("playtrace-collector")
             .enable_all()
             .build()
-            .map_err(in_words)?;
-        let config = CollectorConfig {
-            faults: self.order.faults,
-            ..CollectorConfig::new(self.order.listen, self.order.profile.policy())
-        };
+            .map_err(of_system)?;
         let collector = runtime.block_on(Collector::start(config, Arc::clone(&journal) as _));
-        let collector = collector.map_err(|error| error.to_string())?;
-        let tail = Tail::open(&path).map_err(in_words)?;
+        let collector = collector.map_err(|error| Refused::of(Choice::Listen, error.to_string()))?;
+        let tail = Tail::open(&path).map_err(|why| of_journal(why.to_string()))?;
         let base_url = collector.base_url();
+        let player = self.order.is_demo.then(|| DemoPlayer::start(runtime.handle(), &base_url));
+        let player = player.transpose().map_err(Refused::altogether)?;
+        let device_page = setup::device_page(choices, collector.address());
         let started = Update::CollectorStarted {
             address: collector.address(),
             base_url: base_url.clone(),
             journal: path.clone(),
-            qr: qr_of(collector.address(), &base_url),
+            qr: qr_of(collector.address(), device_page.as_ref().unwrap_or(&base_url)),
+            device_page,
         };
         let lines = JournalLines { tail, progress, next_files };
-        let gatherer = Gatherer::new(base_url, lines, self.judging, Arc::clone(&self.slot));
+        let run = self.order.job;
+        let gatherer =
+            Gatherer::new((run, self.settling), base_url, lines, self.judging, Arc::clone(&self.slot));
         self.slot.put(started);
         let gathering = spawn("playtrace-gather", move || gatherer.run(&asked, &pool));
-        gathering.map_err(in_words)?;
+        gathering.map_err(of_system)?;
         runtime.block_on(async move {
             loop {
                 tokio::select! {
@@ -173,12 +190,16 @@ impl Run {
                     Ok(()) = faults.changed() => collector.set_faults(&faults.borrow_and_update()),
                 }
             }
+            if let Some(player) = player {
+                player.stop().await;
+            }
             collector.stop().await;
         });
         runtime.shutdown_timeout(Duration::from_millis(100));
         journal.close();
-        // The program may wait for this no longer.
+        // The program may wait for this no longer, and another collector may be started.
         self.end.send(()).ok();
+        self.slot.put(Update::CollectorStopped { run });
         self.asks.send(Ask::End).ok();
         Ok(())
     }
@@ -218,9 +239,9 @@ impl JournalLines {
     }
 }
 
-/// The address as a QR code, where another machine could use it.
-fn qr_of(address: SocketAddr, base_url: &str) -> Option<Arc<QrModules>> {
-    let Matrix { width, dark } = Matrix::of(base_url).filter(|_| !address.ip().is_loopback())?;
+/// What a device is to open as a QR code, where another machine could use it.
+fn qr_of(address: SocketAddr, url: &str) -> Option<Arc<QrModules>> {
+    let Matrix { width, dark } = Matrix::of(url).filter(|_| !address.ip().is_loopback())?;
     Some(Arc::new(QrModules { width, dark }))
 }
 

@@ -6,14 +6,16 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use super::collecting::JournalLines;
+use super::jobs::JobWatch;
 use super::mending;
 use super::slot::Slot;
 use super::work;
+use crate::app::command::JobId;
 use crate::app::mending::Judging;
 use crate::app::update::Update;
 use crate::config::Config;
 use crate::model::clock::ReceivedAt;
-use crate::model::watch::Unwatched;
+use crate::model::watch::{Unwatched, Watch as _};
 use crate::store::growing::{Growing, Grown, Look, MAX_HELD_BYTES};
 
 /// The journal is looked at so often, and told of no more often.
@@ -42,15 +44,25 @@ pub(super) struct Gatherer {
     lines: JournalLines,
     judging: Judging,
     slot: Arc<Slot>,
+    watch: JobWatch,
+    run: JobId,
     rate: Rate,
     turns: u64,
     told_rate: u64,
 }
 
 impl Gatherer {
-    pub(super) fn new(name: String, lines: JournalLines, judging: Judging, slot: Arc<Slot>) -> Gatherer {
+    /// `watch`: what is told how far the judging at the end is, and asked whether to go on with it.
+    pub(super) fn new(
+        (run, watch): (JobId, JobWatch),
+        name: String,
+        lines: JournalLines,
+        judging: Judging,
+        slot: Arc<Slot>,
+    ) -> Gatherer {
         let growing = Growing::new(name, MAX_HELD_BYTES);
-        Gatherer { growing, lines, judging, slot, rate: Rate::default(), turns: 0, told_rate: 0 }
+        let rate = Rate::default();
+        Gatherer { growing, lines, judging, slot, watch, run, rate, turns: 0, told_rate: 0 }
     }
 
     /// Runs until it is told to end.
@@ -105,7 +117,7 @@ impl Gatherer {
         let grown = grown.or_else(|| self.growing.latest().filter(|_| per_second != self.told_rate));
         if let Some(grown) = grown {
             self.told_rate = per_second;
-            self.slot.put(Update::Grew { grown: Box::new(grown), per_second });
+            self.slot.put(Update::Grew { run: self.run, grown: Box::new(grown), per_second });
         }
     }
 
@@ -148,13 +160,24 @@ impl Gatherer {
             self.work_out(received_at(), true);
         }
         let grown = self.work_out(received_at(), false);
+        let run = self.run;
         self.growing.nothing_more();
-        while self.growing.is_behind(received_at()) {
+        let n_all = self.growing.n_behind(received_at());
+        // What is held can be looked at while the rest is judged.
+        if n_all > 0 {
+            self.slot.put(Update::Grew { run, grown: Box::new(grown.clone()), per_second: 0 });
+        }
+        for n_left in (1..=n_all).rev() {
+            if self.watch.cancelled() {
+                break;
+            }
+            self.watch.progress((n_all - n_left) as u64, n_all as u64);
             self.catch_up(received_at(), false);
         }
         let grown = self.growing.recounted().unwrap_or(grown);
-        self.slot.put(Update::Grew { grown: Box::new(grown), per_second: 0 });
-        self.slot.put(Update::CollectorStopped);
+        self.slot.put(Update::Grew { run, grown: Box::new(grown), per_second: 0 });
+        self.slot.put(Update::RunSettled { run });
+        self.watch.end();
     }
 }
 

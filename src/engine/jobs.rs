@@ -67,6 +67,7 @@ impl Jobs {
             | Effect::OpenBytes { job, .. }
             | Effect::Judge { job, .. }
             | Effect::Plan { job, .. } => (Some(*job), None),
+            Effect::StartCollector { order, .. } => (Some(order.job), None),
             Effect::Filter { revision, .. } => (None, Some(*revision)),
             _ => (None, None),
         };
@@ -121,6 +122,11 @@ pub(super) struct JobWatch {
 impl JobWatch {
     pub(super) fn job(&self) -> Option<JobId> {
         self.job
+    }
+
+    /// The job is over, whatever came of it.
+    pub(super) fn end(&self) {
+        self.job.into_iter().for_each(|job| self.jobs.end(job));
     }
 }
 

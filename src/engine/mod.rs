@@ -13,6 +13,7 @@
 //! never waits for the analysis.
 
 mod collecting;
+mod demo_player;
 mod dialogs;
 mod gather;
 mod jobs;
@@ -29,6 +30,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use crate::app::effect::Effect;
 use crate::app::port::{Port, Waker};
 use crate::app::update::Update;
+use crate::model::collecting::Refused;
 use crate::model::clock::TsMillis;
 
 use collecting::Collecting;
@@ -120,12 +122,17 @@ impl Port for Engine {
                 }
                 Ok(())
             }
-            Effect::StartCollector { order, judging } => {
-                // The one before has been told to end, or there is none.
+            Effect::StartCollector { ref order, ref judging } => {
+                // The one before has ended, or there is none; what is left of it to judge goes on.
                 self.collecting = None;
-                match Collecting::start(*order, judging, Arc::clone(&self.slot)) {
+                self.jobs.begin(order.job);
+                let watch = self.jobs.watch(&effect, &self.outlet);
+                match Collecting::start(Arc::clone(order), judging.clone(), Arc::clone(&self.slot), watch) {
                     Ok(collecting) => self.collecting = Some(collecting),
-                    Err(error) => self.slot.put(Update::CollectorFailed { why: error.to_string() }),
+                    Err(error) => {
+                        let refused = Refused::altogether(error.to_string());
+                        self.slot.put(Update::CollectorFailed { refused });
+                    }
                 }
                 Ok(())
             }

@@ -26,8 +26,12 @@ impl Slot {
     /// Leaves an update and wakes the window; a snapshot takes the place of one that was not taken.
     pub(super) fn put(&self, update: Update) {
         self.with(|updates| {
-            let is_snapshot = |update: &Update| matches!(update, Update::Grew { .. });
-            if is_snapshot(&update) && updates.back().is_some_and(is_snapshot) {
+            let run_of = |update: &Update| match update {
+                Update::Grew { run, .. } => Some(*run),
+                _ => None,
+            };
+            let run = run_of(&update);
+            if run.is_some() && updates.back().and_then(run_of) == run {
                 updates.pop_back();
             }
             updates.push_back(update);

@@ -10,6 +10,7 @@
 //! | [`clock`] | the three clocks: received, `ts`, playhead |
 //! | [`machine`] | the playback state machine: what follows what |
 //! | [`limits`], [`policy`] | numbers of the API; one switch per disagreement of the sources |
+//! | [`collecting`] | how a collector is to run |
 //! | [`fault`] | faults that the collector injects on demand |
 //! | [`note`] | remarks of the reader about its input |
 //! | [`id`], [`names`], [`chunked`], [`headers`], [`spelling`], [`watch`] | small parts |
@@ -17,6 +18,7 @@
 pub mod capture;
 pub mod chunked;
 pub mod clock;
+pub mod collecting;
 pub mod escape;
 pub mod event;
 pub mod event_type;

@@ -11,6 +11,9 @@ pub struct Demo {
     pub bytes: &'static [u8],
 }
 
+/// So many times faster than real time the demo sessions are played: minutes become seconds.
+pub const DEMO_SPEED: f64 = 10.0;
+
 /// All demo sessions, in the order in which they are offered.
 pub static DEMOS: &[Demo] = &[
     Demo {

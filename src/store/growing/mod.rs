@@ -282,10 +282,16 @@ impl Growing {
     /// True when a session set aside is to be judged again: it grew, or was silent for as long as the back end waits.
     #[must_use]
     pub fn is_behind(&mut self, now: ReceivedAt) -> bool {
+        self.n_behind(now) > 0
+    }
+
+    /// How many sessions set aside are to be judged again.
+    #[must_use]
+    pub fn n_behind(&mut self, now: ReceivedAt) -> usize {
         for aside in &mut self.aside {
             aside.note_silence(now);
         }
-        self.aside.iter().any(|aside| aside.row.is_behind)
+        self.aside.iter().filter(|aside| aside.row.is_behind).count()
     }
 
     /// Nothing more comes: sessions set aside that were judged so far are to be judged for good.

@@ -1,13 +1,16 @@
 //! The collector: address, what came so far, start and stop, and what it asks before it does something.
 
 use eframe::egui::{
-    Button, Frame, Grid, Id, Label, Margin, Modal, Panel, Rect, RichText, ScrollArea, Sense, TextEdit, Ui,
+    Button, Frame, Id, Label, Margin, Modal, Panel, ProgressBar, Rect, RichText, ScrollArea, Sense, Ui,
     WidgetInfo, accesskit::Role, vec2,
 };
 
+use super::capture_form::CaptureForm;
 use crate::app::command::Command;
-use crate::app::live::{LiveForm, Phase, Question, Running};
+use crate::app::live::{Question, Running, Settling};
 use crate::app::prefs::BottomTab;
+use crate::model::collecting::Pass;
+use crate::store::demo::DEMO_SPEED;
 use crate::store::growing::Tally;
 use crate::ui::cx::AppCx;
 use crate::ui::text::{counted, fill, grouped, text};
@@ -17,26 +20,16 @@ use crate::ui::widgets::icon::{Icon, icon};
 const QR_MODULE: f32 = 4.0;
 /// Light modules around a QR code, without which cameras do not find it.
 const QR_QUIET: usize = 4;
-/// Width of a field of the form, points.
-const FIELD_WIDTH: f32 = 230.0;
 
-/// The panel's own state: the form as it is being filled in.
+/// The panel's own state.
 #[derive(Debug, Default)]
 pub struct CapturePanel {
-    form: LiveForm,
-    /// Faults as they are being written: half a word may be another fault.
-    faults: String,
-    taken_over: bool,
+    form: CaptureForm,
 }
 
 impl CapturePanel {
     /// Draws form and state.
     pub fn ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>) {
-        if !self.taken_over {
-            self.form = cx.state.prefs.live.clone();
-            self.faults.clone_from(&self.form.faults);
-            self.taken_over = true;
-        }
         let width = ui.available_width();
         Panel::left("collector form")
             .resizable(true)
@@ -44,7 +37,10 @@ impl CapturePanel {
             .size_range(300.0..=(width - 260.0).max(300.0))
             .show(ui, |ui| {
                 ScrollArea::vertical().auto_shrink(false).id_salt("collector form").show(ui, |ui| {
-                    self.form_ui(ui, cx);
+                    // Beside the bar that scrolls.
+                    Frame::new().inner_margin(Margin { right: 8, ..Margin::ZERO }).show(ui, |ui| {
+                        self.form.ui(ui, cx);
+                    });
                 });
             });
         Frame::new().inner_margin(Margin { left: 8, ..Margin::ZERO }).show(ui, |ui| {
@@ -54,82 +50,32 @@ impl CapturePanel {
                 .show(ui, |ui| state_ui(ui, cx));
         });
     }
-
-    fn form_ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>) {
-        let live = &cx.state.live;
-        let before = self.form.clone();
-        ui.add_enabled_ui(live.phase == Phase::Off, |ui| {
-            Grid::new("collector").num_columns(2).spacing([10.0, 6.0]).show(ui, |ui| {
-                let label = ui.label(text("capture.listen")).on_hover_text(text("capture.listen.tip"));
-                ui.add(TextEdit::singleline(&mut self.form.listen).desired_width(FIELD_WIDTH))
-                    .labelled_by(label.id);
-                ui.end_row();
-                let label = ui.label(text("capture.journal")).on_hover_text(text("capture.journal.tip"));
-                let edit = TextEdit::singleline(&mut self.form.journal).desired_width(FIELD_WIDTH);
-                ui.add(edit.hint_text(text("capture.journal.hint"))).labelled_by(label.id);
-                ui.end_row();
-            });
-        });
-        ui.add_space(4.0);
-        ui.horizontal(|ui| {
-            let label = ui.label(text("capture.faults")).on_hover_text(text("capture.faults.tip"));
-            let edit = TextEdit::singleline(&mut self.faults).hint_text(text("capture.faults.hint"));
-            let field = ui.add(edit.desired_width(f32::INFINITY)).labelled_by(label.id);
-            if field.lost_focus() {
-                self.form.faults.clone_from(&self.faults);
-            }
-        });
-        if let Some(why) = &live.fault_problem {
-            ui.label(RichText::new(why).color(cx.tokens.error));
-        }
-        if self.form != before {
-            cx.push(Command::EditLive(self.form.clone()));
-        }
-        if let Some(problem) = &live.problem {
-            ui.horizontal_wrapped(|ui| {
-                icon(ui, Icon::Error, cx.tokens.error, "");
-                ui.label(RichText::new(problem).color(cx.tokens.error));
-            });
-        }
-        ui.add_space(4.0);
-        match &live.phase {
-            Phase::Off => {
-                let start = RichText::new(text("capture.start")).color(cx.tokens.on_accent).strong();
-                let button = Button::new(start).fill(cx.tokens.accent);
-                if ui.add(button).on_hover_text(text("command.collector.tip")).clicked() {
-                    cx.push(Command::StartCollector);
-                }
-            }
-            Phase::Starting => {
-                ui.weak(text("capture.starting"));
-            }
-            Phase::Running(_) => {
-                if ui.button(text("capture.stop")).on_hover_text(text("capture.stop.tip")).clicked() {
-                    cx.push(Command::StopCollector);
-                }
-            }
-            Phase::Stopping(_) => {
-                ui.weak(text("capture.stopping"));
-            }
-        }
-        ui.add_space(4.0);
-        ui.weak(text("capture.promise"));
-    }
 }
 
 fn state_ui(ui: &mut Ui, cx: &AppCx<'_>) {
+    for settling in &cx.state.live.settling {
+        settling_ui(ui, cx, settling);
+    }
     let Some(running) = cx.state.live.running() else {
-        ui.vertical_centered(|ui| {
-            ui.add_space(16.0);
-            ui.weak(text("capture.off"));
-        });
+        if cx.state.live.settling.is_empty() {
+            ui.vertical_centered(|ui| {
+                ui.add_space(16.0);
+                ui.weak(text("capture.off"));
+            });
+        }
         return;
     };
+    if let Pass::Forward { to, .. } = &running.order.choices.pass {
+        ui.add(Label::new(fill("capture.forwarding", &[("url", to)])).truncate());
+    }
     address_ui(ui, cx, running);
     qr_ui(ui, cx, running);
     let growth = cx.state.capture(running.capture).and_then(|loaded| loaded.growth.as_ref());
     let tally = growth.map_or_else(Tally::default, |growth| growth.tally);
     ui.label(RichText::new(tally_words(tally, cx.state.live.per_second)).strong());
+    if running.order.is_demo {
+        ui.label(fill("capture.demo.runs", &[("n", &DEMO_SPEED.to_string())]));
+    }
     if !cx.state.live.faults.is_empty() {
         let faults: Vec<String> = cx.state.live.faults.iter().map(ToString::to_string).collect();
         let words = fill("capture.injecting", &[("faults", &faults.join(" "))]);
@@ -139,26 +85,59 @@ fn state_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     if n_aside > 0 {
         ui.weak(counted("capture.aside", n_aside as u64)).on_hover_text(text("capture.aside.tip"));
     }
-    ui.horizontal_wrapped(|ui| {
+    ui.horizontal(|ui| {
         ui.weak(text("capture.journal"));
-        ui.add(Label::new(RichText::new(running.journal.display().to_string()).monospace()).truncate());
+        let path = running.journal.display().to_string();
+        ui.add(Label::new(RichText::new(&path).monospace()).truncate()).on_hover_text(path);
     });
 }
 
-/// The address for players, and in red who else can reach it.
+/// A run whose collector listens no more, while the rest of it is judged.
+fn settling_ui(ui: &mut Ui, cx: &AppCx<'_>, settling: &Settling) {
+    ui.label(RichText::new(fill("capture.freed", &[("address", &settling.address.to_string())])).strong());
+    let job = cx.state.jobs.iter().find(|job| job.id == settling.job);
+    if let Some(job) = job.filter(|job| job.total > 0) {
+        ui.horizontal(|ui| {
+            ui.label(text("capture.settling")).on_hover_text(text("capture.settling.tip"));
+            let share = job.done as f32 / job.total as f32;
+            let words = format!("{} / {}", grouped(job.done), grouped(job.total));
+            ui.add(ProgressBar::new(share.clamp(0.0, 1.0)).desired_width(160.0).text(words));
+        });
+    }
+}
+
+/// The address for players, the page for devices, and in red who else can reach them.
 fn address_ui(ui: &mut Ui, cx: &AppCx<'_>, running: &Running) {
-    ui.horizontal(|ui| {
-        ui.weak(text("capture.address"));
-        ui.label(RichText::new(&running.base_url).monospace().strong().size(16.0));
-        if ui.button(text("capture.copy")).on_hover_text(text("capture.copy.tip")).clicked() {
-            ui.ctx().copy_text(running.base_url.clone());
-        }
+    let is_proxy = matches!(running.order.choices.pass, Pass::Proxy { .. });
+    // A device asks for host and port of its proxy.
+    let address = match running.base_url.split_once("://") {
+        Some((_, address)) if is_proxy => address,
+        _ => &running.base_url,
+    };
+    let words = text(if is_proxy { "capture.proxy-address" } else { "capture.address" });
+    ui.horizontal_wrapped(|ui| {
+        ui.weak(words);
+        ui.label(RichText::new(address).monospace().strong().size(16.0));
+        copy_ui(ui, address);
     });
+    if let Some(page) = &running.device_page {
+        ui.horizontal_wrapped(|ui| {
+            ui.weak(text("capture.device-page")).on_hover_text(text("capture.device-page.tip"));
+            ui.label(RichText::new(page).monospace());
+            copy_ui(ui, page);
+        });
+    }
     if !running.address.ip().is_loopback() {
         ui.horizontal_wrapped(|ui| {
             icon(ui, Icon::Warn, cx.tokens.error, "");
             ui.label(RichText::new(text("capture.exposed")).color(cx.tokens.error).strong());
         });
+    }
+}
+
+fn copy_ui(ui: &mut Ui, what: &str) {
+    if ui.button(text("capture.copy")).on_hover_text(text("capture.copy.tip")).clicked() {
+        ui.ctx().copy_text(what.to_owned());
     }
 }
 
@@ -175,7 +154,8 @@ fn qr_ui(ui: &mut Ui, cx: &AppCx<'_>, running: &Running) {
         let module = Rect::from_min_size(rect.min + place * QR_MODULE, vec2(QR_MODULE, QR_MODULE));
         painter.rect_filled(module, 0.0, cx.tokens.qr_dark);
     }
-    let name = fill("capture.qr", &[("address", &running.base_url)]);
+    let coded = running.device_page.as_ref().unwrap_or(&running.base_url);
+    let name = fill("capture.qr", &[("address", coded)]);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
     response.on_hover_text(name);
 }

@@ -1,6 +1,7 @@
 //! The panels of the window, one file each.
 
 pub mod capture;
+mod capture_form;
 pub mod event_detail;
 pub mod event_table;
 pub mod exchange_view;

@@ -171,9 +171,14 @@ impl<'a> Entry<'a> {
             origin: aside.times.origin,
             title: name_of(&aside.content, aside.sid.as_ref())
                 .unwrap_or_else(|| fill("sessions.number", &[("n", &aside.key.to_string())])),
-            facts: format!("{facts} · {}", text("sessions.aside")),
+            facts,
             sid: aside.sid.as_deref(),
         }
+    }
+
+    /// True when its events are not held.
+    fn is_aside(&self) -> bool {
+        self.id.0
     }
 
     /// The verdict in a word or two.
@@ -249,14 +254,22 @@ fn session_ui(ui: &mut Ui, cx: &AppCx<'_>, entry: &Entry<'_>, rect: Rect) {
             });
         });
         ui.add(Label::new(&entry.title).truncate());
-        ui.horizontal(|ui| {
-            if let Some(counts) = entry.counts {
-                counts_ui(ui, cx.tokens, counts);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if entry.is_aside() {
+                ui.label(RichText::new(text("sessions.aside")).small().color(cx.tokens.accent));
             }
-            ui.add(Label::new(RichText::new(&entry.facts).small().weak()).truncate());
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                if let Some(counts) = entry.counts {
+                    counts_ui(ui, cx.tokens, counts);
+                }
+                ui.add(Label::new(RichText::new(&entry.facts).small().weak()).truncate());
+            });
         });
     });
-    let words = format!("{verdict}: {}, {}", entry.title, entry.facts);
+    let mut words = format!("{verdict}: {}, {}", entry.title, entry.facts);
+    if entry.is_aside() {
+        words.push_str(&format!(" · {}", text("sessions.aside")));
+    }
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_shown, &words));
     let response = response.on_hover_ui(|ui| {
         ui.set_max_width(360.0);

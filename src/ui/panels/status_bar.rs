@@ -61,6 +61,7 @@ fn jobs_ui(ui: &mut Ui, cx: &AppCx<'_>) {
                 let name = cx.state.capture(*id).map_or("", |loaded| loaded.short_name());
                 fill("job.judge", &[("name", name)])
             }
+            JobKind::Settle(_) => text("job.settle").to_owned(),
             JobKind::Send => text("job.send").to_owned(),
         };
         ui.label(&words);

@@ -52,6 +52,13 @@ fn page_ui(ui: &mut Ui, cx: &AppCx<'_>, width: f32) {
             }
             ui.weak(fill("welcome.collect.what", &[("address", &cx.state.prefs.live.listen)]));
         });
+        ui.add_space(6.0);
+        ui.horizontal(|ui| {
+            if ui.add(Button::new(text("welcome.play")).min_size(vec2(120.0, 30.0))).clicked() {
+                cx.push(Command::PlayDemo);
+            }
+            ui.weak(text("welcome.play.what"));
+        });
     }
     ui.add_space(16.0);
     ui.strong(text("welcome.demo"));
