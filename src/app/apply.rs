@@ -199,7 +199,10 @@ impl State {
         self.projects.remove(&capture);
         self.mending.fix = self.mending.fix.take().filter(|view| view.capture != capture);
         let mut effects = Effects::none();
-        let judging = self.jobs.iter().filter(|job| matches!(job.kind, JobKind::Judge(id) | JobKind::Settle(id) if id == capture));
+        let judging = self
+            .jobs
+            .iter()
+            .filter(|job| matches!(job.kind, JobKind::Judge(id) | JobKind::Settle(id) if id == capture));
         judging.for_each(|job| effects.push(Effect::Cancel { job: job.id }));
         if self.selection.is_some_and(|item| item.capture() == capture) {
             self.selection = None;

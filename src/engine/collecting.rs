@@ -58,7 +58,8 @@ impl Collecting {
         let (end, ended) = sync_channel(1);
         let to_gatherer = asks.clone();
         spawn("playtrace-collector", move || {
-            let pool = super::pool("playtrace-gather").map_err(|error| Refused::altogether(error.to_string()));
+            let pool =
+                super::pool("playtrace-gather").map_err(|error| Refused::altogether(error.to_string()));
             let ran = pool.and_then(|pool| {
                 let slot = Arc::clone(&slot);
                 let run = Run { order, judging, slot, settling, asks: to_gatherer, end: end.clone() };

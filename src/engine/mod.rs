@@ -30,8 +30,8 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use crate::app::effect::Effect;
 use crate::app::port::{Port, Waker};
 use crate::app::update::Update;
-use crate::model::collecting::Refused;
 use crate::model::clock::TsMillis;
+use crate::model::collecting::Refused;
 
 use collecting::Collecting;
 use gather::Ask;

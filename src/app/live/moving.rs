@@ -30,7 +30,12 @@ pub(super) fn moved_session(
 }
 
 /// What was selected in the snapshot before, in the next one.
-pub(super) fn moved_item(before: &LoadedCapture, after: &LoadedCapture, item: Item, same_rows: bool) -> Option<Item> {
+pub(super) fn moved_item(
+    before: &LoadedCapture,
+    after: &LoadedCapture,
+    item: Item,
+    same_rows: bool,
+) -> Option<Item> {
     let session_of = |session: SessionId| moved_session(before, after, session, same_rows);
     match item {
         Item::Finding(id, number) => match moved_finding(before, after, number) {

@@ -9,10 +9,11 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use playtrace::app::State;
 use playtrace::app::command::Command;
 use playtrace::app::effect::{Effect, Effects};
-use playtrace::app::live::{LiveForm, Phase};
+use playtrace::app::live::{LiveForm, LiveMode, LiveOrder, Phase};
 use playtrace::app::port::Port as _;
 use playtrace::engine::Engine;
 use playtrace::model::capture::Format;
+use playtrace::model::collecting::{Choice, Refused};
 use playtrace::store::growing::{MAX_HELD_BYTES, Tally};
 
 use crate::support::network::{DEADLINE, START, client, event};
@@ -94,9 +95,15 @@ impl Desk {
         self.state.live.running().expect("it runs").address
     }
 
+    #[track_caller]
+    fn refused(&mut self) -> Refused {
+        self.wait("the refusal", |state| state.live.refused.is_some());
+        self.state.live.refused.clone().expect("it was waited for")
+    }
+
     fn stop(&mut self) {
         self.wants(Command::StopCollector);
-        self.wait("the end", |state| state.live.phase == Phase::Off);
+        self.wait("the end", |state| state.live.phase == Phase::Off && state.live.settling.is_empty());
     }
 }
 
@@ -202,15 +209,20 @@ fn a_port_that_is_taken_and_a_journal_that_cannot_be_are_told() {
     let journal = folder.path().join("run.jsonl");
     let mut desk = Desk::at(&listen, &journal, folder);
     desk.wants(Command::StartCollector);
-    desk.wait("the refusal", |state| state.live.problem.is_some());
-    let problem = desk.state.live.problem.clone().unwrap_or_default();
-    assert!(problem.contains(&listen), "{problem}");
+    let refused = desk.refused();
+    assert_eq!(refused.about, Some(Choice::Listen));
+    assert!(refused.why.contains(&listen), "{refused}");
     let nowhere = desk.journal.with_file_name("no folder").join("run.jsonl");
     desk.state.prefs.live.journal = nowhere.display().to_string();
     desk.wants(Command::StartCollector);
-    desk.wait("the refusal", |state| state.live.problem.is_some());
-    let problem = desk.state.live.problem.clone().unwrap_or_default();
-    assert!(problem.contains("no folder"), "{problem}");
+    let refused = desk.refused();
+    assert_eq!(refused.about, Some(Choice::Journal));
+    assert!(refused.why.contains("no folder"), "{refused}");
+    desk.state.prefs.live.mode = LiveMode::Proxy;
+    desk.state.prefs.live.opened = "no/host".to_owned();
+    desk.wants(Command::StartCollector);
+    let refused = desk.refused();
+    assert_eq!(refused.about, Some(Choice::Opened));
     assert_eq!(desk.state.live.phase, Phase::Off);
 }
 
@@ -267,4 +279,58 @@ fn day_long_sessions_at_speed_are_held_in_bounded_memory() {
         (most - before) >> 10
     );
     assert!(most < before + (600 << 10), "{most} KiB, {before} KiB before");
+}
+
+#[test]
+fn the_demo_shows_live_traffic_and_stops_with_its_player() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let journal = folder.path().join("run.jsonl");
+    let mut desk = Desk::at("127.0.0.1:0", &journal, folder);
+    desk.state.prefs.live.mode = LiveMode::Forward;
+    let mut effects = Effects::none();
+    for effect in desk.state.apply(Command::PlayDemo) {
+        effects.push(match effect {
+            Effect::StartCollector { order, judging } => {
+                // Beside the test, not among the user's own.
+                let order = LiveOrder { journal: Some(journal.clone()), ..(*order).clone() };
+                Effect::StartCollector { order: Arc::new(order), judging }
+            }
+            other => other,
+        });
+    }
+    desk.submit(effects);
+    desk.wait("live traffic", |state| tally(state).sessions >= 4 && tally(state).requests >= 20);
+    let address = desk.address();
+    let began = std::time::Instant::now();
+    desk.wants(Command::StopCollector);
+    desk.wait("the port", |state| state.live.phase == Phase::Off);
+    assert!(began.elapsed() < std::time::Duration::from_secs(2), "{:?}", began.elapsed());
+    assert!(TcpListener::bind(address).is_ok(), "the port is free");
+    desk.wait("the last word", |state| state.live.settling.is_empty());
+    let loaded = &desk.state.captures[0];
+    assert!(loaded.capture.sessions.iter().all(|session| !loaded.capture.is_so_far(session)));
+    // The player has ended what it played.
+    let n_ended = |text: &str| text.matches("sessionEnd").count() + text.matches("sessionComplete").count();
+    let on_disk = std::fs::read_to_string(&journal).expect("the journal is there");
+    assert!(n_ended(&on_disk) >= 3, "{} ends", n_ended(&on_disk));
+}
+
+#[test]
+fn the_window_passes_on_to_a_real_collector_as_the_command_line_does() {
+    let mut real = Desk::collecting();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let journal = folder.path().join("passed.jsonl");
+    let mut desk = Desk::at("127.0.0.1:0", &journal, folder);
+    desk.state.prefs.live.mode = LiveMode::Forward;
+    desk.state.prefs.live.forward = real.base_url();
+    desk.wants(Command::StartCollector);
+    desk.wait("the start", |state| matches!(state.live.phase, Phase::Running(_)));
+    let base = desk.base_url();
+    send(&base, 1, 3);
+    desk.wait("the requests", |state| tally(state).requests == 4);
+    real.wait("the same requests", |state| tally(state).requests == 4);
+    let sid = |desk: &Desk| desk.state.captures[0].capture.sessions[0].sid.clone();
+    assert!(sid(&desk).is_some() && sid(&desk) == sid(&real), "its answers go back unchanged");
+    desk.stop();
+    real.stop();
 }

@@ -8,12 +8,16 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use playtrace::app::command::JobId;
 use playtrace::app::live::QrModules;
 use playtrace::app::update::Update;
 use playtrace::store::growing::Grown;
 
 /// The address of collectors that are made up.
 pub const ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 8787);
+
+/// The first run of a state.
+pub const RUN: JobId = JobId(1);
 
 /// A collector listens.
 pub fn started() -> Update {
@@ -26,10 +30,16 @@ pub fn started_at(address: SocketAddr) -> Update {
     // A device that is no camera can make nothing of it, but it has a place.
     let reaches_far = !address.ip().is_loopback();
     let qr = reaches_far.then(|| Arc::new(QrModules { width: 2, dark: vec![true, false, false, true] }));
-    Update::CollectorStarted { address, base_url: format!("http://{address}"), journal, qr }
+    let base_url = format!("http://{address}");
+    Update::CollectorStarted { address, base_url, journal, device_page: None, qr }
 }
 
 /// The run grew.
 pub fn grew(grown: Grown) -> Update {
-    Update::Grew { grown: Box::new(grown), per_second: 7 }
+    grew_in(RUN, grown)
+}
+
+/// A run grew.
+pub fn grew_in(run: JobId, grown: Grown) -> Update {
+    Update::Grew { run, grown: Box::new(grown), per_second: 7 }
 }

@@ -7,17 +7,18 @@ use playtrace::app::State;
 use playtrace::app::command::Command;
 use playtrace::app::effect::Effect;
 use playtrace::app::item::Item;
-use playtrace::app::live::{LiveForm, Phase, Question};
+use playtrace::app::live::{LiveForm, LiveMode, Phase, Question};
 use playtrace::app::prefs::BottomTab;
 use playtrace::app::update::Update;
 use playtrace::engine::work;
+use playtrace::model::collecting::{Choice, Pass, Refused};
 use playtrace::model::id::{EventId, SessionId};
 use playtrace::model::policy::Profile;
 use playtrace::model::watch::Unwatched;
 use playtrace::store::growing::MAX_HELD_BYTES;
 use playtrace::store::session_rows::SessionRow;
 
-use super::{ADDRESS, grew, started, started_at};
+use super::{ADDRESS, RUN, grew, grew_in, started, started_at};
 use crate::playbook::names;
 use crate::support::run::{Follower, JournalText};
 use crate::support::window::{event, session_start};
@@ -72,20 +73,23 @@ fn a_collector_is_asked_for_once_and_the_reason_why_it_does_not_start_is_told() 
     let form = LiveForm { listen: "nowhere".to_owned(), ..LiveForm::default() };
     drop(state.apply(Command::EditLive(form)));
     assert!(names(state.apply(Command::StartCollector)).is_empty());
-    let problem = state.live.problem.clone().expect("it is told");
+    let problem = state.live.refused.clone().expect("it is told");
+    assert_eq!(problem.about, Some(Choice::Listen));
+    let problem = problem.why;
     assert!(problem.contains("nowhere") && problem.contains("127.0.0.1:8787"), "{problem}");
     assert_eq!(state.prefs.bottom, BottomTab::Capture, "where it is told");
     drop(state.apply(Command::EditLive(LiveForm::default())));
-    assert_eq!(state.live.problem, None, "the old reason is gone");
+    assert_eq!(state.live.refused, None, "the old reason is gone");
     drop(state.apply(Command::SetProfile(Some(Profile::Strict))));
     let asked: Vec<Effect> = state.apply(Command::StartCollector).into_iter().collect();
     let [Effect::StartCollector { order, judging }] = asked.as_slice() else { panic!("{asked:?}") };
-    assert_eq!((order.listen, order.profile), (SocketAddr::from(ADDRESS), Profile::Strict));
+    assert_eq!((order.choices.listen, order.choices.profile), (SocketAddr::from(ADDRESS), Profile::Strict));
     assert_eq!((order.journal.as_ref(), judging.profile), (None, Some(Profile::Strict)));
     assert!(names(state.apply(Command::StartCollector)).is_empty(), "it is on its way");
-    drop(state.absorb(Update::CollectorFailed { why: "the port is taken".to_owned() }));
+    let refused = Refused::of(Choice::Listen, "the port is taken");
+    drop(state.absorb(Update::CollectorFailed { refused: refused.clone() }));
     assert_eq!(state.live.phase, Phase::Off);
-    assert_eq!(state.live.problem.as_deref(), Some("the port is taken"));
+    assert_eq!(state.live.refused, Some(refused));
     assert!(state.captures.is_empty());
 }
 
@@ -103,7 +107,7 @@ fn other_machines_are_let_in_only_after_a_yes_and_asked_about_once() {
     assert_eq!(names(state.apply(Command::Answer(true))), ["start-collector"]);
     drop(state.absorb(started_at(address)));
     drop(state.apply(Command::StopCollector));
-    drop(state.absorb(Update::CollectorStopped));
+    drop(state.absorb(Update::CollectorStopped { run: RUN }));
     assert_eq!(names(state.apply(Command::StartCollector)), ["start-collector"], "not asked again");
 }
 
@@ -118,7 +122,7 @@ fn faults_are_injected_while_it_runs_and_what_is_wrong_with_one_is_said() {
     assert_eq!(state.live.fault_problem, None);
     let asked: Vec<Effect> = state.apply(Command::StartCollector).into_iter().collect();
     let [Effect::StartCollector { order, .. }] = asked.as_slice() else { panic!("{asked:?}") };
-    assert_eq!(order.faults.len(), 2);
+    assert_eq!(order.choices.faults.len(), 2);
     drop(state.absorb(started()));
     assert!(names(state.apply(Command::EditLive(form("drop nothing")))).is_empty());
     assert_eq!(state.live.faults.len(), 2, "those before go on");
@@ -295,9 +299,10 @@ fn after_the_stop_the_run_is_a_capture_like_any_other() {
     assert_eq!(names(scene.state.apply(Command::SetProfile(Some(Profile::Strict)))), ["judge-run"]);
     assert_eq!(names(scene.state.apply(Command::ToggleCollector)), ["stop-collector"]);
     assert!(names(scene.state.apply(Command::StopCollector)).is_empty(), "once");
+    drop(scene.state.absorb(Update::CollectorStopped { run: RUN }));
     let last = scene.follower.end(&scene.journal, 30.0);
     drop(scene.state.absorb(grew(last)));
-    drop(scene.state.absorb(Update::CollectorStopped));
+    drop(scene.state.absorb(Update::RunSettled { run: RUN }));
     let loaded = &scene.state.captures[0];
     assert!(!loaded.capture.is_so_far(&loaded.capture.sessions[0]));
     assert_eq!(loaded.path.as_deref(), Some(std::path::Path::new("/captures/run.jsonl")));
@@ -309,4 +314,98 @@ fn after_the_stop_the_run_is_a_capture_like_any_other() {
     // What comes too late does nothing.
     let late = scene.follower.end(&scene.journal, 30.0);
     assert!(names(scene.state.absorb(grew(late))).is_empty());
+}
+
+#[test]
+fn the_form_says_what_the_command_line_can() {
+    let form = LiveForm {
+        mode: LiveMode::Forward,
+        forward: " https://collector.example.com ".to_owned(),
+        opened: "a.example.com, *.example.org".to_owned(),
+        trusted: "/certificates/own.pem".to_owned(),
+        tls: true,
+        journal: "/captures/a.jsonl".to_owned(),
+        ..LiveForm::default()
+    };
+    let order = |form: LiveForm| {
+        let mut state = State::default();
+        drop(state.apply(Command::EditLive(form)));
+        let mut asked = state.apply(Command::StartCollector).into_iter();
+        let Some(Effect::StartCollector { order, .. }) = asked.next() else { panic!("it is asked for") };
+        order
+    };
+    let trusted = Some("/certificates/own.pem".into());
+    let forward = order(form.clone());
+    let to = "https://collector.example.com".to_owned();
+    assert_eq!(forward.choices.pass, Pass::Forward { to, trusted: trusted.clone() });
+    assert!(forward.choices.tls && !forward.is_demo);
+    assert_eq!(forward.journal.as_deref(), Some(std::path::Path::new("/captures/a.jsonl")));
+    let opened = vec!["a.example.com".to_owned(), "*.example.org".to_owned()];
+    let proxy = order(LiveForm { mode: LiveMode::Proxy, ..form.clone() });
+    assert_eq!(proxy.choices.pass, Pass::Proxy { opened, trusted });
+    let stand_in = order(LiveForm { mode: LiveMode::StandIn, ..form });
+    assert_eq!(stand_in.choices.pass, Pass::StandIn);
+}
+
+#[test]
+fn what_is_left_to_judge_after_the_stop_is_a_job_and_another_collector_can_start() {
+    let mut scene = Scene::new();
+    scene.session("a", 2);
+    scene.grow();
+    let first = scene.state.captures[0].id;
+    drop(scene.state.apply(Command::StopCollector));
+    drop(scene.state.absorb(Update::CollectorStopped { run: RUN }));
+    assert_eq!(scene.state.live.phase, Phase::Off, "the port is free");
+    assert!(!scene.state.would_lose(), "nothing would be lost");
+    drop(scene.state.absorb(Update::Progress { job: RUN, done: 3, total: 7 }));
+    assert_eq!((scene.state.jobs[0].done, scene.state.jobs[0].total), (3, 7));
+    assert_eq!(names(scene.state.apply(Command::StartCollector)), ["start-collector"]);
+    drop(scene.state.absorb(started()));
+    assert_eq!(scene.state.captures.len(), 2);
+    // What comes of the one before is its own.
+    let last = scene.follower.end(&scene.journal, 30.0);
+    drop(scene.state.absorb(grew_in(RUN, last)));
+    let n_sessions = |at: usize| scene.state.captures[at].capture.sessions.len();
+    assert_eq!((n_sessions(0), n_sessions(1)), (1, 0));
+    drop(scene.state.apply(Command::SetProfile(Some(Profile::Strict))));
+    let asked = names(scene.state.absorb(Update::RunSettled { run: RUN }));
+    assert_eq!(asked, ["cancel", "judge"], "in the way that was chosen since");
+    assert!(scene.state.live.settling.is_empty() && scene.state.captures[0].id == first);
+    assert!(matches!(scene.state.live.phase, Phase::Running(_)), "the other one goes on");
+}
+
+#[test]
+fn a_run_that_is_closed_is_not_judged_to_its_end() {
+    let mut scene = Scene::new();
+    scene.session("a", 2);
+    scene.grow();
+    let id = scene.state.captures[0].id;
+    drop(scene.state.apply(Command::StopCollector));
+    drop(scene.state.absorb(Update::CollectorStopped { run: RUN }));
+    assert!(names(scene.state.apply(Command::Close(id))).contains(&"cancel"));
+    assert!(names(scene.state.absorb(Update::RunSettled { run: RUN })).is_empty());
+    assert!(scene.state.jobs.is_empty() && scene.state.captures.is_empty());
+}
+
+#[test]
+fn the_demo_has_a_collector_of_its_own_and_changes_nothing_of_the_form() {
+    let mut state = State::default();
+    let form = LiveForm {
+        listen: "0.0.0.0:8787".to_owned(),
+        mode: LiveMode::Forward,
+        faults: "drop".to_owned(),
+        journal: "/captures/a.jsonl".to_owned(),
+        ..LiveForm::default()
+    };
+    drop(state.apply(Command::EditLive(form.clone())));
+    let asked: Vec<Effect> = state.apply(Command::PlayDemo).into_iter().collect();
+    let [Effect::StartCollector { order, .. }] = asked.as_slice() else { panic!("{asked:?}") };
+    assert!(order.is_demo && order.choices.listen.ip().is_loopback() && order.choices.listen.port() == 0);
+    assert_eq!((&order.choices.pass, &order.journal), (&Pass::StandIn, &None));
+    assert!(order.choices.faults.is_empty());
+    assert_eq!(state.prefs.live, form);
+    assert_eq!(state.prefs.bottom, BottomTab::Capture, "where it is stopped");
+    assert!(names(state.apply(Command::PlayDemo)).is_empty(), "once");
+    drop(state.absorb(started()));
+    assert_eq!(names(state.apply(Command::StopCollector)), ["stop-collector"]);
 }

@@ -5,14 +5,15 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use playtrace::app::command::Command;
 use playtrace::app::effect::Effect;
-use playtrace::app::live::LiveForm;
-use playtrace::app::prefs::ViewPrefs;
+use playtrace::app::live::{LiveForm, LiveMode};
+use playtrace::app::prefs::{BottomTab, ViewPrefs};
 use playtrace::app::update::Update;
+use playtrace::model::collecting::{Choice, Refused};
 use playtrace::store::growing::MAX_HELD_BYTES;
 use playtrace::ui::app::InspectorApp;
 use playtrace::ui::text::text;
 
-use super::{grew, started, started_at};
+use super::{RUN, grew, started, started_at};
 use crate::support::run::{Follower, JournalText};
 use crate::support::window::{InlinePort, event, session_start};
 
@@ -158,9 +159,16 @@ fn stopping_ends_the_so_far_and_gives_the_start_back() {
     window.click("capture.stop");
     assert_eq!(window.asked(|effect| matches!(effect, Effect::StopCollector)), 1);
     window.sees(text("capture.stopping"));
+    window.happen(Update::CollectorStopped { run: RUN });
+    window.sees("127.0.0.1:8787 is free again");
+    window.happen(Update::Progress { job: RUN, done: 2, total: 5 });
+    window.sees(text("capture.settling"));
+    window.harness.get_by_label(text("capture.start"));
     let last = window.follower.end(&window.journal, 60.0);
     window.happen(grew(last));
-    window.happen(Update::CollectorStopped);
+    window.happen(Update::RunSettled { run: RUN });
+    window.sees_no("is free again");
+    window.sees_no(text("capture.settling"));
     window.sees_no("so far");
     window.sees_no(text("follow.resume"));
     window.harness.get_by_label(text("capture.start"));
@@ -171,7 +179,7 @@ fn a_port_that_is_taken_is_told_where_it_was_asked_for() {
     let mut window = Window::new();
     window.click("welcome.collect");
     let why = "cannot listen on 127.0.0.1:8787: Address already in use";
-    window.happen(Update::CollectorFailed { why: why.to_owned() });
+    window.happen(Update::CollectorFailed { refused: Refused::of(Choice::Listen, why) });
     window.sees(why);
     window.harness.get_by_label(text("capture.start"));
 }
@@ -236,4 +244,63 @@ fn a_session_set_aside_keeps_its_row_and_a_click_brings_it_back() {
     window.grow();
     let shown = window.harness.state().state().shown_session().and_then(|(_, session)| session.sid.clone());
     assert_eq!(shown.as_deref(), Some("One"));
+}
+
+#[test]
+fn each_mode_asks_for_what_it_needs_and_an_error_stands_at_its_field() {
+    let mut window = Window::new();
+    window.harness.state().push(Command::ShowBottom(BottomTab::Capture));
+    window.harness.run();
+    window.sees(text("capture.mode.stand-in.what"));
+    window.sees_no(text("capture.forward"));
+    window.click("capture.mode.proxy");
+    window.sees(text("capture.opened"));
+    window.sees(text("capture.opened.none"));
+    window.click("capture.mode.forward");
+    window.sees(text("capture.mode.forward.what"));
+    window.sees_no(text("capture.opened"));
+    let field = window.harness.get_by_label(text("capture.forward"));
+    field.type_text("example.com");
+    window.harness.run();
+    window.click("capture.start");
+    let form = &window.harness.state().state().prefs.live;
+    assert_eq!((form.mode, form.forward.as_str()), (LiveMode::Forward, "example.com"));
+    let why = "`example.com` is no URL";
+    window.happen(Update::CollectorFailed { refused: Refused::of(Choice::Forward, why) });
+    let place = |window: &Window, words: &str| window.harness.get_by_label_contains(words).rect().top();
+    let (at, below) = (place(&window, why), window.harness.get_by_label(text("capture.listen")).rect().top());
+    assert!(place(&window, "Forward to") < at && at < below, "beside its field");
+    // What is changed may be right.
+    window.harness.get_by_label(text("capture.tls.label")).click();
+    window.harness.run();
+    window.sees_no(why);
+}
+
+#[test]
+fn an_address_beyond_this_machine_is_named_before_the_start() {
+    let mut window = Window::new();
+    window.harness.state().push(Command::ShowBottom(BottomTab::Capture));
+    window.harness.run();
+    window.sees_no(text("capture.listen.exposed"));
+    let field = window.harness.get_by_label(text("capture.listen"));
+    field.focus();
+    window.harness.run();
+    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    window.harness.run();
+    window.harness.get_by_label(text("capture.listen")).type_text("0.0.0.0:8787");
+    window.harness.run();
+    window.sees(text("capture.listen.exposed"));
+}
+
+#[test]
+fn the_demo_is_started_from_the_empty_window_and_says_what_it_is() {
+    let mut window = Window::new();
+    window.click("welcome.play");
+    let demos =
+        window.asked(|effect| matches!(effect, Effect::StartCollector { order, .. } if order.is_demo));
+    assert_eq!(demos, 1);
+    window.happen(started());
+    window.sees("A simulated player sends");
+    window.click("capture.stop");
+    assert_eq!(window.asked(|effect| matches!(effect, Effect::StopCollector)), 1);
 }
