@@ -243,7 +243,8 @@ impl State {
             pass: Pass::StandIn,
             tls: false,
             profile: self.prefs.profile.unwrap_or_default(),
-            faults: Vec::new(),
+            // The field is there while it plays, too.
+            faults: self.prefs.live.faults().unwrap_or_default(),
         };
         self.begin(choices, None, true)
     }

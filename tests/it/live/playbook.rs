@@ -402,7 +402,7 @@ fn the_demo_has_a_collector_of_its_own_and_changes_nothing_of_the_form() {
     let [Effect::StartCollector { order, .. }] = asked.as_slice() else { panic!("{asked:?}") };
     assert!(order.is_demo && order.choices.listen.ip().is_loopback() && order.choices.listen.port() == 0);
     assert_eq!((&order.choices.pass, &order.journal), (&Pass::StandIn, &None));
-    assert!(order.choices.faults.is_empty());
+    assert_eq!(order.choices.faults.len(), 1, "as the field says");
     assert_eq!(state.prefs.live, form);
     assert_eq!(state.prefs.bottom, BottomTab::Capture, "where it is stopped");
     assert!(names(state.apply(Command::PlayDemo)).is_empty(), "once");

@@ -259,8 +259,9 @@ fn each_mode_asks_for_what_it_needs_and_an_error_stands_at_its_field() {
     window.click("capture.mode.forward");
     window.sees(text("capture.mode.forward.what"));
     window.sees_no(text("capture.opened"));
-    let field = window.harness.get_by_label(text("capture.forward"));
-    field.type_text("example.com");
+    window.harness.get_by_label(text("capture.forward")).focus();
+    window.harness.run();
+    window.harness.get_by_label(text("capture.forward")).type_text("example.com");
     window.harness.run();
     window.click("capture.start");
     let form = &window.harness.state().state().prefs.live;
