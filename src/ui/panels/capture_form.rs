@@ -34,7 +34,11 @@ impl CaptureForm {
         ui.spacing_mut().item_spacing.y = 5.0;
         ui.horizontal(|ui| buttons_ui(ui, cx));
         trouble_ui(ui, cx, None);
-        ui.add_enabled_ui(cx.state.live.phase == Phase::Off, |ui| self.choices_ui(ui, cx));
+        let is_demo = cx.state.live.running().is_some_and(|running| running.order.is_demo);
+        // The demo has made choices of its own.
+        if !is_demo {
+            ui.add_enabled_ui(cx.state.live.phase == Phase::Off, |ui| self.choices_ui(ui, cx));
+        }
         self.faults_ui(ui, cx);
         if self.form != before {
             cx.push(Command::EditLive(self.form.clone()));

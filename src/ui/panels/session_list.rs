@@ -26,6 +26,9 @@ const HEAD_HEIGHT: f32 = 28.0;
 /// Height of a session, points.
 const SESSION_HEIGHT: f32 = 66.0;
 
+/// From this width on there is room for verdict and day, points.
+const ROOM_FOR_DAY: f32 = 300.0;
+
 /// The list's own state.
 #[derive(Debug, Default)]
 pub struct SessionList {
@@ -245,7 +248,7 @@ fn session_ui(ui: &mut Ui, cx: &AppCx<'_>, entry: &Entry<'_>, rect: Rect) {
                 let stamp = entry.origin.map_or("–".to_owned(), |ts| time_label::utc(ts)[..].to_owned());
                 let short = entry.origin.map_or("–".to_owned(), time_label::utc_minute);
                 // The verdict needs the room more than the day does.
-                let short = if entry.so_far { short.rsplit(' ').next().unwrap_or_default() } else { &short };
+                let short = if entry.so_far || rect.width() < ROOM_FOR_DAY { short.rsplit(' ').next().unwrap_or_default() } else { &short };
                 ui.label(RichText::new(short).small().weak())
                     .on_hover_text(format!("{} {stamp}", text("sessions.first-ts")));
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
