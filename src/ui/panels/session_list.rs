@@ -248,7 +248,11 @@ fn session_ui(ui: &mut Ui, cx: &AppCx<'_>, entry: &Entry<'_>, rect: Rect) {
                 let stamp = entry.origin.map_or("–".to_owned(), |ts| time_label::utc(ts)[..].to_owned());
                 let short = entry.origin.map_or("–".to_owned(), time_label::utc_minute);
                 // The verdict needs the room more than the day does.
-                let short = if entry.so_far || rect.width() < ROOM_FOR_DAY { short.rsplit(' ').next().unwrap_or_default() } else { &short };
+                let short = if entry.so_far || rect.width() < ROOM_FOR_DAY {
+                    short.rsplit(' ').next().unwrap_or_default()
+                } else {
+                    &short
+                };
                 ui.label(RichText::new(short).small().weak())
                     .on_hover_text(format!("{} {stamp}", text("sessions.first-ts")));
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

@@ -272,7 +272,7 @@ fn each_mode_asks_for_what_it_needs_and_an_error_stands_at_its_field() {
     let (at, below) = (place(&window, why), window.harness.get_by_label(text("capture.listen")).rect().top());
     assert!(place(&window, "Forward to") < at && at < below, "beside its field");
     // What is changed may be right.
-    window.harness.get_by_label(text("capture.tls.label")).click();
+    window.harness.get_by_label(text("capture.tls")).click();
     window.harness.run();
     window.sees_no(why);
 }
