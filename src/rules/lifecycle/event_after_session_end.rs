@@ -13,7 +13,8 @@ declare_rule! {
     /// ## What it checks
     ///
     /// `sessionEnd` closes the session at once and for good. Any event that is stamped after it is reported, in one
-    /// finding with their number; a repeated `sessionEnd` is harmless.
+    /// finding with their number; a repeated `sessionEnd` is harmless. Where the `ts` of an event cannot be read, the end
+    /// may have overtaken it on its way: that is reported only if it arrives more than 1 s after the end.
     ///
     /// ## Why it matters
     ///
@@ -79,7 +80,8 @@ fn late<'a>(cx: &'a SessionCx<'_>) -> impl Iterator<Item = &'a Oddity> {
     // What a second start opens in a batch is B005.
     let second_start = cx.lanes.odd(OddityKind::SecondStart).next().map(|odd| odd.at);
     let until = second_start.filter(|_| cx.session.mode.is_downloaded()).unwrap_or(u32::MAX);
-    cx.lanes.odd(OddityKind::AfterEnd).filter(move |odd| odd.at < until && !passed_on(cx, odd))
+    let counts = move |odd: &&Oddity| odd.at < until && !passed_on(cx, odd) && !may_be_overtaken(cx, odd);
+    cx.lanes.odd(OddityKind::AfterEnd).filter(counts)
 }
 
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
@@ -99,6 +101,13 @@ fn passed_on(cx: &SessionCx<'_>, odd: &Oddity) -> bool {
     let end = odd.related.and_then(|end| cx.received_at(end));
     let early = end.zip(cx.received_at(odd.at)).map(|(end, here)| end.secs_since(here));
     early.is_some_and(|secs| secs > cx.settings.numbers.too_late_secs)
+}
+
+/// It has no `ts`, and came so soon after the end that it may have been sent before it.
+fn may_be_overtaken(cx: &SessionCx<'_>, odd: &Oddity) -> bool {
+    let end = odd.related.and_then(|end| cx.received_at(end));
+    let late = end.zip(cx.received_at(odd.at)).map(|(end, here)| here.secs_since(end));
+    cx.ts(odd.at).is_none() && late.is_some_and(|secs| secs <= cx.settings.numbers.may_be_too_late_secs)
 }
 
 fn fix(cx: &FixCx<'_>) -> Option<Fix> {

@@ -5,6 +5,7 @@ use super::{Unseen, is_named_hole, is_silent_pause, place_text, state_text, ts_i
 use crate::declare_rule;
 use crate::metrics::cadence::Gap;
 use crate::model::machine::Playback;
+use crate::rules::ads::unannounced_content;
 use crate::rules::context::{SessionCx, number_text};
 use crate::rules::finding::{Findings, Report};
 use crate::rules::fix::{Fix, FixCx};
@@ -15,7 +16,9 @@ declare_rule! {
     ///
     /// An open session sends something at least every 10 s: in main content, in ads, in a pause and while buffering.
     /// The rule fires on each gap of more than 11.5 s between two events (downloaded: 55 s), by the client's clock;
-    /// Adobe's SDKs reach 10.8 s. Before the first `play` or ad break nothing need be sent.
+    /// Adobe's SDKs reach 10.8 s. Outside ad breaks nothing need be sent before the first `play` on main content: a `play`
+    /// in a pre-roll says that the ad plays. Content that plays after it all the same (`no-play-after-pre-roll`) needs
+    /// its pings.
     ///
     /// Silent when there is no ping at all (`no-pings`), in a pause of more than 60 s that nothing interrupts
     /// (`no-pings-in-pause`), beyond 10 minutes (`event-after-silence-timeout`), where the clock was set (`clock-jump`),
@@ -84,6 +87,16 @@ fn ping_late(cx: &SessionCx<'_>, hole: &Gap, limit_secs: f64) -> Report {
     cx.report(hole.to, message).pointer("/playerTime/ts").related(cx.id(hole.from), "the hole begins here")
 }
 
+/// From which event on main content may play; `None` when it never does.
+fn content_begins_at(cx: &SessionCx<'_>) -> Option<u32> {
+    // Of a session that the capture joined late it is not known whether it played. Without a break none but main
+    // content plays.
+    if cx.session.begins_late || cx.ads().breaks.is_empty() {
+        return Some(0);
+    }
+    unannounced_content(cx).map(|content| content.break_end).or(cx.ads().first_main_play)
+}
+
 fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
     let cadence = cx.cadence();
     let names_no_pings = cadence.play_without_pings().is_some();
@@ -91,13 +104,16 @@ fn check(cx: &SessionCx<'_>, found: &mut Findings<'_>) {
         return;
     }
     let unseen = Unseen::of(cx);
+    let begun_at = content_begins_at(cx);
     for hole in &cadence.holes {
         let during = cx.after(hole.from);
-        // Of a session that the capture joined late it is not known whether it played.
-        let waits = during.playback() == Playback::Starting && !during.in_break();
-        let begun = !waits || cx.session.begins_late;
+        let waits = match during.playback() {
+            Playback::Starting => !cx.session.begins_late,
+            Playback::Playing => begun_at.is_none_or(|begun| hole.from < begun),
+            Playback::Paused | Playback::Buffering => false,
+        };
         let named_elsewhere = is_named_hole(cx, hole) || is_silent_pause(cx, hole);
-        if begun
+        if (!waits || during.in_break())
             && !during.in_stray_ad()
             && !named_elsewhere
             && !unseen.may_lie_between(cx, hole.from, hole.to)

@@ -266,8 +266,8 @@ fn is_false_start(events: &[PlayedEvent], at: usize) -> bool {
 }
 
 /// Whether playhead and pings agree with the clock from the event before.
-fn clock_fault(session: &PlayedSession, events: &[PlayedEvent], now: &[Now], at: usize) -> Option<String> {
-    let (before, event, now) = (&events[at - 1], &events[at], &now[at]);
+fn clock_fault(session: &PlayedSession, events: &[PlayedEvent], all: &[Now], at: usize) -> Option<String> {
+    let (before, event, now) = (&events[at - 1], &events[at], &all[at]);
     let secs = (event.ts.0 - before.ts.0) as f64 / 1000.0;
     let moved = event.playhead - before.playhead;
     let ping_limit = if matches!(session.delivery, Delivery::Online) { 11.5 } else { 55.0 };
@@ -293,10 +293,8 @@ fn clock_fault(session: &PlayedSession, events: &[PlayedEvent], now: &[Now], at:
         && matches!(now.does, Does::Pause | Does::Buffer)
         && here.take(3).any(|next| next.event_type == Play && next.ts.0 <= event.ts.0 + 250);
     let wraps = live && moved < -80_000.0;
-    // a jump is the position at which the viewer resumes, which the client may learn late (N5)
-    let plays_on = moved > 1.0 && moved <= 1.5 * secs;
-    let unplayed = now.any_break && !now.played && now.open_break.is_none() && plays_on;
-    if unplayed && event.event_type != Play && !is_early(events, at) {
+    let is_unplayed = event.event_type != Play && is_unannounced(now) && !is_early(events, at);
+    if is_unplayed && unannounced_secs(events, all, at) > 1.0 {
         return Some(format!("content without play after the pre-roll, at {at}"));
     }
     let reset = before.event_type == AdBreakComplete || !now.played || is_early(events, at);
@@ -316,6 +314,21 @@ fn clock_fault(session: &PlayedSession, events: &[PlayedEvent], now: &[Now], at:
         None => !live && !is_seek && moved.abs() > 1.0,
     };
     wrong.then(|| format!("the playhead moves by {moved} s in {secs} s before {at}"))
+}
+
+/// Outside breaks after a pre-roll, and no `play` yet.
+fn is_unannounced(now: &Now) -> bool {
+    now.any_break && !now.played && now.open_break.is_none()
+}
+
+/// How far the content has gone on at the pace of the clock up to an event, without a `play`. A jump is the position at
+/// which the viewer resumes, which the client may learn late (N5).
+fn unannounced_secs(events: &[PlayedEvent], all: &[Now], at: usize) -> f64 {
+    let steps = (1..=at).filter(|step| is_unannounced(&all[*step])).map(|step| {
+        let (before, event) = (&events[step - 1], &events[step]);
+        ((event.ts.0 - before.ts.0) as f64 / 1000.0, event.playhead - before.playhead)
+    });
+    steps.filter(|(secs, moved)| (0.5 * secs..=1.5 * secs).contains(moved)).map(|(_, moved)| moved).sum()
 }
 
 /// Up to a second `play` soon after the first, the position may still come.

@@ -233,22 +233,15 @@ pub const TABLE: &[Mutation] = &[
         let place = draft.place(|at| {
             let next =
                 at.next_of(&[Play, BufferStart, PauseStart, SessionEnd, SessionComplete, AdBreakStart]);
-            let next = next.map(|next| &at.session.events[next]);
-            // without the `play` the pings around it may leave a hole, over which no playhead is judged
-            let limit = if at.batch() { 54_000 } else { 11_000 };
-            let seen_from = match at.later().first() {
-                Some(later) if at.gap_before() + at.gap_after() > limit => later.ts.0,
-                _ => at.event().ts.0,
-            };
             at.is(Play)
                 && at.before().does == Does::Pause
                 && at.before().open_break.is_none()
                 && !at.of_day()
                 && (at.event().playhead - at.session.events[at.index - 1].playhead).abs() < 0.5
                 && next.is_some_and(|next| {
-                    !matches!(next.event_type, Play | BufferStart)
-                        && next.ts.0 - at.event().ts.0 > 12_000
-                        && next.ts.0 - seen_from > 4000
+                    !matches!(at.session.events[next].event_type, Play | BufferStart)
+                        && at.session.events[next].ts.0 - at.event().ts.0 > 12_000
+                        && shows_pace_without(at, next)
                 })
         })?;
         draft.remove(place);
@@ -334,6 +327,23 @@ fn drop_one(draft: &mut Draft, types: &[EventType]) -> Option<()> {
     let place = draft.place(|at| at.is_one_of(types))?;
     draft.remove(place);
     Some(())
+}
+
+/// Without the event the playhead still goes on at the pace of the clock up to another one, by more than 3 s and 5 %. In
+/// a hole of the pings nobody sees how it goes on, and what is spread over more time than was played is a seek.
+fn shows_pace_without(at: At<'_>, until: usize) -> bool {
+    let limit_secs = if at.batch() { 54.0 } else { 11.0 };
+    let mut last = &at.session.events[at.index - 1];
+    let (mut moved_secs, mut passed_secs) = (0.0, 0.0);
+    for event in &at.session.events[at.index + 1..=until] {
+        let (secs, moved) = ((event.ts.0 - last.ts.0) as f64 / 1000.0, event.playhead - last.playhead);
+        if secs <= limit_secs && (0.5 * secs..=1.5 * secs).contains(&moved) {
+            moved_secs += moved;
+            passed_secs += secs;
+        }
+        last = event;
+    }
+    moved_secs > 3.0 + 0.05 * passed_secs
 }
 
 fn in_order(at: At<'_>) -> bool {

@@ -124,6 +124,8 @@ pub const TABLE: &[Mutation] = &[
                 && at.later().len() > 4
                 && at.before().plays_main()
                 && at.session.events[0].received_at + 3000 < at.session.events[at.index - 4].ts.0
+                // what follows at once is a single late moment
+                && at.later().last().is_some_and(|last| last.ts.0 > at.event().ts.0 + 3000)
         })?;
         for event in &mut draft.events(place.0)[place.1..] {
             event.ts.0 += 45_000;
