@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use crate::declare_rule;
+use crate::metrics::lanes::PlaybackPhase;
 use crate::model::event_type::EventType;
+use crate::model::machine::Playback;
 use crate::model::policy::StateSpelling;
 use crate::model::session::Ending;
 use crate::rules::context::{SessionCx, SessionsCx};
@@ -100,7 +102,17 @@ fn timed_out(cx: &SessionCx<'_>, later: &SessionCx<'_>) -> bool {
     let end = cx.lanes.contexts.partition_point(|context| !context.ended());
     let end = u32::try_from(end).ok().filter(|end| cx.event_type(*end) == Some(EventType::SessionEnd));
     let then = end.and_then(|end| cx.ts(end)).or(later.ts(0));
-    then.is_some_and(|then| had_expired(cx, then))
+    end.is_some_and(|end| idled_out(cx, end)) || then.is_some_and(|then| had_expired(cx, then))
+}
+
+/// The client ended the session after a pause so long that the SDKs do (N15), even if the playhead went on, as that of
+/// live content may.
+fn idled_out(cx: &SessionCx<'_>, end: u32) -> bool {
+    let waits = |phase: &&PlaybackPhase| matches!(phase.playback, Playback::Paused | Playback::Buffering);
+    let earlier = cx.lanes.playback.iter().rev().skip_while(|phase| phase.start >= end);
+    let since = earlier.take_while(waits).last().and_then(|phase| cx.ts(phase.start));
+    let limit_secs = cx.settings.numbers.still_playhead_timeout_mins * 60.0;
+    since.zip(cx.ts(end)).is_some_and(|(since, end)| end.secs_since(since) >= limit_secs)
 }
 
 fn check(cx: &SessionsCx<'_>, found: &mut Findings<'_>) {
