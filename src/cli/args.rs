@@ -222,7 +222,8 @@ pub struct PassArgs {
     #[arg(long, group = "upstream", conflicts_with = "forward")]
     pub proxy: bool,
     /// With --proxy: record what goes to this host, and open its TLS with a certificate from the authority of
-    /// `playtrace authority`, which the device has to trust: example.com, *.example.com or an IP address (repeatable)
+    /// `playtrace authority`, which the device has to trust: example.com, *.example.com or an IP address (repeatable). Where a device connects
+    /// to an address, the name that its TLS asks for counts
     #[arg(long, value_name = "HOST", requires = "proxy")]
     pub open_host: Vec<HostPattern>,
     /// Trust the certificates in this PEM file besides those of the system, for servers that requests are passed on to

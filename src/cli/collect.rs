@@ -4,7 +4,7 @@ use super::args::{CollectArgs, SyncArg};
 use super::{collect_faults, collect_mode, exit, exposing, note};
 use crate::collector::journal::{Journal, JournalConfig, SyncMode};
 use crate::collector::limits::Limits;
-use crate::collector::recorder::{Answered, Arrived, Kept, Recorder};
+use crate::collector::recorder::{Answered, Arrived, Kept, Recorder, Unreadable};
 use crate::collector::{Collector, setup};
 use crate::files;
 use crate::model::fault::FaultSpec;
@@ -210,6 +210,17 @@ impl Recorder for Keeper {
             result
         })
     }
+
+    fn unreadable(&self, unreadable: Unreadable) {
+        self.log.say(unreadable_line(&unreadable));
+    }
+}
+
+/// Who sent it, when, why it is no request, and how it begins.
+fn unreadable_line(Unreadable { at, from, why, start }: &Unreadable) -> String {
+    let from = from.map_or_else(String::new, |from| format!(" from {from}"));
+    let at = jiff::Timestamp::from_microsecond(at.0).unwrap_or_default();
+    format!("no request{from} at {at:.3}: {why}; it begins \"{}\"", start.escape_ascii())
 }
 
 fn log_line(head: &str, answered: &Answered) -> String {

@@ -10,6 +10,9 @@ use tokio::sync::Notify;
 /// While there is no room for a new connection, it is looked for this often.
 const ROOM_INTERVAL: Duration = Duration::from_millis(10);
 
+/// So much of a head is kept until it is a request.
+const HEAD_START_BYTES: usize = 64;
+
 /// How far a request has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -40,6 +43,8 @@ struct State {
     waiting_since: Instant,
     /// When the first byte of a head arrived that is not whole yet.
     head_since: Option<Instant>,
+    /// How that head begins.
+    head_start: Vec<u8>,
     /// When a byte came or went last.
     moved_at: Instant,
     /// HTTP/2: bytes outside requests are frames of the connection, not heads.
@@ -58,6 +63,7 @@ impl Connection {
             n_writing: 0,
             waiting_since: now,
             head_since: None,
+            head_start: Vec::new(),
             moved_at: now,
             multiplexed: false,
             is_tunnel: false,
@@ -70,14 +76,22 @@ impl Connection {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Bytes came in; `preface` when they begin HTTP/2.
-    pub fn bytes_came(&self, now: Instant, preface: bool) {
+    /// These bytes came in; `preface` when they begin HTTP/2.
+    pub fn bytes_came(&self, now: Instant, bytes: &[u8], preface: bool) {
         let mut state = self.state();
         state.moved_at = now;
         state.multiplexed |= preface;
         if state.n_under_way() == 0 && !state.multiplexed {
             state.head_since.get_or_insert(now);
+            let room = HEAD_START_BYTES - state.head_start.len();
+            state.head_start.extend(bytes.iter().take(room));
         }
+    }
+
+    /// How the head begins that has not become a request; empty when there is none.
+    #[must_use]
+    pub fn head_start(&self) -> Vec<u8> {
+        self.state().head_start.clone()
     }
 
     /// True when the answer that goes out next has to be cut in the middle.
@@ -101,6 +115,7 @@ impl Connection {
     pub fn request(self: &Arc<Self>, now: Instant) -> UnderWay {
         let mut state = self.state();
         state.head_since = None;
+        state.head_start.clear();
         state.waiting_since = now;
         state.n_reading += 1;
         drop(state);

@@ -61,7 +61,8 @@ impl Limits {
         let mib = |bytes: usize| bytes >> 20;
         format!(
             "Limits:\n  \
-             head of a request: {} KiB, {} headers, {} s\n  \
+             head of a request: {} KiB, {} headers, {} s; one that is larger or no HTTP is answered 431 or 400 without \
+             a body and without headers for browsers, and told on standard error; the journal does not have it\n  \
              body: {} MiB as sent, {} MiB and 200 times its size unpacked, {} s in all, {} s without a byte\n  \
              all bodies at a time: {} MiB\n  \
              connections: {}, or as many as the limit of open files allows; when all are taken, a new one \

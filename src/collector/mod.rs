@@ -16,6 +16,7 @@
 //! | [`connections`], [`wire`] | which are open, what they wait for; their bytes |
 //! | [`forward`] | passes requests on to a real collector |
 //! | [`proxy`], [`tunnel`] | a proxy for devices: opens what is listed, lets everything else through |
+//! | [`hello`] | the server name that a client in a tunnel asks for |
 //! | [`upstream`], [`passing`] | the client of both; what goes on, and what stays on one connection |
 //! | [`pages`], [`qr`] | how a device is set up: a page, the certificate, a QR code |
 //! | [`setup`] | from what was chosen to how it is set up |
@@ -28,6 +29,7 @@ pub mod body;
 pub mod connections;
 pub mod faults;
 pub mod forward;
+pub mod hello;
 pub mod host;
 pub mod injecting;
 pub mod journal;

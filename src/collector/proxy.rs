@@ -11,6 +11,7 @@
 use super::answer_body::AnswerBody;
 use super::authority::{Authority, HostPattern};
 use super::forward::{Onward, failed};
+use super::hello::{Hearing, Hello};
 use super::passing::{HostHeader, end_to_end, onward};
 use super::recorder::Scheme;
 use super::serve::{Came, Server};
@@ -26,11 +27,12 @@ use http_body::Body;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 /// A client that wants to speak TLS or HTTP says its first word at once. Where it waits longer, the server speaks
@@ -180,7 +182,6 @@ impl Proxy {
             return refused(400, "CONNECT names a host and a port, and is sent to the proxy itself");
         };
         let upgrade = hyper::upgrade::on(&mut request);
-        let lifeline = Lifeline { place: came.place.clone(), stop: server.stop.clone() };
         let tracker = server.under_way.clone();
         if self.lists(to.host()) {
             self.counters.n_opened.fetch_add(1, Ordering::Relaxed);
@@ -195,14 +196,37 @@ impl Proxy {
                 Ok(far) => far,
                 Err(why) => return self.not_passed(&why),
             };
-            self.counters.n_tunnels.fetch_add(1, Ordering::Relaxed);
             tracker.spawn(async move {
                 if let Ok(upgraded) = upgrade.await {
-                    lifeline.connect(unwrapped(upgraded), far).await;
+                    self.tunnel(server, unwrapped(upgraded), far, to, came).await;
                 }
             });
         }
         Response::new(AnswerBody::whole(Bytes::new()))
+    }
+
+    /// Passes a connection through, unless it leads to an address and its client asks there for a listed name.
+    async fn tunnel(
+        self,
+        server: Arc<Server>,
+        mut client: Box<dyn Transport>,
+        far: TcpStream,
+        to: HostAndPort,
+        came: Came,
+    ) {
+        let (mut said, mut name) = (Vec::new(), None);
+        if address_of(&to).is_some() && !self.open_hosts.is_empty() {
+            name = first_words(&mut client, &far, &mut said).await;
+        }
+        let client = after(Bytes::from(said), client);
+        if name.is_some_and(|name| self.lists(&name)) {
+            self.counters.n_opened.fetch_add(1, Ordering::Relaxed);
+            drop(far);
+            return self.open(server, client, to, came).await;
+        }
+        self.counters.n_tunnels.fetch_add(1, Ordering::Relaxed);
+        let lifeline = Lifeline { place: came.place, stop: server.stop.clone() };
+        lifeline.connect(client, far).await;
     }
 
     /// Finds out what a client speaks to a listed host, and answers in the host's place.
@@ -214,12 +238,12 @@ impl Proxy {
             Ok(Ok(_)) => after(Bytes::copy_from_slice(&first), client),
             Err(_) => client,
         };
-        let (wire, scheme) = match first {
+        let (wire, opened) = match first {
             [TLS_HANDSHAKE] => match self.shake_hands(&server, &to, client).await {
-                Some(wire) => (wire, Scheme::Https),
+                Some((wire, name)) => (wire, self.opened(to, name)),
                 None => return,
             },
-            [b'A'..=b'Z'] => (Wire::Inner(client), Scheme::Http),
+            [b'A'..=b'Z'] => (Wire::Inner(client), Opened { scheme: Scheme::Http, to, upstream: None }),
             _ => {
                 let lifeline = Lifeline { place: came.place, stop: server.stop.clone() };
                 if let Ok(far) = self.upstream.connect(to.as_str(), came.from).await {
@@ -228,21 +252,33 @@ impl Proxy {
                 return;
             }
         };
-        let opened = Some(Arc::new(Opened { scheme, to }));
+        let (scheme, opened) = (opened.scheme, Some(Arc::new(opened)));
         server.converse(wire, Came { scheme, opened, ..came }).await;
     }
 
+    /// The server in whose place TLS was opened: of an address the one with the `name` that the client asked for.
+    fn opened(&self, to: HostAndPort, name: Option<String>) -> Opened {
+        let at = address_of(&to);
+        let named = name.zip(at).and_then(|(name, at)| format!("{name}:{}", at.port()).parse().ok());
+        let upstream = at.filter(|_| named.is_some()).map(|at| self.upstream.at(at));
+        Opened { scheme: Scheme::Https, to: named.unwrap_or(to), upstream }
+    }
+
+    /// Answers with a certificate for the name that the client asks for, else for the host; gives that name, too.
     async fn shake_hands(
         &self,
         server: &Server,
         to: &HostAndPort,
         client: Box<dyn Transport>,
-    ) -> Option<Wire> {
+    ) -> Option<(Wire, Option<String>)> {
         let host = to.host().trim_matches(['[', ']']).to_owned();
         let config = self.authority.as_ref()?.server_config(&[host]).ok()?;
         let accepting = TlsAcceptor::from(Arc::new(config)).accept(client);
         match tokio::time::timeout(server.limits.head_time, accepting).await {
-            Ok(Ok(stream)) => Some(Wire::Inner(Box::new(stream))),
+            Ok(Ok(stream)) => {
+                let name = stream.get_ref().1.server_name().map(str::to_owned);
+                Some((Wire::Inner(Box::new(stream)), name))
+            }
             Ok(Err(_)) | Err(_) => {
                 self.counters.n_distrusted.fetch_add(1, Ordering::Relaxed);
                 None
@@ -256,9 +292,16 @@ impl Proxy {
 pub struct Opened {
     scheme: Scheme,
     to: HostAndPort,
+    /// What passes its requests on, where its name alone does not lead to it.
+    upstream: Option<Upstream>,
 }
 
 impl Opened {
+    /// What passes its requests on, if not that of the proxy.
+    pub fn upstream(&self) -> Option<&Upstream> {
+        self.upstream.as_ref()
+    }
+
     /// Where a request on the connection goes on to.
     fn url(&self, head: &Parts) -> Option<Uri> {
         let scheme = match self.scheme {
@@ -271,6 +314,36 @@ impl Opened {
         };
         Uri::builder().scheme(scheme).authority(self.to.clone()).path_and_query(path).build().ok()
     }
+}
+
+/// The address that a target is, if it is no name.
+fn address_of(to: &HostAndPort) -> Option<SocketAddr> {
+    let host = to.host().trim_matches(['[', ']']).parse().ok()?;
+    Some(SocketAddr::new(host, to.port_u16()?))
+}
+
+/// The name that the client of a tunnel asks for in its first words, which are kept in `said`. Nothing is waited for once
+/// the server speaks.
+async fn first_words(client: &mut Box<dyn Transport>, far: &TcpStream, said: &mut Vec<u8>) -> Option<String> {
+    let mut hearing = Hearing::default();
+    let hear = async {
+        loop {
+            let from = said.len();
+            let came = tokio::select! {
+                came = client.read_buf(said) => came,
+                _ = far.readable() => return None,
+            };
+            if !matches!(came, Ok(1..)) {
+                return None;
+            }
+            match hearing.hear(&said[from..]) {
+                Hello::Incomplete => {}
+                Hello::Named(name) => return Some(name),
+                Hello::Unnamed => return None,
+            }
+        }
+    };
+    tokio::time::timeout(FIRST_WORD_TIME, hear).await.ok().flatten()
 }
 
 /// The client's own spelling where `Host` names the target.

@@ -10,6 +10,7 @@
 use crate::model::clock::ReceivedAt;
 use bytes::Bytes;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 
@@ -95,6 +96,19 @@ pub struct Answered {
     pub first_fault: Option<String>,
 }
 
+/// What came over a connection and is no request: its head cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// When that was found, by this machine's clock.
+    pub at: ReceivedAt,
+    /// The client's address.
+    pub from: Option<IpAddr>,
+    /// Why it is none, in words.
+    pub why: String,
+    /// Its first bytes.
+    pub start: Vec<u8>,
+}
+
 /// Why something could not be kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
@@ -121,6 +135,9 @@ pub trait Recorder: Send + Sync {
     /// Takes what became of the request with this number. The future is done when both are kept; it
     /// need not be polled for that. On an error the player must not be told that all went well.
     fn answered(&self, number: u64, answered: Answered) -> Kept;
+
+    /// Takes what is no request. It has no number and need not be kept.
+    fn unreadable(&self, _unreadable: Unreadable) {}
 }
 
 /// One request with its answer.

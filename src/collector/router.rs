@@ -10,8 +10,8 @@ use super::injecting::{Injecting, send};
 use super::judge::{Judged, Request as Asking, judge};
 use super::limits::Limits;
 use super::passing::HostHeader;
-use super::proxy::{Proxy, Route, refused};
-use super::recorder::{AnswerBy, Answered, Arrived, Header, Recorder, Scheme, Via};
+use super::proxy::{Opened, Proxy, Route, refused};
+use super::recorder::{AnswerBy, Answered, Arrived, Header, Recorder, Scheme, Unreadable, Via};
 use super::serve::Came;
 use super::stand_in::{Answer, StandInState, error};
 use super::tunnel::Lifeline;
@@ -103,6 +103,11 @@ impl Router {
     /// These faults from now on, in place of those before.
     pub fn set_faults(&self, specs: &[FaultSpec]) {
         self.shared.injecting.set(specs);
+    }
+
+    /// Tells whoever records of what is no request.
+    pub fn unreadable(&self, unreadable: Unreadable) {
+        self.shared.recorder.unreadable(unreadable);
     }
 
     /// Answers a request. What it began is finished even if nobody waits for it any more: a client
@@ -304,7 +309,7 @@ impl Shared {
     }
 
     /// What becomes of a request.
-    fn onward(&self, head: &Parts, came: &Came) -> Next<'_> {
+    fn onward<'a>(&'a self, head: &Parts, came: &'a Came) -> Next<'a> {
         match &self.mode {
             Mode::StandIn => Next::Answer,
             Mode::Forward(forward) => match forward.url(head) {
@@ -315,7 +320,10 @@ impl Shared {
                 None => Next::Refuse(400, "This target cannot be passed on"),
             },
             Mode::Proxy(proxy) => match proxy.route(head, came.opened.as_deref(), came.from) {
-                Route::Recorded(onward) => Next::Pass(onward, &proxy.upstream),
+                Route::Recorded(onward) => {
+                    let own = came.opened.as_deref().and_then(Opened::upstream);
+                    Next::Pass(onward, own.unwrap_or(&proxy.upstream))
+                }
                 Route::Through(url) => Next::Through(proxy, url),
                 Route::Nowhere => Next::Refuse(421, "This is a proxy: set it as the proxy of the device"),
             },

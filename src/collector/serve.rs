@@ -5,7 +5,7 @@ use super::answer_body::{Abort, AnswerBody};
 use super::connections::{Admitted, Connection, Connections};
 use super::limits::Limits;
 use super::proxy::Opened;
-use super::recorder::{Scheme, Via};
+use super::recorder::{Scheme, Unreadable, Via};
 use super::router::{Entry, Router};
 use super::wire::{TLS_HANDSHAKE, Watched, Wire};
 use super::{Mode, StopStage, stop_begun};
@@ -82,7 +82,7 @@ impl Server {
     async fn serve(self: Arc<Self>, socket: TcpStream, from: IpAddr, place: Admitted) {
         let connection = Arc::clone(&place.connection);
         let opened = tokio::select! {
-            opened = self.open(socket) => opened,
+            opened = self.open(socket, from) => opened,
             () = connection.close.notified() => None,
             () = stop_begun(self.stop.clone()) => None,
         };
@@ -100,6 +100,7 @@ impl Server {
     }
 
     async fn speak(self: Arc<Self>, wire: Wire, came: Came, connection: &Arc<Connection>) {
+        let from = came.from;
         let service = OnConnection { server: Arc::clone(&self), came, connection: Arc::clone(connection) };
         let io = TokioIo::new(Watched::new(wire, Arc::clone(connection)));
         let mut serving = pin!(self.protocol.serve_connection_with_upgrades(io, service));
@@ -125,15 +126,25 @@ impl Server {
         let is_broken = |error: &(dyn std::error::Error + Send + Sync + 'static)| {
             error.downcast_ref().is_some_and(|error: &hyper::Error| !error.is_user())
         };
-        if !connection.is_cut()
-            && ended.is_some_and(|ended| ended.is_err_and(|error| is_broken(error.as_ref())))
+        if let Some(Err(error)) = ended
+            && !connection.is_cut()
+            && is_broken(error.as_ref())
         {
             self.connections.count(|traffic| traffic.n_broken += 1);
+            self.unreadable(from, &error.to_string(), connection.head_start());
+        }
+    }
+
+    /// Tells of what is no request, if anything came. hyper has answered it by itself, or nobody listens any more.
+    fn unreadable(&self, from: Option<IpAddr>, why: &str, start: Vec<u8>) {
+        if !start.is_empty() {
+            let why = why.to_owned();
+            self.router.unreadable(Unreadable { at: super::now(), from, why, start });
         }
     }
 
     /// Finds out whether a connection is TLS, and shakes hands if it is; `None` when it ended before.
-    async fn open(&self, socket: TcpStream) -> Option<(Wire, Scheme)> {
+    async fn open(&self, socket: TcpStream, from: IpAddr) -> Option<(Wire, Scheme)> {
         // Answers are small and wait for nothing.
         drop(socket.set_nodelay(true));
         let mut first = [0];
@@ -145,6 +156,7 @@ impl Server {
         }
         let Some(tls) = &self.tls else {
             self.connections.count(|traffic| traffic.n_unexpected_tls += 1);
+            self.unreadable(Some(from), "it is TLS, which is not spoken here", first.to_vec());
             return None;
         };
         let shaken = tokio::time::timeout(self.limits.head_time, tls.accept(socket)).await;

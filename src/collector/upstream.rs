@@ -115,6 +115,7 @@ pub struct Upstream {
     clients: Arc<[HttpClient; 2]>,
     doors: Arc<[Door; 2]>,
     patience: Patience,
+    tls: ClientConfig,
 }
 
 impl Upstream {
@@ -132,8 +133,17 @@ impl Upstream {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
-        let own = Own::default();
-        let doors = [true, false].map(|from_here| Door::new(from_here, Arc::clone(&own), patience));
+        Ok(Self::with(config, &Own::default(), patience, None))
+    }
+
+    /// The same for a server at this address, whatever its name leads to.
+    #[must_use]
+    pub fn at(&self, address: SocketAddr) -> Self {
+        Self::with(self.tls.clone(), &self.doors[0].own, self.patience, Some(address))
+    }
+
+    fn with(config: ClientConfig, own: &Own, patience: Patience, at: Option<SocketAddr>) -> Self {
+        let doors = [true, false].map(|from_here| Door::new(from_here, Arc::clone(own), patience, at));
         let clients = doors.clone().map(|door| {
             let connector = HttpsConnectorBuilder::new()
                 .with_tls_config(config.clone())
@@ -148,7 +158,7 @@ impl Upstream {
                 .retry_canceled_requests(false)
                 .build(connector)
         });
-        Ok(Self { clients: Arc::new(clients), doors: Arc::new(doors), patience })
+        Self { clients: Arc::new(clients), doors: Arc::new(doors), patience, tls: config }
     }
 
     /// Tells where the collector itself listens: nothing is passed on to there.
@@ -232,14 +242,16 @@ struct Door {
     from_here: bool,
     own: Own,
     limit: Duration,
+    /// Leads here, whatever a URL says.
+    at: Option<SocketAddr>,
 }
 
 impl Door {
-    fn new(from_here: bool, own: Own, patience: Patience) -> Self {
+    fn new(from_here: bool, own: Own, patience: Patience, at: Option<SocketAddr>) -> Self {
         let mut connector = HttpConnector::new();
         connector.enforce_http(false);
         connector.set_nodelay(true);
-        Self { connector, from_here, own, limit: patience.connect }
+        Self { connector, from_here, own, limit: patience.connect, at }
     }
 }
 
@@ -253,7 +265,8 @@ impl Service<Uri> for Door {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let opening = self.connector.call(uri);
+        let address = self.at.and_then(|at| format!("http://{at}/").parse().ok());
+        let opening = self.connector.call(address.unwrap_or(uri));
         let (from_here, own, limit) = (self.from_here, Arc::clone(&self.own), self.limit);
         Box::pin(async move {
             let opened = tokio::time::timeout(limit, opening).await;

@@ -140,7 +140,7 @@ impl AsyncRead for Watched {
         if !read.is_empty() {
             let preface = this.is_first_read && read.starts_with(PREFACE_START);
             this.is_first_read = false;
-            this.connection.bytes_came(now(), preface);
+            this.connection.bytes_came(now(), read, preface);
         }
         Poll::Ready(Ok(()))
     }

@@ -8,7 +8,7 @@ use playtrace::collector::stand_in::CORS_HEADERS;
 use playtrace::collector::{Collector, CollectorConfig};
 use playtrace::model::policy::Policy;
 use reqwest::Method;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Stdio;
 use std::sync::Arc;
@@ -254,4 +254,33 @@ fn on_a_terminal_it_is_red_and_asked_about_once() {
         assert_eq!(said.contains("nothing is collected"), !goes_on, "{said:?}");
         assert_eq!(output.status.code(), Some(2));
     }
+}
+
+#[test]
+fn what_is_no_request_is_told_with_its_first_bytes_and_is_not_in_the_journal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("journal");
+    let process = CollectProcess::start(&["--journal", path.to_str().expect("UTF-8")]);
+    let address = process.base.strip_prefix("http://").expect("plain");
+    for (bytes, answer) in [(&b"\x01no HTTP \x1b[31m\r\n\r\n"[..], "HTTP/1.1 400 "), (b"\x16\x03\x01", "")] {
+        let mut socket = TcpStream::connect(address).expect("a connection");
+        socket.set_read_timeout(Some(DEADLINE)).expect("a time");
+        socket.write_all(bytes).expect("sent");
+        let mut heard = Vec::new();
+        // Bytes that nobody reads make the end a reset.
+        drop(socket.read_to_end(&mut heard));
+        assert_eq!(heard.get(..answer.len()), Some(answer.as_bytes()), "{}", String::from_utf8_lossy(&heard));
+    }
+    let output = process.terminate();
+    let said = String::from_utf8(output.stderr).expect("text");
+    let lines: Vec<&str> =
+        said.lines().filter(|line| line.starts_with("no request from 127.0.0.1 at 20")).collect();
+    assert_eq!(lines.len(), 2, "{said}");
+    for end in [
+        r#": invalid HTTP method parsed; it begins "\x01no HTTP \x1b[31m\r\n\r\n""#,
+        r#": it is TLS, which is not spoken here; it begins "\x16""#,
+    ] {
+        assert!(lines.iter().any(|line| line.ends_with(end)), "{end}: {said}");
+    }
+    assert_eq!(journal::requests(&path).len(), 0);
 }

@@ -1,7 +1,7 @@
 //! What is listed is opened by a proxy and recorded, and still arrives as it was sent.
 
 use super::{Proxying, proxying};
-use crate::support::trust::{client, over_tls, server_config};
+use crate::support::trust::{client, over_tls, over_tls_to, server_config};
 use crate::support::upstream::{RawServer, Then, body_of, head_of, lines_of, nobody, talk};
 use playtrace::collector::recorder::{AnswerBy, Scheme, Via};
 use reqwest::Version;
@@ -197,5 +197,40 @@ async fn what_is_neither_tls_nor_http_to_a_listed_host_passes_through() {
     let expected = ["POST /x HTTP/1.1", "Host: own.example", "Content-Length: 1"];
     assert_eq!(lines_of(&server.requests()[1]), expected);
     drop(stream);
+    rig.collector.stop().await;
+}
+
+#[tokio::test]
+async fn of_a_connection_to_an_address_the_name_that_its_tls_asks_for_counts() {
+    // Nobody looks it up: there is no network.
+    const NAME: &str = "customer.hb-api.omtrdc.net";
+    let rig = proxying(&["*.hb-api.omtrdc.net"]).await;
+    let (server, _) = tls_server(&rig, Then::GoOn).await;
+    let to = server.address.to_string();
+    let stream = connected(&rig, &to).await;
+    let mut stream =
+        over_tls_to(NAME, stream, &rig.authority, "http/1.1").await.expect("a certificate for it");
+    let request = format!("POST /api/v1/sessions HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 2\r\n\r\n{{}}");
+    stream.write_all(request.as_bytes()).await.expect("it listens");
+    let mut heard = Vec::new();
+    while !heard.ends_with(b"\0\xff\n") {
+        assert_ne!(stream.read_buf(&mut heard).await.expect("an answer"), 0);
+    }
+    assert_eq!(lines_of(&heard)[0], "HTTP/1.1 201 Created");
+    assert!(lines_of(&server.requests()[0]).contains(&format!("Host: {NAME}")), "{:?}", server.requests());
+    let recorded = rig.recording.take();
+    assert_eq!(recorded[0].arrived.scheme, Scheme::Https);
+    assert_eq!(recorded[0].arrived.headers[0], ("host".to_owned(), NAME.as_bytes().to_vec()));
+    let counts = rig.proxy.counts();
+    assert_eq!((counts.n_opened, counts.n_tunnels), (1, 0));
+
+    // Under another name, or none, the server itself answers.
+    for name in ["localhost", "127.0.0.1"] {
+        let stream = connected(&rig, &to).await;
+        over_tls_to(name, stream, &rig.outside, "http/1.1").await.expect("the server's own certificate");
+    }
+    let counts = rig.proxy.counts();
+    assert_eq!((counts.n_opened, counts.n_tunnels), (1, 2));
+    assert_eq!(rig.recording.take(), []);
     rig.collector.stop().await;
 }

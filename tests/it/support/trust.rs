@@ -34,11 +34,21 @@ pub async fn over_tls(
     trusted: &Authority,
     alpn: &str,
 ) -> std::io::Result<TlsStream<TcpStream>> {
+    over_tls_to("localhost", stream, trusted, alpn).await
+}
+
+/// The same, and asks for this name.
+pub async fn over_tls_to(
+    name: &str,
+    stream: TcpStream,
+    trusted: &Authority,
+    alpn: &str,
+) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     roots.add(trusted.certificate_der().to_vec().into()).expect("a certificate");
     let mut config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
     config.alpn_protocols = vec![alpn.as_bytes().to_vec()];
-    let name = ServerName::try_from("localhost").expect("a name");
+    let name = ServerName::try_from(name.to_owned()).expect("a name");
     TlsConnector::from(Arc::new(config)).connect(name, stream).await
 }
 
