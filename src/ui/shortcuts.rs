@@ -1,16 +1,16 @@
 //! Keys → commands.
 
-use eframe::egui::{Context, Event, Key, Modifiers, Popup};
+use eframe::egui::{Context, Event, Key, KeyboardShortcut, Modifiers, Popup, Ui};
 
 use super::cx::CommandQueue;
-use super::panels::menu_bar::keys;
 use super::text::text;
 use crate::app::State;
-use crate::app::command::{COMMANDS, Command, Direction, Step};
+use crate::app::command::Command;
+use crate::app::command::rows::{CommandRow, commands};
+use crate::app::command::shortcut::Shortcut;
 
 /// Looks at the keys of this frame before any widget does.
-pub fn read(ctx: &Context, state: &State, commands: &CommandQueue) {
-    let typing = ctx.egui_wants_keyboard_input() || ctx.text_edit_focused();
+pub fn read(ctx: &Context, state: &State, queue: &CommandQueue) {
     // Menus and dialogs have the keys for themselves, `Escape` above all.
     if state.path_field.is_some()
         || state.help_open
@@ -20,37 +20,41 @@ pub fn read(ctx: &Context, state: &State, commands: &CommandQueue) {
     {
         return;
     }
-    // Shift first: `Shift+F8` is no `F8`.
-    let mut rows: Vec<_> = COMMANDS.iter().collect();
-    rows.sort_by_key(|row| row.shortcut.map(|shortcut| std::cmp::Reverse(shortcut.shift)));
-    for row in rows {
-        let Some(shortcut) = row.shortcut else { continue };
-        let rests = shortcut.is_plain() && typing || shortcut.is_letter() && !state.prefs.letter_keys;
-        let Some(keys) = keys(&shortcut).filter(|_| !rests) else { continue };
-        if ctx.input_mut(|input| input.consume_shortcut(&keys)) {
-            commands.push((row.make)());
-        }
-    }
+    let (typing, has_focus) = (ctx.text_edit_focused(), ctx.egui_wants_keyboard_input());
+    let acts = |shortcut: &Shortcut| {
+        let rests = shortcut.is_plain() && typing
+            || shortcut.is_of_widgets() && has_focus
+            || shortcut.is_letter() && !state.prefs.letter_keys;
+        !rests
+    };
+    ctx.input_mut(|input| {
+        input.events.retain(|event| {
+            let wanted =
+                commands().find(|row| row.keys.iter().any(|key| acts(key) && is_pressed(key, event)));
+            if let Some(row) = wanted {
+                queue.push((row.make)());
+            }
+            wanted.is_none()
+        });
+    });
     if !typing {
-        if state.prefs.letter_keys && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Slash)) {
-            commands.push(Command::FocusFilter);
-        }
-        arrows(ctx, commands);
-        paste(ctx, commands);
+        paste(ctx, queue);
     }
 }
 
-/// Up and down walk like `K` and `J`, also where single letters are turned off.
-fn arrows(ctx: &Context, commands: &CommandQueue) {
-    for (key, direction) in [(Key::ArrowDown, Direction::Forward), (Key::ArrowUp, Direction::Back)] {
-        if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
-            commands.push(Command::Step(Step::Event, direction));
-        }
-    }
+/// True when the event is the press of these keys, with no modifier more or less.
+fn is_pressed(shortcut: &Shortcut, event: &Event) -> bool {
+    let Event::Key { key, physical_key, pressed: true, modifiers, .. } = event else { return false };
+    let struck = if shortcut.is_physical { physical_key.unwrap_or(*key) } else { *key };
+    let shift = modifiers.shift == shortcut.shift || shortcut.is_sign();
+    Some(struck) == Key::from_name(shortcut.key)
+        && shift
+        && modifiers.command == shortcut.ctrl
+        && modifiers.alt == shortcut.alt
 }
 
 /// A text that is pasted while no field has the focus is a capture.
-fn paste(ctx: &Context, commands: &CommandQueue) {
+fn paste(ctx: &Context, queue: &CommandQueue) {
     let pasted = ctx.input(|input| {
         input.events.iter().find_map(|event| match event {
             Event::Paste(text) => Some(text.clone()),
@@ -58,6 +62,25 @@ fn paste(ctx: &Context, commands: &CommandQueue) {
         })
     });
     if let Some(pasted) = pasted.filter(|pasted| !pasted.trim().is_empty()) {
-        commands.push(Command::OpenText { name: text("app.pasted").to_owned(), bytes: pasted.into_bytes() });
+        queue.push(Command::OpenText { name: text("app.pasted").to_owned(), bytes: pasted.into_bytes() });
     }
+}
+
+/// The keys of a command as a user reads them, the first if there are several.
+#[must_use]
+pub fn keys_text(ui: &Ui, row: &CommandRow) -> Option<String> {
+    row.keys.first().and_then(|shortcut| shortcut_text(ui, shortcut))
+}
+
+/// All keys of a command as a user reads them.
+#[must_use]
+pub fn all_keys_text(ui: &Ui, row: &CommandRow) -> Option<String> {
+    let keys: Vec<String> = row.keys.iter().filter_map(|shortcut| shortcut_text(ui, shortcut)).collect();
+    (!keys.is_empty()).then(|| keys.join(", "))
+}
+
+fn shortcut_text(ui: &Ui, shortcut: &Shortcut) -> Option<String> {
+    let mut modifiers = Modifiers::NONE;
+    (modifiers.command, modifiers.shift, modifiers.alt) = (shortcut.ctrl, shortcut.shift, shortcut.alt);
+    Some(ui.format_shortcut(&KeyboardShortcut::new(modifiers, Key::from_name(shortcut.key)?)))
 }

@@ -6,7 +6,8 @@ use eframe::egui::accesskit::{Role, Toggled};
 use eframe::egui::{self, Key, Modifiers, Theme};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use playtrace::app::command::{COMMANDS, Command};
+use playtrace::app::command::Command;
+use playtrace::app::command::rows::commands;
 use playtrace::app::effect::Effect;
 use playtrace::app::item::Item;
 use playtrace::app::prefs::{ThemeChoice, ViewPrefs};
@@ -16,29 +17,7 @@ use playtrace::store::demo::DEMOS;
 use playtrace::ui::app::InspectorApp;
 use playtrace::ui::text::text;
 
-use crate::support::window::{FakePort, InlinePort, faulty_session, long_session};
-
-/// A window whose outside does everything at once.
-fn window() -> (Harness<'static, InspectorApp>, InlinePort) {
-    let port = InlinePort::default();
-    let outside = port.clone();
-    let build = move |cc: &mut eframe::CreationContext<'static>| {
-        InspectorApp::new(&cc.egui_ctx, ViewPrefs::default(), Box::new(outside), None)
-    };
-    (Harness::builder().with_size([1280.0, 800.0]).with_max_steps(24).build_eframe(build), port)
-}
-
-/// A window that shows a session with faults.
-fn faulty_window() -> (Harness<'static, InspectorApp>, InlinePort) {
-    let (mut harness, port) = window();
-    open(&mut harness, "faulty.json", faulty_session());
-    (harness, port)
-}
-
-fn open(harness: &mut Harness<'static, InspectorApp>, name: &str, bytes: Vec<u8>) {
-    harness.state().push(Command::OpenText { name: name.to_owned(), bytes });
-    harness.run();
-}
+use crate::support::window::{FakePort, faulty_session, faulty_window, long_session, open, window};
 
 fn selected_event(harness: &Harness<'static, InspectorApp>) -> Option<u32> {
     harness.state().state().selected_event().map(|(_, event)| event.0)
@@ -331,7 +310,7 @@ fn every_pane_can_be_hidden_and_the_smallest_window_shows_all() {
 
 #[test]
 fn every_command_is_in_a_menu_with_its_texts() {
-    for row in COMMANDS {
+    for row in commands() {
         for key in [format!("command.{}", row.name), format!("command.{}.tip", row.name)] {
             assert_ne!(text(&key), "(no text)", "{key}");
         }
@@ -468,4 +447,40 @@ fn the_places_that_explain_the_selected_finding_are_lit_in_the_table() {
     harness.state().push(Command::Select(Item::Finding(capture, number)));
     harness.run();
     harness.get_by_label(&words);
+}
+
+#[test]
+fn letters_act_while_a_button_has_the_focus_and_rest_in_a_text_field() {
+    let (mut harness, _) = faulty_window();
+    harness.get_by_label(text("command.open")).focus();
+    harness.run();
+    harness.key_press(Key::J);
+    harness.run();
+    assert_eq!(selected_event(&harness), Some(0), "a letter");
+    harness.key_press(Key::ArrowDown);
+    harness.run();
+    assert_eq!(selected_event(&harness), Some(0), "the arrows are the button's");
+    harness.key_press(Key::Slash);
+    harness.run();
+    harness.key_press(Key::J);
+    harness.run();
+    assert_eq!(selected_event(&harness), Some(0), "the letter is for the field");
+}
+
+#[test]
+fn zoom_and_pan_go_by_the_place_of_the_key_not_by_its_letter() {
+    let (mut harness, _) = faulty_window();
+    let before = harness.state().state().time_view;
+    // The key right of Tab is Q of a German, A of a French keyboard: `physical_key` says where it is.
+    let press = |harness: &Harness<'static, InspectorApp>, key, physical_key| {
+        let modifiers = Modifiers::NONE;
+        harness.event(egui::Event::Key { key, physical_key, pressed: true, repeat: false, modifiers });
+    };
+    press(&harness, Key::W, Some(Key::Z));
+    harness.run();
+    assert_eq!(harness.state().state().time_view, before, "a W that lies elsewhere");
+    press(&harness, Key::Z, Some(Key::W));
+    harness.run();
+    let after = harness.state().state().time_view;
+    assert!(after.to - after.from < before.to - before.from, "nearer");
 }

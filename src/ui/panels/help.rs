@@ -2,9 +2,10 @@
 
 use eframe::egui::{Grid, Id, Modal, RichText, ScrollArea, Ui};
 
-use super::menu_bar::keys;
-use crate::app::command::{COMMANDS, Command};
+use crate::app::command::Command;
+use crate::app::command::rows::commands;
 use crate::ui::cx::AppCx;
+use crate::ui::shortcuts::all_keys_text;
 use crate::ui::text::{fill, text};
 
 /// Draws whichever of the two is open.
@@ -14,9 +15,9 @@ pub fn help_ui(ui: &mut Ui, cx: &AppCx<'_>) {
             ui.heading(text("help.title"));
             ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
                 Grid::new("keys").num_columns(2).striped(true).spacing([24.0, 4.0]).show(ui, |ui| {
-                    for row in COMMANDS {
-                        if let Some(shortcut) = row.shortcut.as_ref().and_then(keys) {
-                            ui.label(RichText::new(ui.format_shortcut(&shortcut)).monospace());
+                    for row in commands() {
+                        if let Some(keys) = all_keys_text(ui, row) {
+                            ui.label(RichText::new(keys).monospace());
                             ui.label(text(&format!("command.{}.tip", row.name)));
                             ui.end_row();
                         }

@@ -1,11 +1,13 @@
 //! The menu: every command that can be given without saying more, by group.
 
-use eframe::egui::{Button, Key, KeyboardShortcut, MenuBar, Modifiers, Ui};
+use eframe::egui::{Button, MenuBar, Ui};
 
-use crate::app::command::{COMMANDS, Command, CommandRow, Group, Shortcut};
+use crate::app::command::Command;
+use crate::app::command::rows::{CommandRow, Group, commands};
 use crate::app::prefs::{Language, Pane, ThemeChoice};
 use crate::store::demo::DEMOS;
 use crate::ui::cx::AppCx;
+use crate::ui::shortcuts::keys_text;
 use crate::ui::text::{demo_summary, text};
 
 /// Draws the menu.
@@ -101,23 +103,14 @@ fn group(ui: &mut Ui, cx: &AppCx<'_>, group: Group) {
 }
 
 fn rows(ui: &mut Ui, cx: &AppCx<'_>, wanted: impl Fn(&CommandRow) -> bool) {
-    for row in COMMANDS.iter().filter(|row| wanted(row)) {
+    for row in commands().filter(|row| wanted(row)) {
         let mut button = Button::new(text(&format!("command.{}", row.name)));
-        if let Some(shortcut) = row.shortcut.as_ref().and_then(keys) {
-            button = button.shortcut_text(ui.format_shortcut(&shortcut));
+        if let Some(keys) = keys_text(ui, row) {
+            button = button.shortcut_text(keys);
         }
         let tip = text(&format!("command.{}.tip", row.name));
         if ui.add(button).on_hover_text(tip).clicked() {
             cx.push((row.make)());
         }
     }
-}
-
-/// The keys of a shortcut, in the words of the toolkit.
-#[must_use]
-pub fn keys(shortcut: &Shortcut) -> Option<KeyboardShortcut> {
-    let mut modifiers = Modifiers::NONE;
-    modifiers.command = shortcut.ctrl;
-    modifiers.shift = shortcut.shift;
-    Some(KeyboardShortcut::new(modifiers, Key::from_name(shortcut.key)?))
 }

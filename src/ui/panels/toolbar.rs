@@ -3,11 +3,12 @@
 use eframe::egui::{Align, Button, ComboBox, Layout, Ui, WidgetInfo, accesskit::Role};
 
 use super::capture::follow_ui;
-use super::menu_bar::keys;
-use crate::app::command::{Command, named};
+use crate::app::command::Command;
+use crate::app::command::rows::named;
 use crate::app::prefs::ThemeChoice;
 use crate::model::policy::Profile;
 use crate::ui::cx::AppCx;
+use crate::ui::shortcuts::keys_text;
 use crate::ui::text::text;
 use crate::ui::widgets::icon::{Icon, icon_button};
 
@@ -87,8 +88,8 @@ fn tool(ui: &mut Ui, cx: &AppCx<'_>, name: &str, icon: Icon, enabled: bool) {
 /// What a command does, with its keys.
 fn tip(ui: &Ui, name: &str) -> String {
     let tip = text(&format!("command.{name}.tip"));
-    match named(name).and_then(|row| row.shortcut.as_ref()).and_then(keys) {
-        Some(shortcut) => format!("{tip} ({})", ui.format_shortcut(&shortcut)),
+    match named(name).and_then(|row| keys_text(ui, row)) {
+        Some(keys) => format!("{tip} ({keys})"),
         None => tip.to_owned(),
     }
 }

@@ -5,10 +5,12 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use egui_kittest::Harness;
 use playtrace::app::State;
 use playtrace::app::command::Command;
 use playtrace::app::effect::{Effect, Effects};
 use playtrace::app::port::Port;
+use playtrace::app::prefs::ViewPrefs;
 use playtrace::app::update::Update;
 use playtrace::engine::work;
 use playtrace::ingest::ingest;
@@ -16,6 +18,7 @@ use playtrace::model::capture::Capture;
 use playtrace::model::clock::TsMillis;
 use playtrace::model::watch::Unwatched;
 use playtrace::store::places::Places;
+use playtrace::ui::app::InspectorApp;
 
 /// Records what is asked for, and plays back what a test says has happened.
 #[derive(Debug, Clone, Default)]
@@ -167,4 +170,27 @@ pub fn read(name: &str, bytes: Vec<u8>) -> (Arc<Capture>, Arc<Places>) {
     let capture = ingest(name, bytes, &Unwatched);
     let places = Places::of(&capture);
     (Arc::new(capture), Arc::new(places))
+}
+
+/// A window whose outside does everything at once.
+pub fn window() -> (Harness<'static, InspectorApp>, InlinePort) {
+    let port = InlinePort::default();
+    let outside = port.clone();
+    let build = move |cc: &mut eframe::CreationContext<'static>| {
+        InspectorApp::new(&cc.egui_ctx, ViewPrefs::default(), Box::new(outside), None)
+    };
+    (Harness::builder().with_size([1280.0, 800.0]).with_max_steps(24).build_eframe(build), port)
+}
+
+/// A window that shows a session with faults.
+pub fn faulty_window() -> (Harness<'static, InspectorApp>, InlinePort) {
+    let (mut harness, port) = window();
+    open(&mut harness, "faulty.json", faulty_session());
+    (harness, port)
+}
+
+/// Opens bytes as if they were pasted.
+pub fn open(harness: &mut Harness<'static, InspectorApp>, name: &str, bytes: Vec<u8>) {
+    harness.state().push(Command::OpenText { name: name.to_owned(), bytes });
+    harness.run();
 }

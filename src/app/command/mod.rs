@@ -1,4 +1,9 @@
-//! What someone wants: the commands, and the table of those that menus, keys and tooltips offer.
+//! What someone wants: the commands, and the tables of those that menus, keys and tooltips offer.
+//!
+//! An area of its own has its own enum and its own table: a variant here, a line in [`rows::TABLES`].
+
+pub mod rows;
+pub mod shortcut;
 
 use std::path::PathBuf;
 
@@ -202,131 +207,4 @@ pub enum Direction {
     Forward,
     /// Previous, earlier, farther.
     Back,
-}
-
-/// A key with its modifiers. The name of the key is that of the toolkit: `O`, `F8`, `Escape`, `Slash`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Shortcut {
-    /// With Ctrl (Command on a Mac).
-    pub ctrl: bool,
-    /// With Shift.
-    pub shift: bool,
-    /// The key.
-    pub key: &'static str,
-}
-
-impl Shortcut {
-    /// True when it is a plain key that text fields need: it rests while one has the focus.
-    #[must_use]
-    pub fn is_plain(&self) -> bool {
-        let is_function_key = self.key.len() > 1 && self.key.starts_with('F');
-        !self.ctrl && !is_function_key
-    }
-
-    /// True when it is a single letter or digit, which the user may turn off.
-    #[must_use]
-    pub fn is_letter(&self) -> bool {
-        self.is_plain() && self.key.len() == 1
-    }
-}
-
-/// Where a command is listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Group {
-    /// Opening and closing.
-    File,
-    /// Walking through what is shown.
-    Go,
-    /// What is shown and how.
-    View,
-    /// Capturing.
-    Capture,
-    /// Sending again.
-    Send,
-    /// Help.
-    Help,
-}
-
-/// A command that menus and keys offer.
-#[derive(Debug, Clone, Copy)]
-pub struct CommandRow {
-    /// Key of its texts: `command.NAME` and `command.NAME.tip`.
-    pub name: &'static str,
-    /// Where it is listed.
-    pub group: Group,
-    /// Its keys.
-    pub shortcut: Option<Shortcut>,
-    /// The command.
-    pub make: fn() -> Command,
-}
-
-const fn key(key: &'static str) -> Option<Shortcut> {
-    Some(Shortcut { ctrl: false, shift: false, key })
-}
-
-const fn shift(key: &'static str) -> Option<Shortcut> {
-    Some(Shortcut { ctrl: false, shift: true, key })
-}
-
-const fn ctrl(key: &'static str) -> Option<Shortcut> {
-    Some(Shortcut { ctrl: true, shift: false, key })
-}
-
-const fn row(
-    name: &'static str,
-    group: Group,
-    shortcut: Option<Shortcut>,
-    make: fn() -> Command,
-) -> CommandRow {
-    CommandRow { name, group, shortcut, make }
-}
-
-use Direction::{Back, Forward};
-
-/// Every command that can be given without saying more, in the order of the menus.
-pub static COMMANDS: &[CommandRow] = &[
-    row("open", Group::File, ctrl("O"), || Command::ChooseFiles),
-    row("demo", Group::File, None, || Command::OpenDemo(None)),
-    row("close", Group::File, ctrl("W"), || Command::CloseShown),
-    row("quit", Group::File, ctrl("Q"), || Command::Quit),
-    row("next-finding", Group::Go, key("F8"), || Command::Step(Step::Finding, Forward)),
-    row("previous-finding", Group::Go, shift("F8"), || Command::Step(Step::Finding, Back)),
-    row("next-error", Group::Go, key("E"), || Command::Step(Step::Error, Forward)),
-    row("previous-error", Group::Go, shift("E"), || Command::Step(Step::Error, Back)),
-    row("next-event", Group::Go, key("J"), || Command::Step(Step::Event, Forward)),
-    row("previous-event", Group::Go, key("K"), || Command::Step(Step::Event, Back)),
-    row("next-session", Group::Go, key("PageDown"), || Command::Step(Step::Session, Forward)),
-    row("previous-session", Group::Go, key("PageUp"), || Command::Step(Step::Session, Back)),
-    row("find", Group::Go, ctrl("F"), || Command::FocusFilter),
-    row("clear", Group::Go, key("Escape"), || Command::ClearSelection),
-    row("fit-all", Group::View, key("0"), || Command::FitAll),
-    row("fit-selection", Group::View, key("F"), || Command::FitSelection),
-    row("zoom-in", Group::View, key("W"), || Command::ZoomMiddle(Forward)),
-    row("zoom-out", Group::View, key("S"), || Command::ZoomMiddle(Back)),
-    row("pan-left", Group::View, key("A"), || Command::PanStep(Back)),
-    row("pan-right", Group::View, key("D"), || Command::PanStep(Forward)),
-    row("toggle-sessions", Group::View, None, || Command::TogglePane(Pane::Sessions)),
-    row("toggle-detail", Group::View, None, || Command::TogglePane(Pane::Detail)),
-    row("toggle-findings", Group::View, None, || Command::TogglePane(Pane::Bottom)),
-    row("toggle-timeline", Group::View, None, || Command::TogglePane(Pane::Timeline)),
-    row("toggle-plot", Group::View, None, || Command::TogglePane(Pane::Plot)),
-    row("language-english", Group::View, None, || Command::SetLanguage(Language::English)),
-    row("language-french", Group::View, None, || Command::SetLanguage(Language::French)),
-    row("collector", Group::Capture, ctrl("L"), || Command::ToggleCollector),
-    row("play-demo", Group::Capture, None, || Command::PlayDemo),
-    row("follow", Group::Capture, key("L"), || Command::Follow(true)),
-    row("capture-panel", Group::Capture, shift("L"), || Command::ShowBottom(BottomTab::Capture)),
-    row("fix-all-safe", Group::Send, None, || Command::FixAllSafe),
-    row("take-back", Group::Send, None, || Command::TakeBack { all: false }),
-    row("send-panel", Group::Send, ctrl("Enter"), || Command::ShowBottom(BottomTab::Outbox)),
-    row("dry-run", Group::Send, None, || Command::DryRun),
-    row("stop-sending", Group::Send, None, || Command::StopSending),
-    row("keys", Group::Help, shift("Questionmark"), || Command::ToggleHelp),
-    row("about", Group::Help, None, || Command::ToggleAbout),
-];
-
-/// The row of a command by its name.
-#[must_use]
-pub fn named(name: &str) -> Option<&'static CommandRow> {
-    COMMANDS.iter().find(|row| row.name == name)
 }
