@@ -152,6 +152,7 @@ fn session_fault(session: &PlayedSession) -> Option<String> {
         .or_else(|| (1..events.len()).find_map(|at| sequence_fault(&events, &now[at], at)))
         .or_else(|| (1..events.len()).find_map(|at| clock_fault(session, &events, &now, at)))
         .or_else(|| stretch_fault(session, &events, &now))
+        .or_else(|| quality_fault(&events))
         .or_else(|| end_fault(session, &events, now.last()?))
 }
 
@@ -364,6 +365,15 @@ fn stretch_fault(session: &PlayedSession, events: &[PlayedEvent], now: &[Now]) -
         }
     }
     (events.last()?.ts.0 - events[0].ts.0 > 86_460_000).then(|| "longer than a day".to_owned())
+}
+
+/// The running total of dropped frames falls. What is stamped with one moment has no order.
+fn quality_fault(events: &[PlayedEvent]) -> Option<String> {
+    let total = |event: &PlayedEvent| event.qoe_data.get("media.qoe.droppedFrames")?.as_i64();
+    let totals: Vec<(i64, i64)> =
+        events.iter().filter_map(|event| Some((event.ts.0, total(event)?))).collect();
+    let fall = totals.windows(2).find(|pair| pair[1].1 < pair[0].1 && pair[1].0 != pair[0].0)?;
+    Some(format!("the total of dropped frames falls from {} to {}", fall[0].1, fall[1].1))
 }
 
 /// What the end of a session says of the whole.
