@@ -69,7 +69,12 @@ fn state_ui(ui: &mut Ui, cx: &AppCx<'_>) {
         ui.add(Label::new(fill("capture.forwarding", &[("url", to)])).truncate());
     }
     address_ui(ui, cx, running);
+    facts_ui(ui, cx, running);
     qr_ui(ui, cx, running);
+}
+
+/// What came so far, what is injected, and where it is kept.
+fn facts_ui(ui: &mut Ui, cx: &AppCx<'_>, running: &Running) {
     let growth = cx.state.capture(running.capture).and_then(|loaded| loaded.growth.as_ref());
     let tally = growth.map_or_else(Tally::default, |growth| growth.tally);
     ui.label(RichText::new(tally_words(tally, cx.state.live.per_second)).strong());

@@ -81,7 +81,7 @@ impl CaptureForm {
         }
         field_ui(ui, "capture.listen", &mut form.listen, "capture.listen.hint");
         trouble_ui(ui, cx, Some(Choice::Listen));
-        if form.exposed().is_some() {
+        if form.exposed().is_some() && cx.state.live.phase == Phase::Off {
             let words = RichText::new(text("capture.listen.exposed")).color(cx.tokens.error);
             below_ui(ui, |ui| ui.label(words));
         }
