@@ -44,6 +44,7 @@ pub mod router;
 mod serve;
 pub mod setup;
 pub mod stand_in;
+mod to_the_end;
 pub mod tunnel;
 pub mod upstream;
 pub mod wire;

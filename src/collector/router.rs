@@ -14,6 +14,7 @@ use super::proxy::{Opened, Proxy, Route, refused};
 use super::recorder::{AnswerBy, Answered, Arrived, Header, Recorder, Scheme, Unreadable, Via};
 use super::serve::Came;
 use super::stand_in::{Answer, StandInState, error};
+use super::to_the_end::ToTheEnd;
 use super::tunnel::Lifeline;
 use super::upstream::Upstream;
 use super::{CollectorConfig, Mode, Pages, StopStage, now};
@@ -119,9 +120,8 @@ impl Router {
     where
         B: Body<Data = Bytes, Error: Send> + Send + Unpin + 'static,
     {
-        let shared = Arc::clone(&self.shared);
-        let answering = self.shared.under_way.spawn(shared.handle(request, entry));
-        answering.await.unwrap_or(Err(Abort))
+        let handling = Box::pin(Arc::clone(&self.shared).handle(request, entry));
+        ToTheEnd::new(handling, self.shared.under_way.clone()).await
     }
 }
 
