@@ -242,7 +242,8 @@ fn below_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
     // A panel becomes as small as what is in it.
     ui.set_min_height(ui.available_height());
     let tab = cx.state.prefs.bottom;
-    ui.horizontal(|ui| {
+    // What finds no room beside the tabs goes below them, so that it widens nothing.
+    ui.horizontal_wrapped(|ui| {
         for (known, key) in [
             (BottomTab::Findings, "below.findings"),
             (BottomTab::Outbox, "below.outbox"),

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use playtrace::ui::text::text;
 
 /// One source file, without its tests and comments.
-struct File {
+pub struct File {
     /// Path below `src`.
-    path: String,
+    pub path: String,
     /// The whole text.
     text: String,
     /// What is compiled into the program: no unit tests, no comments.
-    code: String,
+    pub code: String,
     /// Lines of the program in it, tests aside.
     n_lines: usize,
 }
@@ -61,7 +61,8 @@ const MAX_LINES: usize = 600;
 /// Files that are one table, or one handler.
 const ONE_TABLE: &[&str] = &["ui/text/table.rs", "model/machine.rs", "ingest/notation.rs"];
 
-fn files() -> Vec<File> {
+/// The files of the program.
+pub fn files() -> Vec<File> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
     let mut folders = vec![root.clone()];
@@ -130,8 +131,9 @@ fn has_word(code: &str, word: &str) -> bool {
     })
 }
 
+/// Fails with the sentence where something breaks it.
 #[track_caller]
-fn hold(sentence: &str, broken: Vec<String>) {
+pub fn hold(sentence: &str, broken: Vec<String>) {
     assert!(broken.is_empty(), "{sentence}\n  {}", broken.join("\n  "));
 }
 

@@ -24,6 +24,7 @@ mod journal;
 mod lanes;
 mod languages;
 mod licenses;
+mod literals;
 mod live;
 mod outbox;
 mod passing;

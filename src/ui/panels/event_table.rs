@@ -19,6 +19,9 @@ use crate::ui::widgets::icon::{Icon, icon};
 use crate::ui::widgets::severity_badge::counts_ui;
 use crate::ui::widgets::time_label;
 
+/// What stands beside the text filter needs this width, points.
+const OTHER_FILTERS: f32 = 330.0;
+
 /// Columns: key of the head, width in points.
 const COLUMNS: [(&str, f32); 8] = [
     ("events.number", 44.0),
@@ -72,7 +75,7 @@ impl EventTable {
         ui.horizontal(|ui| {
             let edit = TextEdit::singleline(&mut self.filter)
                 .hint_text(text("events.filter"))
-                .desired_width((ui.available_width() * 0.26).clamp(90.0, 200.0));
+                .desired_width((ui.available_width() - OTHER_FILTERS).clamp(70.0, 200.0));
             let response = ui.add(edit);
             if response.changed() {
                 wanted.text.clone_from(&self.filter);

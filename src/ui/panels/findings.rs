@@ -12,7 +12,7 @@ use crate::app::command::{Command, Direction, Step};
 use crate::app::item::Item;
 use crate::rules::finding::Finding;
 use crate::store::finding_rows::{FindingRow, FindingRows, GroupKey, Grouping};
-use crate::store::judged::{FindingList, GRAVEST_FIRST};
+use crate::store::judged::{FindingList, GRAVEST_FIRST, Judged};
 use crate::store::loaded::LoadedCapture;
 use crate::ui::cx::AppCx;
 use crate::ui::text::{counted, fill, grouped, text};
@@ -23,6 +23,11 @@ use crate::ui::widgets::severity_badge::{counted_severity, severity_icon, severi
 
 /// The list keeps at least this width beside the explanation, points.
 const LIST_WIDTH: f32 = 340.0;
+
+/// The head of the list needs this width for its words, points.
+const HEAD_WIDTH: f32 = 800.0;
+/// The column of severities.
+const SEVERITY_WIDTH: f32 = 88.0;
 
 /// The panel's own state.
 #[derive(Debug, Default)]
@@ -161,46 +166,53 @@ pub fn findings_head_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     let Some((loaded, list)) = cx.state.listed_findings() else { return };
     let Some(judged) = &loaded.judged else { return };
     let selected = selected_finding(cx, loaded);
-    ui.horizontal(|ui| {
-        let counts = match cx.state.shown {
-            Some((_, session)) if !cx.state.prefs.whole_capture => judged.counts(session),
-            _ => judged.total(),
-        };
-        for severity in GRAVEST_FIRST {
-            let words = counted_severity(severity, counts.of(severity));
-            let color = cx.tokens.severity(severity);
-            let listed = cx.state.prefs.lists(severity);
-            icon(ui, severity_icon(severity), color, "");
-            let button = Button::selectable(listed, RichText::new(words).color(color));
-            if ui.add(button).on_hover_text(text("findings.toggle")).clicked() {
-                cx.push(Command::ToggleSeverity(severity));
-            }
+    severities_ui(ui, cx, judged);
+    let mut whole = cx.state.prefs.whole_capture;
+    if ui.checkbox(&mut whole, text("findings.whole")).changed() {
+        cx.push(Command::ToggleScope);
+    }
+    grouping_ui(ui, cx);
+    super::mending::ignored_ui(ui, cx, loaded);
+    let pending = cx.state.mending.pending.is_some();
+    let fix_all = Button::new(text("command.fix-all-safe"));
+    if ui.add_enabled(!pending, fix_all).on_hover_text(text("command.fix-all-safe.tip")).clicked() {
+        cx.push(Command::FixAllSafe);
+    }
+    let any = !list.is_empty();
+    if icon_button(ui, Icon::Previous, text("findings.previous"), any).clicked() {
+        cx.push(Command::Step(Step::Finding, Direction::Back));
+    }
+    if icon_button(ui, Icon::Next, text("findings.next"), any).clicked() {
+        cx.push(Command::Step(Step::Finding, Direction::Forward));
+    }
+    if let Some(row) = selected.and_then(|number| list.row_of(number)) {
+        let (n, all) = (grouped(row as u64 + 1), grouped(list.len() as u64));
+        ui.label(fill("findings.place", &[("n", &n), ("all", &all)]));
+    }
+}
+
+/// How many findings of each severity there are, and whether they are listed; without words where these need a line
+/// of their own.
+fn severities_ui(ui: &mut Ui, cx: &AppCx<'_>, judged: &Judged) {
+    let is_narrow = ui.available_width() < HEAD_WIDTH;
+    let counts = match cx.state.shown {
+        Some((_, session)) if !cx.state.prefs.whole_capture => judged.counts(session),
+        _ => judged.total(),
+    };
+    for severity in GRAVEST_FIRST {
+        let n = counts.of(severity);
+        let words = counted_severity(severity, n);
+        let color = cx.tokens.severity(severity);
+        let listed = cx.state.prefs.lists(severity);
+        let shown = if is_narrow { grouped(n) } else { words.clone() };
+        icon(ui, severity_icon(severity), color, "");
+        let button = ui.add(Button::selectable(listed, RichText::new(shown).color(color)));
+        button.widget_info(|| WidgetInfo::selected(Role::Button, true, listed, &words));
+        let tip = format!("{words}\n{}", text("findings.toggle"));
+        if button.on_hover_text(tip).clicked() {
+            cx.push(Command::ToggleSeverity(severity));
         }
-        let mut whole = cx.state.prefs.whole_capture;
-        if ui.checkbox(&mut whole, text("findings.whole")).changed() {
-            cx.push(Command::ToggleScope);
-        }
-        grouping_ui(ui, cx);
-        super::mending::ignored_ui(ui, cx, loaded);
-        let pending = cx.state.mending.pending.is_some();
-        let fix_all = Button::new(text("command.fix-all-safe"));
-        if ui.add_enabled(!pending, fix_all).on_hover_text(text("command.fix-all-safe.tip")).clicked() {
-            cx.push(Command::FixAllSafe);
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let any = !list.is_empty();
-            if icon_button(ui, Icon::Next, text("findings.next"), any).clicked() {
-                cx.push(Command::Step(Step::Finding, Direction::Forward));
-            }
-            if icon_button(ui, Icon::Previous, text("findings.previous"), any).clicked() {
-                cx.push(Command::Step(Step::Finding, Direction::Back));
-            }
-            if let Some(row) = selected.and_then(|number| list.row_of(number)) {
-                let (n, all) = (grouped(row as u64 + 1), grouped(list.len() as u64));
-                ui.add(Label::new(fill("findings.place", &[("n", &n), ("all", &all)])).truncate());
-            }
-        });
-    });
+    }
 }
 
 /// How the list is grouped.
@@ -245,7 +257,7 @@ fn row_ui(
         .max_rect(Rect::from_min_max(pos2(rect.left() + 4.0, rect.top()), rect.max))
         .layout(Layout::left_to_right(Align::Center));
     ui.scope_builder(builder, |ui| {
-        fixed(ui, 78.0, |ui| severity_ui(ui, cx.tokens, finding.severity));
+        fixed(ui, SEVERITY_WIDTH, |ui| severity_ui(ui, cx.tokens, finding.severity));
         fixed(ui, 66.0, |ui| {
             ui.label(RichText::new(meta.code).monospace());
         });
