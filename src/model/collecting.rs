@@ -76,6 +76,12 @@ impl Refused {
         Self { about: Some(about), why: why.into() }
     }
 
+    /// What was written is no place to listen on.
+    #[must_use]
+    pub fn no_address(written: &str) -> Self {
+        Self::of(Choice::Listen, format!("{written:?} is no address with a port, such as 127.0.0.1:8787"))
+    }
+
     /// No collector can be, whatever was chosen.
     #[must_use]
     pub fn altogether(why: impl Into<String>) -> Self {

@@ -5,6 +5,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use playtrace::app::command::Command;
 use playtrace::app::item::Item;
+use playtrace::app::live::LiveForm;
 use playtrace::app::prefs::{BottomTab, DetailTab, Language, ViewPrefs};
 use playtrace::model::id::EventId;
 use playtrace::store::demo::DEMOS;
@@ -110,6 +111,11 @@ fn every_panel_speaks_french() {
 
     window.wants(Command::ShowBottom(BottomTab::Capture));
     window.is_french("the collector of the empty window");
+    let listen = "nowhere".to_owned();
+    window.wants(Command::EditLive(LiveForm { listen, ..LiveForm::default() }));
+    window.wants(Command::StartCollector);
+    window.is_french("an address that is none");
+    window.0.get_by_label(text("capture.listen.no-address"));
     window.wants(Command::ShowBottom(BottomTab::Findings));
     window.open_faulty();
     window.is_french("a session");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::collecting::{Choice, Choices, Pass, Refused};
+use crate::model::collecting::{Choices, Pass, Refused};
 use crate::model::fault::{FaultError, FaultSpec};
 use crate::model::policy::Profile;
 
@@ -59,11 +59,16 @@ impl Default for LiveForm {
 }
 
 impl LiveForm {
+    /// The address to listen on, if what was typed is one with a port.
+    #[must_use]
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.listen.trim().parse().ok()
+    }
+
     /// The address to listen on that other machines could reach, if it is one.
     #[must_use]
     pub fn exposed(&self) -> Option<SocketAddr> {
-        let listen = self.listen.trim().parse::<SocketAddr>().ok();
-        listen.filter(|listen| !listen.ip().is_loopback())
+        self.address().filter(|listen| !listen.ip().is_loopback())
     }
 
     /// The faults that are asked for; the error says in words what is wrong with one.
@@ -77,10 +82,7 @@ impl LiveForm {
     /// # Errors
     /// When the address is none.
     pub(super) fn choices(&self, profile: Profile, faults: Vec<FaultSpec>) -> Result<Choices, Refused> {
-        let listen = self.listen.trim().parse().map_err(|_| {
-            let why = format!("{:?} is no address with a port, such as 127.0.0.1:8787", self.listen);
-            Refused::of(Choice::Listen, why)
-        })?;
+        let listen = self.address().ok_or_else(|| Refused::no_address(&self.listen))?;
         let trusted = path(&self.trusted);
         let pass = match self.mode {
             LiveMode::StandIn => Pass::StandIn,

@@ -140,8 +140,11 @@ fn buttons_ui(ui: &mut Ui, cx: &AppCx<'_>) {
 fn trouble_ui(ui: &mut Ui, cx: &AppCx<'_>, choice: Option<Choice>) {
     let live = &cx.state.live;
     let refused = live.refused.as_ref().filter(|refused| refused.about == choice);
-    let refused = refused.map(|refused| refused.why.as_str());
-    let journal = live.problem.as_deref().filter(|_| choice == Some(Choice::Journal));
+    let refused = refused.map(|refused| match cx.state.prefs.live.address() {
+        None if choice == Some(Choice::Listen) => text("capture.listen.no-address").to_owned(),
+        _ => refused.why.clone(),
+    });
+    let journal = live.problem.clone().filter(|_| choice == Some(Choice::Journal));
     for why in refused.into_iter().chain(journal) {
         below_ui(ui, |ui| {
             ui.horizontal_wrapped(|ui| {

@@ -49,6 +49,7 @@ pub(super) static TEXTS: &[Row] = &[
     ("capture.listen", "Listen on", "Écouter sur"),
     ("capture.listen.exposed", "Other machines can reach this address; starting asks once", "D’autres machines peuvent atteindre cette adresse ; une confirmation est demandée une fois"),
     ("capture.listen.hint", "127.0.0.1:8787", "127.0.0.1:8787"),
+    ("capture.listen.no-address", "This is no address with a port, such as 127.0.0.1:8787", "Ce n’est pas une adresse avec un port, comme 127.0.0.1:8787"),
     ("capture.listen.tip", "Address and port; 127.0.0.1 is this machine alone, port 0 takes any free one", "Adresse et port ; 127.0.0.1 est cette machine seule, le port 0 prend un port libre"),
     ("capture.mode", "Mode", "Mode"),
     ("capture.mode.forward", "Forward", "Relais"),
