@@ -22,6 +22,7 @@ impl State {
     pub fn absorb(&mut self, update: Update) -> Effects {
         let effects = self.absorb_one(update);
         self.regroup();
+        self.check_story();
         effects
     }
 
@@ -75,6 +76,7 @@ impl State {
                     }
                 }
             }
+            Update::Told { revision, captions } => self.told(revision, captions),
             other => return self.absorb_mending(other),
         }
         Effects::none()

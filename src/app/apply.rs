@@ -26,6 +26,7 @@ impl State {
     pub fn apply(&mut self, command: Command) -> Effects {
         let effects = self.apply_one(command);
         self.regroup();
+        self.check_story();
         effects
     }
 
@@ -54,6 +55,11 @@ impl State {
             },
             Command::ClosePathField => {
                 self.path_field = None;
+                Effects::none()
+            }
+            Command::Story(command) => self.apply_story(command),
+            Command::ClearSelection if self.story.is_open() => {
+                self.leave_story();
                 Effects::none()
             }
             Command::Quit => self.quit(),

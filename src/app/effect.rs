@@ -114,6 +114,15 @@ pub enum Effect {
         /// The session.
         session: SessionId,
     },
+    /// Tell a judged session as a story.
+    Tell {
+        /// Answers to older wishes are dropped.
+        revision: u64,
+        /// The capture.
+        loaded: Arc<LoadedCapture>,
+        /// The session.
+        session: SessionId,
+    },
     /// Plan how a session is sent again.
     Plan {
         /// The job.

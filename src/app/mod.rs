@@ -16,6 +16,7 @@ pub mod notice;
 pub mod port;
 pub mod prefs;
 pub mod sending;
+pub mod story;
 pub mod time_view;
 pub mod update;
 mod walk;
@@ -32,6 +33,7 @@ use mending::Mending;
 use notice::{Notice, NoticeKind};
 use prefs::ViewPrefs;
 use sending::Sending;
+use story::Story;
 use time_view::TimeView;
 
 use crate::metrics::drawing::Drawing;
@@ -90,6 +92,8 @@ pub struct State {
     pub projects: BTreeMap<CaptureId, Project>,
     /// The path field, when it is open.
     pub path_field: Option<PathField>,
+    /// The story of the shown session.
+    pub story: Story,
     /// True while the list of keys is shown.
     pub help_open: bool,
     /// True while the page about the program is shown.

@@ -18,6 +18,7 @@ use crate::store::growing::Grown;
 use crate::store::judged::Judged;
 use crate::store::loaded::CaptureId;
 use crate::store::places::Places;
+use crate::store::story::Caption;
 use crate::store::project::{Project, TakenFix};
 use crate::store::session_rows::SessionRows;
 
@@ -99,6 +100,13 @@ pub enum Update {
         revision: u64,
         /// What is drawn.
         drawing: Arc<Drawing>,
+    },
+    /// A session was told as a story.
+    Told {
+        /// Which wish it answers.
+        revision: u64,
+        /// The captions in the order of time.
+        captions: Arc<[Caption]>,
     },
     /// A fix was tried.
     FixTried {

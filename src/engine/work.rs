@@ -29,6 +29,7 @@ use crate::store::judged::Judged;
 use crate::store::loaded::LoadedCapture;
 use crate::store::places::Places;
 use crate::store::session_rows::SessionRows;
+use crate::store::story::story;
 
 /// As [`carry_out`]; a panic inside becomes the update that the job failed.
 #[must_use]
@@ -107,6 +108,9 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
         }
         Effect::Draw { revision, loaded, session } => {
             Update::Drawn { revision, drawing: Arc::new(drawing(&loaded, session)?) }
+        }
+        Effect::Tell { revision, loaded, session } => {
+            Update::Told { revision, captions: story(&loaded, session)?.into() }
         }
         Effect::Plan { job, loaded, session, edits, options } => {
             match plan_session(&loaded, session, &edits, &options, now()) {

@@ -11,6 +11,7 @@
 //! | [`finding_rows`] | a list of findings in groups |
 //! | [`filter`] | which events of a session the table shows |
 //! | [`session_rows`] | the rows of the session list |
+//! | [`story`] | what a session tells in captions |
 
 pub mod demo;
 pub mod drawing;
@@ -22,3 +23,4 @@ pub mod loaded;
 pub mod places;
 pub mod project;
 pub mod session_rows;
+pub mod story;

@@ -26,6 +26,7 @@ use super::panels::status_bar::status_bar_ui;
 use super::panels::toolbar::toolbar_ui;
 use super::panels::welcome::welcome_ui;
 use super::shortcuts;
+use super::story::{self, story_ui};
 use super::text::{language, speak, text};
 use super::theme;
 use super::timeline::Timeline;
@@ -51,6 +52,8 @@ pub struct InspectorApp {
     commands: CommandQueue,
     port: Box<dyn Port>,
     views: Views,
+    /// The scale of the window, while the story has another one.
+    scale_before: Option<f32>,
     /// The theme that the toolkit was told.
     theme: Option<ThemeChoice>,
 }
@@ -78,7 +81,7 @@ impl InspectorApp {
         if let Some(first) = first {
             commands.push(first);
         }
-        InspectorApp { state: State::new(prefs), commands, port, views: Views::default(), theme: None }
+        InspectorApp { state: State::new(prefs), commands, port, views: Views::default(), scale_before: None, theme: None }
     }
 
     /// What the window shows.
@@ -115,9 +118,25 @@ impl InspectorApp {
             self.commands.push(Command::Quit);
             ctx.request_repaint();
         }
+        self.scale(ctx);
         if self.theme != Some(self.state.prefs.theme) {
             self.theme = Some(self.state.prefs.theme);
             theme::choose(ctx, self.state.prefs.theme);
+        }
+    }
+
+    /// The story is shown on a scale of its own.
+    fn scale(&mut self, ctx: &Context) {
+        match (self.state.story.is_open(), self.scale_before) {
+            (true, None) => {
+                self.scale_before = Some(ctx.zoom_factor());
+                ctx.set_zoom_factor(ctx.zoom_factor() * story::SCALE);
+            }
+            (false, Some(before)) => {
+                self.scale_before = None;
+                ctx.set_zoom_factor(before);
+            }
+            _ => {}
         }
     }
 
@@ -193,16 +212,19 @@ fn drop_hint_ui(ui: &Ui, cx: &AppCx<'_>) {
 fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
     let window = ui.ctx().content_rect();
     let bar = Frame::side_top_panel(ui.style());
+    let story = SessionCx::new(*cx).filter(|_| cx.state.story.is_open());
+    if let Some(session) = story {
+        dialogs_ui(ui, cx);
+        story_ui(ui, &session, &mut views.timeline, &mut views.plot);
+        return;
+    }
     Panel::top("menu").frame(bar).show(ui, |ui| menu_bar_ui(ui, cx));
     Panel::top("toolbar").frame(bar.inner_margin(4)).show(ui, |ui| toolbar_ui(ui, cx));
     if !cx.state.notices.is_empty() {
         Panel::top("notices").frame(bar.inner_margin(4)).show(ui, |ui| notices_ui(ui, cx));
     }
     Panel::bottom("status").frame(bar.inner_margin(3)).show(ui, |ui| status_bar_ui(ui, cx));
-    path_field_ui(ui, cx);
-    help_ui(ui, cx);
-    fix_ui(ui, cx);
-    question_ui(ui, cx);
+    dialogs_ui(ui, cx);
     if cx.state.captures.is_empty() {
         // Before anything is open there is nothing to list or send, but the collector can be set up.
         if cx.state.prefs.bottom == BottomTab::Capture && cx.state.prefs.shows(Pane::Bottom) {
@@ -236,6 +258,14 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
     let middle =
         Frame::central_panel(ui.style()).fill(cx.tokens.background).corner_radius(CornerRadius::ZERO);
     CentralPanel::default().frame(middle.inner_margin(4)).show(ui, |ui| middle_ui(ui, cx, views));
+}
+
+/// What lies over the window while it is open.
+fn dialogs_ui(ui: &mut Ui, cx: &AppCx<'_>) {
+    path_field_ui(ui, cx);
+    help_ui(ui, cx);
+    fix_ui(ui, cx);
+    question_ui(ui, cx);
 }
 
 fn below_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {

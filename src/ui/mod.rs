@@ -8,6 +8,7 @@
 //! | [`shortcuts`] | keys → commands |
 //! | [`panels`] | the panels |
 //! | [`timeline`], [`clock_plot`] | the shown session over time; [`time_input`]: wheel and drag in both |
+//! | [`story`] | the shown session told in captions |
 //! | [`widgets`] | small parts that several views use |
 
 pub mod app;
@@ -15,6 +16,7 @@ pub mod clock_plot;
 pub mod cx;
 pub mod panels;
 pub mod shortcuts;
+pub mod story;
 pub mod text;
 pub mod theme;
 pub mod time_input;

@@ -4,6 +4,7 @@
 
 pub mod rows;
 pub mod shortcut;
+pub mod story;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ use super::live::LiveForm;
 use super::mending::Ignore;
 use super::prefs::{BottomTab, DetailTab, Language, Pane, ThemeChoice};
 use super::sending::SendForm;
+use story::StoryCommand;
 use crate::model::policy::Profile;
 use crate::rules::finding::Severity;
 use crate::store::filter::{EventFilter, Order};
@@ -176,6 +178,9 @@ pub enum Command {
     Follow(bool),
     /// Show a session that was set aside, by its key.
     BringBack(CaptureId, u64),
+
+    /// Tell the shown session as a story.
+    Story(StoryCommand),
 
     /// Take a notice away.
     DismissNotice(u32),

@@ -26,6 +26,7 @@ pub fn toolbar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
         tool(ui, cx, "fit-all", Icon::Fit, any);
         tool(ui, cx, "zoom-in", Icon::ZoomIn, any);
         ui.separator();
+        ui.add_enabled_ui(any, |ui| labelled(ui, cx, "story"));
         ui.add_enabled_ui(any, |ui| labelled(ui, cx, "send-panel"));
         labelled(ui, cx, "capture-panel");
         follow_ui(ui, cx);
