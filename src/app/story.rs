@@ -136,8 +136,7 @@ impl State {
         let Some((loaded, session)) = judged else { return Effects::none() };
         let (loaded, session) = (Arc::clone(loaded), session.id);
         let (speed, revision) = (self.story.speed, self.story.revision + 1);
-        self.story =
-            Story { of: Some((loaded.id, session)), playing, speed, revision, ..Story::default() };
+        self.story = Story { of: Some((loaded.id, session)), playing, speed, revision, ..Story::default() };
         self.time_view = self.time_view.fitted();
         Effects::one(Effect::Tell { revision, loaded, session })
     }

@@ -18,9 +18,9 @@ use crate::store::growing::Grown;
 use crate::store::judged::Judged;
 use crate::store::loaded::CaptureId;
 use crate::store::places::Places;
-use crate::store::story::Caption;
 use crate::store::project::{Project, TakenFix};
 use crate::store::session_rows::SessionRows;
+use crate::store::story::Caption;
 
 /// Something that happened outside; [`super::State::absorb`] takes it in.
 #[derive(Debug)]

@@ -163,7 +163,9 @@ impl<'a> Teller<'a> {
         }
         match self.length() {
             _ if content.live => captions.push(self.scene(0, "story.live", Vec::new())),
-            Some(length) => captions.push(self.scene(0, "story.length", vec![("length", Value::Secs(length))])),
+            Some(length) => {
+                captions.push(self.scene(0, "story.length", vec![("length", Value::Secs(length))]))
+            }
             None if self.session.begins_late => {}
             None => captions.push(self.scene(0, "story.length.none", Vec::new())),
         }
@@ -203,7 +205,9 @@ impl<'a> Teller<'a> {
             (AdOutcome::Completed, Some(secs)) => {
                 self.scene(ad.phase.start, "story.ad.completed", vec![number, secs])
             }
-            (AdOutcome::Skipped, Some(secs)) => self.scene(ad.phase.start, "story.ad.skipped", vec![number, secs]),
+            (AdOutcome::Skipped, Some(secs)) => {
+                self.scene(ad.phase.start, "story.ad.skipped", vec![number, secs])
+            }
             _ => self.scene(ad.phase.start, "story.ad", vec![number]),
         }
     }
@@ -250,7 +254,8 @@ impl<'a> Teller<'a> {
 
     /// The widest jumps of the playhead while the content stood: the viewer looked for another place.
     fn jumps(&self, phases: &[&PlaybackPhase]) -> Vec<Caption> {
-        let stands = |phase: &&&PlaybackPhase| matches!(phase.playback, Playback::Paused | Playback::Buffering);
+        let stands =
+            |phase: &&&PlaybackPhase| matches!(phase.playback, Playback::Paused | Playback::Buffering);
         let jump = |phase: &&PlaybackPhase| {
             let (end, from) = (phase.end?, self.playhead(phase.start)?);
             let to = self.playhead(end).filter(|_| !self.lanes.after(end).in_break())?;
@@ -269,7 +274,9 @@ impl<'a> Teller<'a> {
     fn chapters(&self) -> Vec<Caption> {
         let found = chapters(self.capture, self.session, self.lanes);
         let caption = |(number, chapter): (u64, ChapterFacts)| match chapter.name {
-            Some(name) => self.scene(chapter.phase.start, "story.chapter", vec![("name", Value::Words(name))]),
+            Some(name) => {
+                self.scene(chapter.phase.start, "story.chapter", vec![("name", Value::Words(name))])
+            }
             None => {
                 let number = vec![("number", Value::Count(number))];
                 self.scene(chapter.phase.start, "story.chapter.unnamed", number)
@@ -291,9 +298,7 @@ impl<'a> Teller<'a> {
         let findings = (0..list.len()).filter_map(|row| self.judged.finding(list.get(row)?));
         let mut told: Vec<(Caption, u64)> = Vec::new();
         for finding in findings {
-            let same = |known: &&mut (Caption, u64)| {
-                matches!(known.0.topic, Topic::Fault { rule, .. } if rule == finding.rule.meta.name)
-            };
+            let same = |known: &&mut (Caption, u64)| matches!(known.0.topic, Topic::Fault { rule, .. } if rule == finding.rule.meta.name);
             match told.iter_mut().find(same) {
                 Some((caption, count)) => {
                     let (secs, event, rank) = self.place(finding);
@@ -363,7 +368,8 @@ impl<'a> Teller<'a> {
         let reached = playheads.fold(0.0_f64, f64::max);
         let list = self.judged.list(Scope::Session(self.session.id), |severity| severity >= GRAVEST_FIRST[1]);
         let codes = (0..list.len()).filter_map(|row| self.judged.finding(list.get(row)?));
-        let wrong_length = codes.map(|finding| finding.rule.meta.name).find(|name| OF_THE_LENGTH.contains(name));
+        let wrong_length =
+            codes.map(|finding| finding.rule.meta.name).find(|name| OF_THE_LENGTH.contains(name));
         let key = match wrong_length {
             Some("length-of-the-pre-roll") => "story.share.pre-roll",
             Some(_) => "story.share.wrong",

@@ -81,7 +81,14 @@ impl InspectorApp {
         if let Some(first) = first {
             commands.push(first);
         }
-        InspectorApp { state: State::new(prefs), commands, port, views: Views::default(), scale_before: None, theme: None }
+        InspectorApp {
+            state: State::new(prefs),
+            commands,
+            port,
+            views: Views::default(),
+            scale_before: None,
+            theme: None,
+        }
     }
 
     /// What the window shows.

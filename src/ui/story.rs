@@ -1,8 +1,8 @@
 //! The story of the shown session: timeline and plot on a scale for presentations, above a bar with the caption.
 
 use eframe::egui::{
-    Align, Button, CentralPanel, Frame, Layout, Panel, RichText, ScrollArea, Slider, TextStyle, Ui, WidgetInfo,
-    accesskit::Role,
+    Align, Button, CentralPanel, Frame, Layout, Panel, RichText, ScrollArea, Slider, TextStyle, Ui,
+    WidgetInfo, accesskit::Role,
 };
 
 use super::clock_plot::ClockPlot;
@@ -48,7 +48,9 @@ pub fn story_ui(ui: &mut Ui, cx: &SessionCx<'_>, timeline: &mut Timeline, plot: 
         let most = height * TIMELINE_SHARE;
         Panel::top("story timeline")
             .resizable(false)
-            .exact_size(Timeline::least_height(cx.drawing().map(|drawing| &**drawing)).max(most).min(height - 60.0))
+            .exact_size(
+                Timeline::least_height(cx.drawing().map(|drawing| &**drawing)).max(most).min(height - 60.0),
+            )
             .frame(Frame::NONE)
             .show(ui, |ui| timeline.ui(ui, cx));
         plot.ui(ui, cx);
@@ -130,7 +132,9 @@ fn step_ui(ui: &mut Ui, icon: Icon, key: &str, enabled: bool) -> bool {
 fn heading(caption: &Caption) -> &'static str {
     match caption.topic {
         Topic::Fault { .. } => "story.fault",
-        Topic::Scene(key) if key.starts_with("story.share") || key.starts_with("story.verdict") => "story.outcome",
+        Topic::Scene(key) if key.starts_with("story.share") || key.starts_with("story.verdict") => {
+            "story.outcome"
+        }
         Topic::Scene(_) => "story.scene",
     }
 }

@@ -15,12 +15,12 @@ use super::live::LiveForm;
 use super::mending::Ignore;
 use super::prefs::{BottomTab, DetailTab, Language, Pane, ThemeChoice};
 use super::sending::SendForm;
-use story::StoryCommand;
 use crate::model::policy::Profile;
 use crate::rules::finding::Severity;
 use crate::store::filter::{EventFilter, Order};
 use crate::store::finding_rows::{GroupKey, Grouping};
 use crate::store::loaded::CaptureId;
+use story::StoryCommand;
 
 /// A wish; [`super::State::apply`] turns it into changes of the state and effects.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
