@@ -1,7 +1,7 @@
 //! The story in the window.
 
-use eframe::egui::accesskit::Role;
 use eframe::egui::Key;
+use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use playtrace::app::command::Command;
