@@ -166,7 +166,8 @@ pub fn findings_head_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     let Some((loaded, list)) = cx.state.listed_findings() else { return };
     let Some(judged) = &loaded.judged else { return };
     let selected = selected_finding(cx, loaded);
-    severities_ui(ui, cx, judged);
+    let is_narrow = ui.available_width() < HEAD_WIDTH;
+    severities_ui(ui, cx, judged, is_narrow);
     let mut whole = cx.state.prefs.whole_capture;
     if ui.checkbox(&mut whole, text("findings.whole")).changed() {
         cx.push(Command::ToggleScope);
@@ -178,23 +179,25 @@ pub fn findings_head_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     if ui.add_enabled(!pending, fix_all).on_hover_text(text("command.fix-all-safe.tip")).clicked() {
         cx.push(Command::FixAllSafe);
     }
-    let any = !list.is_empty();
-    if icon_button(ui, Icon::Previous, text("findings.previous"), any).clicked() {
-        cx.push(Command::Step(Step::Finding, Direction::Back));
+    // The toolbar has these two as well.
+    if !is_narrow {
+        let any = !list.is_empty();
+        if icon_button(ui, Icon::Previous, text("findings.previous"), any).clicked() {
+            cx.push(Command::Step(Step::Finding, Direction::Back));
+        }
+        if icon_button(ui, Icon::Next, text("findings.next"), any).clicked() {
+            cx.push(Command::Step(Step::Finding, Direction::Forward));
+        }
     }
-    if icon_button(ui, Icon::Next, text("findings.next"), any).clicked() {
-        cx.push(Command::Step(Step::Finding, Direction::Forward));
-    }
-    if let Some(row) = selected.and_then(|number| list.row_of(number)) {
-        let (n, all) = (grouped(row as u64 + 1), grouped(list.len() as u64));
-        ui.label(fill("findings.place", &[("n", &n), ("all", &all)]));
-    }
+    // It stands there without a selection too, so that the first one moves nothing.
+    let row = selected.and_then(|number| list.row_of(number));
+    let n = row.map_or("–".to_owned(), |row| grouped(row as u64 + 1));
+    ui.label(fill("findings.place", &[("n", &n), ("all", &grouped(list.len() as u64))]));
 }
 
 /// How many findings of each severity there are, and whether they are listed; without words where these need a line
 /// of their own.
-fn severities_ui(ui: &mut Ui, cx: &AppCx<'_>, judged: &Judged) {
-    let is_narrow = ui.available_width() < HEAD_WIDTH;
+fn severities_ui(ui: &mut Ui, cx: &AppCx<'_>, judged: &Judged, is_narrow: bool) {
     let counts = match cx.state.shown {
         Some((_, session)) if !cx.state.prefs.whole_capture => judged.counts(session),
         _ => judged.total(),

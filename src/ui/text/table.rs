@@ -294,6 +294,7 @@ pub(super) static TEXTS: &[Row] = &[
     ("job.open", "Reading {name}", "Lecture de {name}"),
     ("job.send", "Sending", "Envoi"),
     ("job.settle", "Judging sessions set aside", "Jugement des sessions mises de côté"),
+    ("label.value", "{name}: {value}", "{name} : {value}"),
     ("menu.capture", "Capture", "Capture"),
     ("menu.demo", "Demo sessions", "Sessions de démonstration"),
     ("menu.file", "File", "Fichier"),

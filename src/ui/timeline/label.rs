@@ -82,7 +82,8 @@ pub fn about(cx: &SessionCx<'_>, kind: &LaneKind, drawn: &DrawnPhase) -> Vec<Str
     };
     if drawn.count > 1 {
         let many = counted("timeline.merged", u64::from(drawn.count));
-        return vec![format!("{}: {many}", lane_name(kind)), when, text("timeline.merged.hint").to_owned()];
+        let name = fill("label.value", &[("name", &lane_name(kind)), ("value", &many)]);
+        return vec![name, when, text("timeline.merged.hint").to_owned()];
     }
     let mut lines = vec![phase_name(cx, kind, phase), when];
     lines.extend(special(cx, kind, phase));

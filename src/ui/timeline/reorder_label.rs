@@ -89,9 +89,9 @@ pub fn about_lane(orders: &Orders) -> Vec<String> {
 /// The outcomes of a session with how often they are there, the gravest first.
 pub fn outcomes(orders: &Orders) -> impl Iterator<Item = (Outcome, String)> {
     let there = Outcome::ALL.into_iter().rev().map(|outcome| (outcome, orders.n_of(outcome)));
-    there
-        .filter(|(_, n)| *n > 0)
-        .map(|(outcome, n)| (outcome, format!("{}: {}", outcome_name(outcome), grouped(u64::from(n)))))
+    there.filter(|(_, n)| *n > 0).map(|(outcome, n)| {
+        (outcome, fill("label.value", &[("name", outcome_name(outcome)), ("value", &grouped(u64::from(n)))]))
+    })
 }
 
 /// What is out of order, for the line that sums the timeline up.
