@@ -53,8 +53,12 @@ pub enum DetailTab {
     Tree,
     /// The lines of the capture around it.
     Raw,
+    /// What it inherits, and how it differs from the one of its type before.
+    Context,
     /// Request and response.
     Exchange,
+    /// The schema that it was held to.
+    Schema,
 }
 
 /// Pages of the panel below.

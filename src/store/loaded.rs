@@ -10,6 +10,8 @@ use super::judged::Judged;
 use super::places::Places;
 use crate::config::Config;
 use crate::model::capture::Capture;
+use crate::model::id::EventId;
+use crate::model::session::Session;
 
 /// Number of a loaded capture, in order of opening, never used again in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -61,5 +63,25 @@ impl LoadedCapture {
     pub fn short_name(&self) -> &str {
         let name = self.capture.name.as_str();
         name.rsplit(['/', '\\']).next().filter(|last| !last.is_empty()).unwrap_or(name)
+    }
+    /// Position of an event in the order in which its session is judged.
+    #[must_use]
+    pub fn judged_position(&self, event: EventId) -> Option<u32> {
+        let session = self.capture.event(event)?.session()?;
+        let lanes = self.judged.as_ref().and_then(|judged| judged.lanes(session));
+        let settled = lanes.and_then(|lanes| lanes.order.as_ref()).and_then(|order| {
+            let arrival = self.places.arrival(event)?;
+            u32::try_from(order.iter().position(|at| *at == arrival)?).ok()
+        });
+        settled.or_else(|| self.places.position(event))
+    }
+
+    /// The event at a position of the order in which its session is judged.
+    #[must_use]
+    pub fn judged_event(&self, session: &Session, position: u32) -> Option<EventId> {
+        match self.judged.as_ref().and_then(|judged| judged.lanes(session.id)) {
+            Some(lanes) => lanes.judged(session, position),
+            None => session.judged(position as usize),
+        }
     }
 }

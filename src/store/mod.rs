@@ -10,6 +10,9 @@
 //! | [`drawing`] | what timeline and plot draw, with the findings |
 //! | [`finding_rows`] | a list of findings in groups |
 //! | [`filter`] | which events of a session the table shows |
+//! | [`inherited`] | the metadata that holds at an event without standing in it |
+//! | [`previous`] | the event of the same type before an event |
+//! | [`raw_places`] | from a byte of an event's text to its field |
 //! | [`session_rows`] | the rows of the session list |
 //! | [`story`] | what a session tells in captions |
 
@@ -18,9 +21,12 @@ pub mod drawing;
 pub mod filter;
 pub mod finding_rows;
 pub mod growing;
+pub mod inherited;
 pub mod judged;
 pub mod loaded;
 pub mod places;
+pub mod previous;
 pub mod project;
+pub mod raw_places;
 pub mod session_rows;
 pub mod story;

@@ -46,6 +46,7 @@ mod text_formats;
 mod time;
 mod transport;
 mod ui;
+mod ui_detail;
 mod ui_story;
 mod verdicts;
 mod viewings;

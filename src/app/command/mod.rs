@@ -2,6 +2,7 @@
 //!
 //! An area of its own has its own enum and its own table: a variant here, a line in [`rows::TABLES`].
 
+mod detail;
 pub mod rows;
 pub mod shortcut;
 pub mod story;

@@ -48,7 +48,7 @@ pub const fn row(
 use Direction::{Back, Forward};
 
 /// The tables of all areas, in the order of the menus.
-pub static TABLES: &[&[CommandRow]] = &[GENERAL, super::story::ROWS];
+pub static TABLES: &[&[CommandRow]] = &[GENERAL, super::detail::ROWS, super::story::ROWS];
 
 /// Every command that can be given without saying more.
 pub fn commands() -> impl Iterator<Item = &'static CommandRow> {

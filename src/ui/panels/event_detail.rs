@@ -1,9 +1,13 @@
-//! The detail of what is selected: an event as fields, as raw text, with its request; else the session.
+//! The detail of what is selected: an event as fields, as raw text, with what it inherits, with its request and its
+//! schema; else the session.
 
 use eframe::egui::{Grid, Label, RichText, ScrollArea, Ui};
 
+use super::event_context::ContextView;
 use super::exchange_view::{ExchangeView, exchange_ui};
+use super::field::{FieldChoice, field_ui};
 use super::raw_view::RawView;
+use super::schema_view::SchemaView;
 use super::session_list::title;
 use crate::app::command::Command;
 use crate::app::item::Item;
@@ -14,7 +18,7 @@ use crate::rules::finding::Finding;
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, grouped, text};
-use crate::ui::widgets::json_tree::{Clicked, JsonTree};
+use crate::ui::widgets::json_tree::{JsonTree, Marked};
 use crate::ui::widgets::severity_badge::{counts_ui, verdict_word, verdict_words};
 use crate::ui::widgets::time_label;
 
@@ -24,7 +28,19 @@ pub struct EventDetail {
     tree: Option<Tree>,
     raw: RawView,
     exchange: ExchangeView,
+    context: ContextView,
+    schema: SchemaView,
+    field: FieldChoice,
 }
+
+/// The pages with their names.
+const TABS: [(DetailTab, &str); 5] = [
+    (DetailTab::Tree, "detail.fields"),
+    (DetailTab::Raw, "detail.raw"),
+    (DetailTab::Context, "detail.context"),
+    (DetailTab::Exchange, "detail.request"),
+    (DetailTab::Schema, "detail.schema"),
+];
 
 /// Capture, its numbering, event, and the findings about it; `None` until the rules have spoken.
 type TreeKey = (CaptureId, u32, EventId, Option<Vec<u32>>);
@@ -34,7 +50,8 @@ type TreeKey = (CaptureId, u32, EventId, Option<Vec<u32>>);
 struct Tree {
     key: TreeKey,
     tree: Result<JsonTree, String>,
-    scrolled_to: Option<u32>,
+    /// The finding and the choice of a field that were last brought into view.
+    scrolled_to: (Option<u32>, u64),
 }
 
 impl EventDetail {
@@ -50,21 +67,27 @@ impl EventDetail {
         };
         let event = event.and_then(|(_, event)| loaded.capture.event(event));
         head_ui(ui, cx, loaded, event);
-        ui.horizontal(|ui| {
-            for (tab, key) in [
-                (DetailTab::Tree, "detail.fields"),
-                (DetailTab::Raw, "detail.raw"),
-                (DetailTab::Exchange, "detail.request"),
-            ] {
+        ui.horizontal_wrapped(|ui| {
+            for (tab, key) in TABS {
                 if ui.selectable_label(state.prefs.detail == tab, text(key)).clicked() {
                     cx.push(Command::ShowDetail(tab));
                 }
             }
         });
         ui.separator();
+        if let Some(event) = event {
+            self.field.follow((loaded.id, loaded.numbering(), event.id));
+        }
         match (state.prefs.detail, event) {
-            (DetailTab::Tree, Some(event)) => self.tree_ui(ui, cx, loaded, event),
-            (DetailTab::Raw, Some(event)) => self.raw.ui(ui, cx, loaded, event),
+            (tab @ (DetailTab::Tree | DetailTab::Raw), Some(event)) => {
+                field_ui(ui, cx, loaded, event, &self.field, tab);
+                match tab {
+                    DetailTab::Raw => self.raw.ui(ui, cx, loaded, event, &mut self.field),
+                    _ => self.tree_ui(ui, cx, loaded, event),
+                }
+            }
+            (DetailTab::Context, Some(event)) => self.context.ui(ui, cx, loaded, event),
+            (DetailTab::Schema, Some(event)) => self.schema.ui(ui, cx, loaded, event),
             (DetailTab::Exchange, _) | (_, None) => match exchange {
                 Some((_, exchange)) => exchange_ui(ui, cx, loaded, exchange, &mut self.exchange),
                 None => {
@@ -84,7 +107,7 @@ impl EventDetail {
         if self.tree.as_ref().is_none_or(|tree| tree.key != key) {
             let json = serde_json::from_slice(&event.text());
             let tree = json.map(|json| JsonTree::new(json, &findings)).map_err(|error| error.to_string());
-            self.tree = Some(Tree { key, tree, scrolled_to: None });
+            self.tree = Some(Tree { key, tree, scrolled_to: (None, 0) });
         }
         let Some(shown) = &mut self.tree else { return };
         let selected = match cx.state.selection {
@@ -93,9 +116,26 @@ impl EventDetail {
         };
         match &mut shown.tree {
             Ok(tree) => {
-                let scroll = shown.scrolled_to != selected;
-                shown.scrolled_to = selected;
-                if let Some(Clicked::Finding(number)) = tree.ui(ui, cx.tokens, &findings, selected, scroll) {
+                let (finding, revision) = shown.scrolled_to;
+                if finding != selected {
+                    let finding = findings.iter().find(|(number, _)| Some(*number) == selected);
+                    if let Some(field) = finding.and_then(|(_, finding)| tree.field_of(finding)) {
+                        self.field.choose(field.to_owned());
+                    }
+                }
+                let moved = revision != self.field.revision();
+                if let (Some(field), true) = (self.field.pointer(), moved) {
+                    tree.reveal(field);
+                }
+                let scroll = finding != selected || moved;
+                let marked = Marked { finding: selected, field: self.field.pointer(), scroll };
+                let wants = tree.ui(ui, cx.tokens, &findings, marked);
+                if let Some(field) = wants.field {
+                    self.field.choose(field);
+                }
+                // What was chosen here is in view already.
+                shown.scrolled_to = (selected, self.field.revision());
+                if let Some(number) = wants.finding {
                     cx.push(Command::Select(Item::Finding(loaded.id, number)));
                 }
             }

@@ -1,15 +1,15 @@
 //! The fix of a finding, tried on a draft: what it changes, line by line, and what it comes to.
 
-use eframe::egui::{Color32, Frame, Id, Label, Margin, Modal, RichText, ScrollArea, Ui};
+use eframe::egui::{Frame, Id, Margin, Modal, RichText, ScrollArea, Ui};
 
 use crate::app::command::Command;
 use crate::app::mending::{FixAnswer, FixView};
-use crate::outbox::diff::{DiffLine, LineKind};
 use crate::outbox::repair::Offer;
 use crate::rules::fix::{Applicability, Fix};
 use crate::store::judged::GRAVEST_FIRST;
 use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, grouped, text};
+use crate::ui::widgets::diff::line_ui;
 use crate::ui::widgets::icon::{Icon, icon};
 use crate::ui::widgets::markdown::sentence;
 use crate::ui::widgets::severity_badge::{counted_severity, severity_icon};
@@ -88,7 +88,7 @@ fn offer_ui(ui: &mut Ui, cx: &AppCx<'_>, view: &FixView, offer: &Offer) {
             ui.spacing_mut().item_spacing.y = 0.0;
             for (event, lines) in &view.diff {
                 ui.weak(fill("fix.event", &[("n", &grouped(u64::from(*event)))]));
-                lines.iter().for_each(|line| line_ui(ui, cx, line));
+                lines.iter().for_each(|line| line_ui(ui, cx.tokens, line));
             }
             let left = offer.changes.len().saturating_sub(view.diff.len());
             if left > 0 {
@@ -114,14 +114,4 @@ fn offer_ui(ui: &mut Ui, cx: &AppCx<'_>, view: &FixView, offer: &Offer) {
             ui.label(words);
         }
     });
-}
-
-fn line_ui(ui: &mut Ui, cx: &AppCx<'_>, line: &DiffLine) {
-    let (sign, color) = match line.kind {
-        LineKind::Same => (' ', cx.tokens.text_weak),
-        LineKind::Removed => ('-', cx.tokens.error),
-        LineKind::Added => ('+', cx.tokens.good),
-    };
-    let words = RichText::new(format!("{sign} {}", line.text)).monospace().color(color);
-    ui.add(Label::new(words.background_color(Color32::TRANSPARENT)).truncate());
 }

@@ -2,10 +2,12 @@
 
 pub mod capture;
 mod capture_form;
+mod event_context;
 pub mod event_detail;
 pub mod event_table;
 pub mod exchange_view;
 pub mod explain;
+mod field;
 pub mod findings;
 pub mod fix;
 pub mod help;
@@ -15,6 +17,7 @@ pub mod notices;
 pub mod outbox;
 pub mod path_field;
 pub mod raw_view;
+mod schema_view;
 pub mod session_list;
 pub mod status_bar;
 pub mod toolbar;

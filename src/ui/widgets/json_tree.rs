@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::icon::{ICON_SIZE, Icon, paint};
 use super::severity_badge::{severity_icon, severity_word};
 use crate::model::json::pointer_token;
-use crate::model::parameter::{Parameter, Section};
+use crate::model::parameter::Parameter;
 use crate::rules::finding::Finding;
 use crate::ui::text::{counted, fill, text};
 use crate::ui::theme::Tokens;
@@ -33,11 +33,24 @@ pub struct JsonTree {
     rows: Vec<Row>,
 }
 
-/// What a click on the tree wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Clicked {
-    /// This finding, by its number.
-    Finding(u32),
+/// What the user wants of the tree.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TreeResponse {
+    /// This finding is chosen, by its number.
+    pub finding: Option<u32>,
+    /// This field is chosen, by click or by the keyboard's focus.
+    pub field: Option<String>,
+}
+
+/// What of the tree is marked.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Marked<'a> {
+    /// The selected finding, by its number.
+    pub finding: Option<u32>,
+    /// The chosen field.
+    pub field: Option<&'a str>,
+    /// Brings the finding, or else the field, into view.
+    pub scroll: bool,
 }
 
 /// One line of the tree.
@@ -134,7 +147,7 @@ impl JsonTree {
             _ => false,
         };
         let open = has_children.then(|| self.open.contains(&pointer));
-        let parameter = parameter(&pointer, key);
+        let parameter = Parameter::at_pointer(&pointer);
         self.rows.push(Row {
             depth,
             pointer: pointer.clone(),
@@ -151,7 +164,10 @@ impl JsonTree {
 
     /// The row that a finding belongs to: its field, or the nearest node around a field that is missing.
     fn row_of(&self, finding: &Finding) -> usize {
-        let mut pointer = finding.pointer.as_deref().unwrap_or_default();
+        self.row_at(finding.pointer.as_deref().unwrap_or_default())
+    }
+
+    fn row_at(&self, mut pointer: &str) -> usize {
         loop {
             if let Some(at) = self.rows.iter().position(|row| row.pointer == pointer) {
                 return at;
@@ -163,40 +179,56 @@ impl JsonTree {
         }
     }
 
-    /// Draws the tree. `selected` is the number of the selected finding; `scroll` brings it into view.
+    /// The field that a finding belongs to, or the nearest around one that is missing.
+    #[must_use]
+    pub fn field_of(&self, finding: &Finding) -> Option<&str> {
+        self.rows.get(self.row_of(finding)).map(|row| row.pointer.as_str())
+    }
+
+    /// Opens everything around a field.
+    pub fn reveal(&mut self, pointer: &str) {
+        let around = pointer.match_indices('/').map(|(at, _)| pointer[..at].to_owned());
+        let n_open = self.open.len();
+        self.open.extend(around);
+        if self.open.len() > n_open {
+            self.flatten();
+        }
+    }
+
+    /// Draws the tree.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
         tokens: &Tokens,
         findings: &[(u32, &Finding)],
-        selected: Option<u32>,
-        scroll: bool,
-    ) -> Option<Clicked> {
+        marked: Marked<'_>,
+    ) -> TreeResponse {
         let places: Vec<(usize, u32, &Finding)> =
             findings.iter().map(|(number, finding)| (self.row_of(finding), *number, *finding)).collect();
         let height = ui.spacing().interact_size.y;
         let mut area = ScrollArea::both().auto_shrink(false).id_salt("tree");
-        let wanted = places.iter().find(|(_, number, _)| Some(*number) == selected);
-        if let (Some((row, ..)), true) = (wanted, scroll) {
-            area = area.vertical_scroll_offset((*row as f32 - 3.0).max(0.0) * height);
+        let wanted = places.iter().find(|(_, number, _)| Some(*number) == marked.finding);
+        let wanted = wanted.map(|(row, ..)| *row).or_else(|| Some(self.row_at(marked.field?)));
+        if let (Some(row), true) = (wanted, marked.scroll) {
+            area = area.vertical_scroll_offset((row as f32 - 3.0).max(0.0) * height);
         }
-        let mut clicked = None;
+        let mut wants = TreeResponse::default();
         let mut toggled = None;
         ui.spacing_mut().item_spacing.y = 0.0;
         area.show_rows(ui, height, self.rows.len(), |ui, range| {
             for at in range {
                 let Some(row) = self.rows.get(at) else { continue };
                 let here: Vec<_> = places.iter().filter(|(place, ..)| *place == at).collect();
-                let response = row_ui(ui, tokens, row, &here, selected);
-                if response.clicked {
-                    if row.open.is_some() {
-                        toggled = Some(row.pointer.clone());
-                    } else if let Some((_, number, _)) = here.first() {
-                        clicked = Some(Clicked::Finding(*number));
-                    }
+                let response = row_ui(ui, tokens, row, &here, marked);
+                if response.clicked && row.open.is_some() {
+                    toggled = Some(row.pointer.clone());
                 }
-                if response.badge_clicked {
-                    clicked = here.first().map(|(_, number, _)| Clicked::Finding(*number));
+                if response.badge_clicked || response.clicked && row.open.is_none() {
+                    wants.finding = here.first().map(|(_, number, _)| *number).or(wants.finding);
+                }
+                if (response.clicked || response.badge_clicked || response.focused) && row.kind != Kind::More
+                {
+                    wants.field = Some(row.pointer.clone());
                 }
             }
         });
@@ -206,12 +238,14 @@ impl JsonTree {
             }
             self.flatten();
         }
-        clicked
+        wants
     }
 }
 
 struct RowResponse {
     clicked: bool,
+    /// The keyboard has just come here.
+    focused: bool,
     badge_clicked: bool,
 }
 
@@ -220,19 +254,20 @@ fn row_ui(
     tokens: &Tokens,
     row: &Row,
     findings: &[&(usize, u32, &Finding)],
-    selected: Option<u32>,
+    marked: Marked<'_>,
 ) -> RowResponse {
     let height = ui.spacing().interact_size.y;
     let width = ui.available_width().max(120.0);
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
     let gravest = findings.iter().map(|(_, _, finding)| finding.severity).max();
-    let is_selected = findings.iter().any(|(_, number, _)| Some(*number) == selected);
+    let is_field = marked.field == Some(row.pointer.as_str());
+    let is_marked = is_field || findings.iter().any(|(_, number, _)| Some(*number) == marked.finding);
     let mut behind = ui.visuals().panel_fill;
     if let Some(severity) = gravest {
         behind = tokens.severity_fill(severity);
         ui.painter().rect_filled(rect, 3.0, behind);
     }
-    if is_selected {
+    if is_marked {
         ui.painter().rect_stroke(rect, 3.0, (1.5, tokens.accent), eframe::egui::StrokeKind::Inside);
     } else if response.hovered() {
         ui.painter().rect_stroke(rect, 3.0, (1.0, tokens.border), eframe::egui::StrokeKind::Inside);
@@ -249,12 +284,12 @@ fn row_ui(
         paint(ui.painter(), icon, square(x).shrink(2.0), tokens.text_weak, behind);
     }
     x += ICON_SIZE + 2.0;
-    let mut badge_clicked = false;
+    let (mut badge_clicked, mut badge_focused) = (false, false);
     if let Some(severity) = gravest {
         let badge = ui.interact(square(x), response.id.with("badge"), Sense::click());
         paint(ui.painter(), severity_icon(severity), square(x), tokens.severity(severity), behind);
         badge.widget_info(|| WidgetInfo::labeled(Role::Button, true, severity_word(severity)));
-        badge_clicked = badge.clicked();
+        (badge_clicked, badge_focused) = (badge.clicked(), badge.gained_focus());
         x += ICON_SIZE + 4.0;
     }
     let job = row_text(ui, tokens, row);
@@ -262,12 +297,12 @@ fn row_ui(
     let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
     let at = eframe::egui::pos2(x, rect.center().y - galley.size().y / 2.0);
     ui.painter().with_clip_rect(rect.intersect(ui.clip_rect())).galley(at, galley, tokens.text);
-    response.widget_info(|| WidgetInfo::labeled(Role::TreeItem, true, &words));
-    let clicked = response.clicked();
+    response.widget_info(|| WidgetInfo::selected(Role::TreeItem, true, is_field, &words));
+    let (clicked, focused) = (response.clicked(), response.gained_focus() || badge_focused);
     if row.parameter.is_some() || !findings.is_empty() || row.value.chars().count() >= MAX_VALUE_CHARS {
         response.on_hover_ui(|ui| hover_ui(ui, tokens, row, findings));
     }
-    RowResponse { clicked, badge_clicked }
+    RowResponse { clicked, focused, badge_clicked }
 }
 
 fn row_text(ui: &Ui, tokens: &Tokens, row: &Row) -> LayoutJob {
@@ -293,13 +328,7 @@ fn hover_ui(ui: &mut Ui, tokens: &Tokens, row: &Row, findings: &[&(usize, u32, &
     ui.set_max_width(420.0);
     if let Some(parameter) = row.parameter {
         ui.label(RichText::new(parameter.key).monospace().strong());
-        ui.label(parameter.meaning);
-        let kind = parameter.value.in_words();
-        let unit = parameter.unit.map_or(String::new(), |unit| format!(", {unit}"));
-        ui.label(RichText::new(fill("tree.type", &[("type", &format!("{kind}{unit}"))])).weak());
-        if let Some(name) = parameter.report_name {
-            ui.label(RichText::new(fill("tree.report", &[("name", name)])).weak());
-        }
+        parameter_ui(ui, parameter);
     }
     if row.value.chars().count() >= MAX_VALUE_CHARS {
         ui.add(Label::new(RichText::new(text("tree.cut")).weak()));
@@ -311,6 +340,17 @@ fn hover_ui(ui: &mut Ui, tokens: &Tokens, row: &Row, findings: &[&(usize, u32, &
             ui.label(RichText::new(finding.rule.meta.code).monospace());
         });
         ui.label(finding.message.as_str());
+    }
+}
+
+/// What is known about a parameter: meaning, type and unit, name in reports.
+pub fn parameter_ui(ui: &mut Ui, parameter: &Parameter) {
+    ui.label(parameter.meaning);
+    let kind = parameter.value.in_words();
+    let unit = parameter.unit.map_or(String::new(), |unit| format!(", {unit}"));
+    ui.label(RichText::new(fill("tree.type", &[("type", &format!("{kind}{unit}"))])).weak());
+    if let Some(name) = parameter.report_name {
+        ui.label(RichText::new(fill("tree.report", &[("name", name)])).weak());
     }
 }
 
@@ -335,18 +375,6 @@ fn cut(text: &str) -> String {
         short.push('…');
     }
     short
-}
-
-/// The known parameter that stands at a pointer.
-fn parameter(pointer: &str, key: &str) -> Option<&'static Parameter> {
-    let section = match pointer.split('/').nth(1)? {
-        "playerTime" if pointer.matches('/').count() == 2 => Section::PlayerTime,
-        "params" if pointer.matches('/').count() == 2 => Section::Params,
-        "qoeData" if pointer.matches('/').count() == 2 => Section::QoeData,
-        _ if pointer.matches('/').count() == 1 => Section::Root,
-        _ => return None,
-    };
-    Parameter::find(section, key)
 }
 
 #[cfg(test)]

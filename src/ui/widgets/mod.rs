@@ -1,5 +1,6 @@
 //! Small parts that several panels use.
 
+pub mod diff;
 pub mod icon;
 pub mod json_tree;
 pub mod markdown;
