@@ -3,9 +3,14 @@
 //! Times are seconds since the session's origin on the client's clock. An event without a `ts` stands where the one
 //! before it stands, one with a `ts` before the origin (a broken clock or unit) at the origin.
 
+mod bitrates;
+mod budget;
 mod orders;
+mod ping_gaps;
 
+pub use budget::{NEAR, SPENT, used_share};
 pub use orders::{Orders, Outcome};
+pub use ping_gaps::{LATE, MISSING, n_missing};
 
 use self::orders::{ArrivalClock, Sources};
 use super::cadence::Cadence;
@@ -14,6 +19,7 @@ use super::drift::{Drift, JumpKind, Tolerance};
 use super::expected::{self, ExpectedPiece};
 use super::lanes::{AdOutcome, Lanes};
 use super::pyramid::{Merge, Phase, PhaseRow, Point, Series};
+use super::quality::{Change, Quality};
 use super::reorder::Window;
 use crate::model::capture::Capture;
 use crate::model::clock::TsMillis;
@@ -90,10 +96,20 @@ pub enum LaneKind {
     PlayerState(String),
     /// Player states beyond those that the API keeps; kind: as one.
     OtherStates,
+    /// The bitrate, as steps; kind: percentage of the greatest.
+    Bitrate,
     /// Pings; kind: 1 in an ad break, else 0.
     Pings,
+    /// Where a ping was due that was late or never came; kind: [`LATE`] or [`MISSING`], item: the position of the
+    /// event that ends the gap.
+    PingGaps,
     /// Requests from arrival to answer; kind: [`ANSWERED`], [`UNANSWERED`] or [`REFUSED`], item: the request's row.
     Network,
+    /// Silences of a tenth of the budget or more; kind: percentage of it that was used, with [`NEAR`] near its end,
+    /// or [`SPENT`] beyond it; item: the position of the last event before.
+    Silence,
+    /// Stretches with a still playhead; kind: as silences, item: the position of the first event of the stretch.
+    StillPlayhead,
     /// Stretches that are out of order, with the lines of [`Orders`]; kind: the gravest [`Outcome`] in it.
     Reorder,
 }
@@ -149,6 +165,8 @@ pub struct Drawing {
     pub pieces: Vec<ExpectedPiece>,
     /// How far the playhead may be from it.
     pub tolerance: Tolerance,
+    /// Where the bitrate took another value, by position in the judged order.
+    pub bitrates: Vec<Change>,
     /// What is named in the plot, by time.
     pub anomalies: Vec<Anomaly>,
     /// `anomalies` as phases, to be joined per pixel; item: index in the list.
@@ -183,7 +201,10 @@ impl Drawing {
         let sources = Sources { capture, session, lanes, times: &times, clock };
         let delay = || Delay::of(capture, session, lanes, &cadence, numbers);
         let (orders, stretches) = sources.orders(Window::of(policy, numbers), delay);
+        let bitrates = Quality::of(capture, session, lanes, policy.qoe_place).bitrate;
         let mut lanes = builder.lanes(marks, clock);
+        lanes.extend(builder.watched_lanes(&bitrates, &cadence, numbers));
+        lanes.sort_by_key(|lane| lane.kind.place());
         if !stretches.phases().is_empty() {
             lanes.push(Lane { kind: LaneKind::Reorder, row: stretches });
         }
@@ -195,6 +216,7 @@ impl Drawing {
             expected,
             pieces,
             tolerance,
+            bitrates,
             anomalies,
             anomaly_row,
             last,
@@ -214,6 +236,13 @@ impl Drawing {
     #[must_use]
     pub fn time(&self, event: EventId) -> Option<f64> {
         self.times.get(self.position(event)? as usize).copied()
+    }
+
+    /// The bitrate from the event at a position on, in the unit that was sent; `None` where it does not change.
+    #[must_use]
+    pub fn bitrate(&self, position: u32) -> Option<u64> {
+        let found = self.bitrates.binary_search_by_key(&position, |change| change.at).ok()?;
+        self.bitrates.get(found).map(|change| change.value)
     }
 
     /// The lane of a kind.
@@ -366,6 +395,18 @@ impl Builder<'_> {
         lanes.map(|(kind, phases, merge)| Lane { kind, row: PhaseRow::new(phases, merge) }).collect()
     }
 
+    /// The lanes of what is watched all along: bitrate, cadence and budgets.
+    fn watched_lanes(&self, bitrates: &[Change], cadence: &Cadence, numbers: &Numbers) -> Vec<Lane> {
+        let lanes = [
+            (LaneKind::Bitrate, self.bitrates(bitrates), Merge::Longest),
+            (LaneKind::PingGaps, self.ping_gaps(cadence), Merge::Highest),
+            (LaneKind::Silence, self.silences(numbers), Merge::Highest),
+            (LaneKind::StillPlayhead, self.still_playheads(numbers), Merge::Highest),
+        ];
+        let lanes = lanes.into_iter().filter(|(_, phases, _)| !phases.is_empty());
+        lanes.map(|(kind, phases, merge)| Lane { kind, row: PhaseRow::new(phases, merge) }).collect()
+    }
+
     fn marks(&self, marks: &[Mark]) -> Vec<Phase> {
         let phase = |mark: &Mark| {
             let time = self.position(mark).map_or(0.0, |position| self.time(position));
@@ -478,6 +519,28 @@ pub fn anomaly_row(anomalies: &[Anomaly]) -> PhaseRow {
 }
 
 impl LaneKind {
+    /// Its place among the lanes, from the top; player states share one.
+    #[must_use]
+    pub const fn place(&self) -> u8 {
+        match self {
+            LaneKind::Findings => 0,
+            LaneKind::Playback => 1,
+            LaneKind::Events => 2,
+            LaneKind::AdBreaks => 3,
+            LaneKind::Ads => 4,
+            LaneKind::Chapters => 5,
+            LaneKind::PlayerState(_) => 6,
+            LaneKind::OtherStates => 7,
+            LaneKind::Bitrate => 8,
+            LaneKind::Pings => 9,
+            LaneKind::PingGaps => 10,
+            LaneKind::Network => 11,
+            LaneKind::Silence => 12,
+            LaneKind::StillPlayhead => 13,
+            LaneKind::Reorder => 14,
+        }
+    }
+
     /// The group of events of a kind in [`LaneKind::Events`].
     #[must_use]
     pub fn event_group(kind: u8) -> Option<EventGroup> {

@@ -114,3 +114,89 @@ fn a_session_without_events_draws_nothing() {
     let drawing = draw(&capture(&[]), &[mark(None, 2, 0, false)]);
     assert_eq!((drawing.lanes.len(), drawing.last, drawing.times.len()), (1, 0.0, 0));
 }
+
+#[test]
+fn late_pings_and_missing_ones_are_told_apart() {
+    let capture = capture(&[
+        (T::SessionStart, Some(0.0), 0.0),
+        (T::Play, Some(0.0), 0.0),
+        (T::Ping, Some(10.0), 10.0),
+        (T::Ping, Some(24.0), 24.0),
+        (T::Ping, Some(34.8), 34.8),
+        (T::Ping, Some(60.0), 60.0),
+        (T::PauseStart, Some(73.0), 73.0),
+        (T::SessionEnd, Some(80.0), 73.0),
+    ]);
+    let drawing = draw(&capture, &[]);
+    let found = phases(&drawing, &LaneKind::PingGaps);
+    let rounded: Vec<_> = found
+        .iter()
+        .map(|(start, end, kind)| ((start * 10.0).round(), (end * 10.0).round(), *kind))
+        .collect();
+    assert_eq!(rounded, [(200.0, 240.0, LATE), (448.0, 600.0, MISSING), (700.0, 730.0, MISSING)]);
+    let pings = drawing.lane(&LaneKind::Pings).expect("there are pings");
+    assert_eq!(pings.row.phases().len(), 4, "gaps are no pings");
+    assert_eq!(drawing.density(0.0, 80.0, 1), [8]);
+}
+
+#[test]
+fn pings_on_time_leave_no_gaps() {
+    let mut events = vec![(T::SessionStart, Some(0.0), 0.0), (T::Play, Some(0.0), 0.0)];
+    events.extend((1..30).map(|n| (T::Ping, Some(f64::from(n) * 10.8), f64::from(n) * 10.8)));
+    let drawing = draw(&capture(&events), &[]);
+    for kind in [LaneKind::PingGaps, LaneKind::Silence, LaneKind::StillPlayhead, LaneKind::Bitrate] {
+        assert!(drawing.lane(&kind).is_none(), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_silence_uses_its_budget_of_ten_minutes_and_then_it_is_spent() {
+    let capture = capture(&[
+        (T::SessionStart, Some(0.0), 0.0),
+        (T::Play, Some(30.0), 0.0),
+        (T::Ping, Some(150.0), 120.0),
+        (T::Ping, Some(690.0), 130.0),
+        (T::Ping, Some(1590.0), 140.0),
+        (T::Ping, Some(2000.0), 150.0),
+    ]);
+    let silences = phases(&draw(&capture, &[]), &LaneKind::Silence);
+    let expected =
+        [(30.0, 150.0, 20), (150.0, 690.0, 90 | NEAR), (690.0, 1290.0, 100 | NEAR), (1290.0, 1590.0, SPENT)];
+    assert_eq!(silences, expected, "after a time-out the session is closed: nothing more counts");
+    assert_eq!([0, 45, 90 | NEAR, SPENT].map(used_share), [0.0, 0.45, 0.9, 1.0]);
+}
+
+#[test]
+fn a_still_playhead_uses_its_budget_of_thirty_minutes_from_the_pause_on() {
+    let mut events = vec![
+        (T::SessionStart, Some(0.0), 0.0),
+        (T::Play, Some(0.0), 0.0),
+        (T::Ping, Some(59.0), 60.0),
+        (T::PauseStart, Some(60.0), 60.0),
+    ];
+    events.extend((1..=40).map(|n| (T::Ping, Some(60.0 + f64::from(n) * 60.0), 60.0)));
+    let stretches = phases(&draw(&capture(&events), &[]), &LaneKind::StillPlayhead);
+    assert_eq!(stretches, [(60.0, 1860.0, 100 | NEAR), (1860.0, 2460.0, SPENT)]);
+    events.truncate(4);
+    events.extend([(T::Ping, Some(660.0), 60.0), (T::Play, Some(900.0), 61.0)]);
+    let stretches = phases(&draw(&capture(&events), &[]), &LaneKind::StillPlayhead);
+    assert_eq!(stretches, [(60.0, 660.0, 33)]);
+}
+
+#[test]
+fn the_still_playhead_of_an_ad_that_plays_and_the_events_of_a_batch_use_no_budget() {
+    let mut events = vec![
+        (T::SessionStart, Some(0.0), 0.0),
+        (T::Play, Some(0.0), 0.0),
+        (T::AdBreakStart, Some(0.0), 0.0),
+        (T::AdStart, Some(0.0), 0.0),
+    ];
+    events.extend((1..=60).map(|n| (T::Ping, Some(f64::from(n) * 10.0), 0.0)));
+    assert!(draw(&capture(&events), &[]).lane(&LaneKind::StillPlayhead).is_none());
+    let mut batch =
+        capture(&[(T::SessionStart, Some(0.0), 0.0), (T::Play, Some(0.0), 0.0), (T::Ping, Some(900.0), 0.0)]);
+    assert!(draw(&batch, &[]).lane(&LaneKind::Silence).is_some());
+    batch.sessions[0].mode = Mode::Downloaded;
+    let drawing = draw(&batch, &[]);
+    assert!(drawing.lane(&LaneKind::Silence).is_none() && drawing.lane(&LaneKind::StillPlayhead).is_none());
+}

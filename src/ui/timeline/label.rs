@@ -1,14 +1,16 @@
 //! What lanes and phases are called, and what is said about them at the pointer.
 
 use crate::metrics::drawing::{
-    ANSWERED, COMPLETED, Drawing, LEFT_OPEN, LaneKind, REFUSED, SKIPPED, UNANSWERED,
+    ANSWERED, COMPLETED, Drawing, LATE, LEFT_OPEN, LaneKind, NEAR, REFUSED, SKIPPED, SPENT, UNANSWERED,
+    n_missing, used_share,
 };
 use crate::metrics::pyramid::{DrawnPhase, Phase};
+use crate::model::event_type::EventType;
 use crate::model::id::{EventId, ExchangeId};
 use crate::model::machine::Playback;
 use crate::model::table::Event;
 use crate::ui::cx::SessionCx;
-use crate::ui::text::{counted, fill, text};
+use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::timeline::reorder_label::summary_parts;
 use crate::ui::timeline::ruler::elapsed;
 
@@ -27,8 +29,12 @@ pub fn lane_name(kind: &LaneKind) -> String {
         LaneKind::Ads => "timeline.lane.ads",
         LaneKind::Chapters => "timeline.lane.chapters",
         LaneKind::OtherStates => "timeline.lane.states",
+        LaneKind::Bitrate => "timeline.lane.bitrate",
         LaneKind::Pings => "timeline.lane.pings",
+        LaneKind::PingGaps => "timeline.lane.ping-gaps",
         LaneKind::Network => "timeline.lane.network",
+        LaneKind::Silence => "timeline.lane.silence",
+        LaneKind::StillPlayhead => "timeline.lane.still",
         LaneKind::Reorder => "timeline.lane.reorder",
     };
     text(key).to_owned()
@@ -54,7 +60,24 @@ pub fn phase_name(cx: &SessionCx<'_>, kind: &LaneKind, phase: &Phase) -> String 
             event_at(cx, phase.item).map_or_else(String::new, |event| shown(&event.type_name()))
         }
         LaneKind::Network => request_name(cx, phase.item),
+        LaneKind::Bitrate => {
+            let value = cx.drawing().and_then(|drawing| drawing.bitrate(phase.item));
+            value.map_or_else(String::new, grouped)
+        }
+        LaneKind::PingGaps if phase.kind == LATE => text("timeline.ping-late").to_owned(),
+        LaneKind::PingGaps => counted("timeline.pings-missing", u64::from(missing_pings(cx, phase))),
+        LaneKind::Silence | LaneKind::StillPlayhead if phase.kind == SPENT => {
+            text("timeline.time-out").to_owned()
+        }
+        LaneKind::Silence => text("timeline.silence").to_owned(),
+        LaneKind::StillPlayhead => text("timeline.still").to_owned(),
     }
+}
+
+/// How many pings never came in a gap.
+fn missing_pings(cx: &SessionCx<'_>, gap: &Phase) -> u32 {
+    let ends_with_ping = event_at(cx, gap.item).and_then(|event| event.event_type()) == Some(EventType::Ping);
+    n_missing(gap.end - gap.start, cx.session.mode, ends_with_ping)
 }
 
 /// The name of a playback state by its number.
@@ -99,6 +122,17 @@ fn special(cx: &SessionCx<'_>, kind: &LaneKind, phase: &Phase) -> Option<String>
         (LaneKind::Network, REFUSED | ANSWERED) => {
             let status = cx.capture().exchange(ExchangeId(phase.item))?.status()?;
             return Some(fill("timeline.answer", &[("status", &status.to_string())]));
+        }
+        (LaneKind::PingGaps, LATE) => {
+            let late = duration(phase.end - phase.start);
+            return Some(fill("timeline.ping-late.by", &[("secs", &late)]));
+        }
+        (LaneKind::Bitrate, _) => "timeline.bitrate.unit",
+        (LaneKind::Silence | LaneKind::StillPlayhead, SPENT) => "timeline.time-out.why",
+        (LaneKind::Silence | LaneKind::StillPlayhead, used) => {
+            let percent = format!("{:.0}", used_share(used) * 100.0);
+            let key = if used & NEAR == 0 { "timeline.budget" } else { "timeline.budget.near" };
+            return Some(fill(key, &[("percent", &percent)]));
         }
         (LaneKind::Network, UNANSWERED) => "timeline.no-answer",
         (LaneKind::Ads | LaneKind::Chapters, SKIPPED) => "timeline.skipped",

@@ -104,7 +104,9 @@ pub const fn lane_height(kind: &LaneKind) -> f32 {
     match kind {
         LaneKind::Playback | LaneKind::AdBreaks | LaneKind::Ads | LaneKind::Chapters => 20.0,
         LaneKind::PlayerState(_) | LaneKind::OtherStates => 18.0,
+        LaneKind::Bitrate | LaneKind::Silence | LaneKind::StillPlayhead => 18.0,
         LaneKind::Findings | LaneKind::Events | LaneKind::Pings | LaneKind::Network => 14.0,
+        LaneKind::PingGaps => 10.0,
         LaneKind::Reorder => 40.0,
     }
 }
@@ -127,10 +129,10 @@ pub fn full_height(shown: &[Lane]) -> f32 {
     shown.iter().map(|lane| lane_height(&lane.kind) + gap(&lane.kind)).sum()
 }
 
-/// An ad lies close under its break.
+/// An ad lies close under its break, what is missing between pings close under the pings.
 const fn gap(kind: &LaneKind) -> f32 {
     match kind {
-        LaneKind::AdBreaks => 1.0,
+        LaneKind::AdBreaks | LaneKind::Pings => 1.0,
         _ => LANE_GAP,
     }
 }

@@ -32,7 +32,7 @@ use super::text::text;
 use super::time_input::time_input;
 use crate::app::command::Command;
 use crate::app::item::Item;
-use crate::metrics::drawing::{Drawing, LaneKind};
+use crate::metrics::drawing::{Drawing, LaneKind, SPENT};
 use crate::metrics::pyramid::DrawnPhase;
 use crate::model::id::{EventId, ExchangeId};
 
@@ -168,6 +168,11 @@ fn labels(ui: &Ui, cx: &SessionCx<'_>, drawing: &Drawing, layout: &Layout) -> Ve
         }
         for phase in &lane.phases {
             let Some(room) = phase.label_width() else { continue };
+            // The part within the budget carries the name.
+            if matches!(kind, LaneKind::Silence | LaneKind::StillPlayhead) && phase.drawn.phase.kind == SPENT
+            {
+                continue;
+            }
             let Some(text) = paint::fit(ui, &phase_name(cx, kind, &phase.drawn.phase), room) else {
                 continue;
             };
@@ -180,7 +185,7 @@ fn labels(ui: &Ui, cx: &SessionCx<'_>, drawing: &Drawing, layout: &Layout) -> Ve
 /// Instants and lines have no room for texts.
 const fn has_labels(kind: &LaneKind) -> bool {
     use LaneKind as L;
-    !matches!(kind, L::Findings | L::Network | L::Pings | L::Events | L::Reorder)
+    !matches!(kind, L::Findings | L::Network | L::Pings | L::PingGaps | L::Events | L::Reorder)
 }
 
 /// What lies under the pointer.

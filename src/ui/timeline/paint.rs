@@ -8,7 +8,9 @@ use eframe::egui::{
 use super::layout::{LABEL_MARGIN, LaneBox, Layout, TimeScale, fitting};
 use super::reorder_paint::outcome_color;
 use super::ruler::Tick;
-use crate::metrics::drawing::{ANSWERED, LEFT_OPEN, LaneKind, Outcome, SKIPPED, UNANSWERED};
+use crate::metrics::drawing::{
+    ANSWERED, LATE, LEFT_OPEN, LaneKind, NEAR, Outcome, SKIPPED, SPENT, UNANSWERED, used_share,
+};
 use crate::model::event_type::EventGroup;
 use crate::model::machine::Playback;
 use crate::rules::finding::Severity;
@@ -19,6 +21,9 @@ const MARK_RADIUS: f32 = 5.0;
 
 /// Phases that are joined are the fainter the less of their time they take, down to this.
 const LEAST_OPACITY: f32 = 0.3;
+
+/// A bar is never lower than this share of its lane.
+const LEAST_BAR: f32 = 0.15;
 
 /// A text on a phase.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,7 +93,8 @@ pub fn lane(painter: &Painter, tokens: &Tokens, kind: &LaneKind, lane: &LaneBox,
             _ if instants => phase.right.max(phase.left + 1.5),
             _ => phase.right,
         };
-        let rect = Rect::from_min_max(pos2(phase.left, top), pos2(right, bottom));
+        let bar_top = bottom - lane.height * bar_share(kind, phase.drawn.phase.kind);
+        let rect = Rect::from_min_max(pos2(phase.left, bar_top), pos2(right, bottom));
         let color = phase_color(tokens, kind, phase.drawn.phase.kind);
         mesh.add_colored_rect(rect, color.gamma_multiply(LEAST_OPACITY.max(phase.drawn.covered)));
     }
@@ -106,6 +112,17 @@ pub fn lane(painter: &Painter, tokens: &Tokens, kind: &LaneKind, lane: &LaneBox,
                 _ => {}
             }
         }
+    }
+}
+
+/// How much of the height of its lane a phase takes: a bar on the lanes that show how much.
+fn bar_share(lane: &LaneKind, kind: u8) -> f32 {
+    match lane {
+        LaneKind::Bitrate => LEAST_BAR.max(f32::from(kind) / 100.0),
+        LaneKind::Silence | LaneKind::StillPlayhead => LEAST_BAR.max(used_share(kind)),
+        // Half a gap: its ping came after all.
+        LaneKind::PingGaps if kind == LATE => 0.5,
+        _ => 1.0,
     }
 }
 
@@ -216,7 +233,15 @@ pub fn phase_color(tokens: &Tokens, lane: &LaneKind, kind: u8) -> Color32 {
         LaneKind::Ads => tokens.lane_ad,
         LaneKind::Chapters => tokens.lane_chapter,
         LaneKind::PlayerState(_) | LaneKind::OtherStates => tokens.lane_state,
+        LaneKind::Bitrate => tokens.lane_quality,
         LaneKind::Pings => tokens.mark_ping,
+        LaneKind::PingGaps if kind == LATE => tokens.warn,
+        LaneKind::PingGaps => tokens.error,
+        LaneKind::Silence | LaneKind::StillPlayhead => match kind {
+            SPENT => tokens.error,
+            kind if kind & NEAR != 0 => tokens.lane_buffering,
+            _ => tokens.lane_paused,
+        },
         LaneKind::Network => match kind {
             ANSWERED => tokens.mark_request,
             UNANSWERED => tokens.warn,
