@@ -121,7 +121,7 @@ impl Budget {
         let percent = (share * 100.0).min(100.0);
         let near = if percent > self.near_percent { NEAR } else { 0 };
         let used_until = start + secs.min(self.limit_secs);
-        self.phases.push(Phase { start, end: used_until, kind: percent as u8 | near, item });
+        self.phases.push(Phase { start, end: used_until, kind: percent.round() as u8 | near, item });
         if share > 1.0 {
             self.phases.push(Phase { start: used_until, end: start + secs, kind: SPENT, item });
             self.is_spent = true;

@@ -131,7 +131,8 @@ fn special(cx: &SessionCx<'_>, kind: &LaneKind, phase: &Phase) -> Option<String>
         (LaneKind::Silence | LaneKind::StillPlayhead, SPENT) => "timeline.time-out.why",
         (LaneKind::Silence | LaneKind::StillPlayhead, used) => {
             let percent = format!("{:.0}", used_share(used) * 100.0);
-            let key = if used & NEAR == 0 { "timeline.budget" } else { "timeline.budget.near" };
+            let is_near = used & NEAR != 0 && used_share(used) < 1.0;
+            let key = if is_near { "timeline.budget.near" } else { "timeline.budget" };
             return Some(fill(key, &[("percent", &percent)]));
         }
         (LaneKind::Network, UNANSWERED) => "timeline.no-answer",
