@@ -22,8 +22,8 @@ pub const fn ping_interval_secs(mode: Mode) -> f64 {
 #[must_use]
 pub fn n_missing(overdue_secs: f64, mode: Mode, ends_with_ping: bool) -> u32 {
     // A thousandth of what `ts` can tell makes good for what floating point loses.
-    let n_due = ((overdue_secs + 1e-6) / ping_interval_secs(mode)).floor() as u32 + 1;
-    n_due - u32::from(ends_with_ping)
+    let n_after = ((overdue_secs + 1e-6) / ping_interval_secs(mode)).floor() as u32;
+    n_after.saturating_add(u32::from(!ends_with_ping))
 }
 
 impl Builder<'_> {
@@ -60,6 +60,7 @@ mod tests {
             (25.0, Mode::Online, false, 3),
             (25.0, Mode::Downloaded, true, 0),
             (60.0, Mode::Downloaded, false, 2),
+            (1e300, Mode::Online, false, u32::MAX),
         ] {
             assert_eq!(n_missing(overdue_secs, mode, ends_with_ping), expected, "{overdue_secs} s, {mode:?}");
         }
