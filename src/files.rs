@@ -141,16 +141,16 @@ pub fn read_project(capture: &Path) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// Writes the project file of a capture beside it, or in the user's data folder where that cannot be written. A file
-/// there that is not ours (`is_ours`) is kept under another name.
+/// there that is not ours (`is_ours`) is kept under another name. Gives the place.
 ///
 /// # Errors
 /// When it can be written in neither place.
-pub fn write_project(capture: &Path, bytes: &[u8], is_ours: impl Fn(&[u8]) -> bool) -> io::Result<()> {
+pub fn write_project(capture: &Path, bytes: &[u8], is_ours: impl Fn(&[u8]) -> bool) -> io::Result<PathBuf> {
     write_first(&project_places(capture), bytes, is_ours)
 }
 
 /// Writes at the first place where that can be done. Folders are made for all but the first.
-fn write_first(places: &[PathBuf], bytes: &[u8], is_ours: impl Fn(&[u8]) -> bool) -> io::Result<()> {
+fn write_first(places: &[PathBuf], bytes: &[u8], is_ours: impl Fn(&[u8]) -> bool) -> io::Result<PathBuf> {
     let mut failure = io::Error::from(io::ErrorKind::NotFound);
     for (n, place) in places.iter().enumerate() {
         let folder = place.parent().filter(|_| n > 0);
@@ -159,7 +159,7 @@ fn write_first(places: &[PathBuf], bytes: &[u8], is_ours: impl Fn(&[u8]) -> bool
             .and_then(|()| keep_other(place, &is_ours))
             .and_then(|()| write_by_rename(place, |out| out.write_all(bytes)));
         match written {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(place.clone()),
             Err(error) => failure = error,
         }
     }

@@ -20,7 +20,9 @@ use crate::store::project::Project;
 impl State {
     /// Takes in what has happened. Total: answers that nobody waits for any more do nothing.
     pub fn absorb(&mut self, update: Update) -> Effects {
+        let before = self.place();
         let effects = self.absorb_one(update);
+        self.remember_place(before);
         self.regroup();
         self.check_story();
         effects

@@ -24,7 +24,9 @@ const FIT_EVENT_SECS: f64 = 15.0;
 impl State {
     /// Does what is wanted. Total: what names something that is not there does nothing.
     pub fn apply(&mut self, command: Command) -> Effects {
+        let before = self.before(&command);
         let effects = self.apply_one(command);
+        self.remember(before);
         self.regroup();
         self.check_story();
         effects
@@ -63,6 +65,11 @@ impl State {
                 Effects::none()
             }
             Command::Quit => self.quit(),
+            Command::Palette(command) => self.apply_palette(command),
+            Command::History(command) => self.apply_history(command),
+            Command::Walk(command) => self.apply_walk(command),
+            Command::Scale(command) => self.apply_scale(command),
+            Command::SaveProject => self.save_now(),
             other => self.apply_view(other),
         }
     }
@@ -154,6 +161,7 @@ impl State {
             Command::FocusFilter => self.filter_focus += 1,
             Command::ToggleHelp => self.help_open = !self.help_open,
             Command::ToggleAbout => self.about_open = !self.about_open,
+            Command::DismissNotices => self.notices.clear(),
             Command::DismissNotice(id) => self.notices.retain(|notice| notice.id != id),
             other => return self.apply_mending(other),
         }
@@ -203,6 +211,7 @@ impl State {
         }
         self.captures.retain(|loaded| loaded.id != capture);
         self.projects.remove(&capture);
+        self.forget(capture);
         self.mending.fix = self.mending.fix.take().filter(|view| view.capture != capture);
         let mut effects = Effects::none();
         let judging = self
@@ -279,7 +288,7 @@ impl State {
         effects
     }
 
-    fn show_session(&mut self, capture: CaptureId, session: SessionId) -> Effects {
+    pub(super) fn show_session(&mut self, capture: CaptureId, session: SessionId) -> Effects {
         if self.shown == Some((capture, session)) {
             return Effects::none();
         }
@@ -367,7 +376,7 @@ impl State {
 }
 
 /// True when the capture has the item.
-fn is_there(loaded: &LoadedCapture, item: Item) -> bool {
+pub(super) fn is_there(loaded: &LoadedCapture, item: Item) -> bool {
     let capture = &loaded.capture;
     match item {
         Item::Capture(_) => true,

@@ -82,6 +82,8 @@ pub enum Effect {
         loaded: Arc<LoadedCapture>,
         /// What to write.
         project: Box<Project>,
+        /// True when the user asks for it and is to hear where it was written.
+        asked: bool,
     },
     /// List sessions.
     ListSessions {

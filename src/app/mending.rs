@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::Command;
 use super::effect::{Effect, Effects};
+use super::history::Decisions;
 use super::item::Item;
 use super::notice::NoticeKind;
 use super::update::Update;
@@ -178,9 +179,12 @@ impl State {
         change: impl FnOnce(&mut Project, &LoadedCapture) -> bool,
     ) -> Effects {
         let Some(loaded) = self.capture(capture).map(Arc::clone) else { return Effects::none() };
-        if !change(self.projects.entry(capture).or_default(), &loaded) {
+        let project = self.projects.entry(capture).or_default();
+        let before = Decisions::of(project);
+        if !change(project, &loaded) {
             return Effects::none();
         }
+        self.remember_decisions(capture, before);
         let mut effects = self.save_project(&loaded);
         effects.append(self.judge(capture));
         effects
@@ -191,7 +195,21 @@ impl State {
         let Some(project) = self.projects.get(&loaded.id).filter(|_| loaded.path.is_some()) else {
             return Effects::none();
         };
-        Effects::one(Effect::SaveProject { loaded: Arc::clone(loaded), project: Box::new(project.clone()) })
+        let project = Box::new(project.clone());
+        Effects::one(Effect::SaveProject { loaded: Arc::clone(loaded), project, asked: false })
+    }
+
+    /// Has the project of the shown capture written because the user asks for it.
+    pub(super) fn save_now(&mut self) -> Effects {
+        let Some((loaded, _)) = self.shown_session() else { return Effects::none() };
+        let loaded = Arc::clone(loaded);
+        if loaded.path.is_none() {
+            let values = vec![("name", loaded.short_name().to_owned())];
+            self.notify(NoticeKind::Remark, "project-no-place", values);
+            return Effects::none();
+        }
+        let project = Box::new(self.projects.entry(loaded.id).or_default().clone());
+        Effects::one(Effect::SaveProject { loaded, project, asked: true })
     }
 
     fn show_fix(&mut self, capture: CaptureId, finding: u32) -> Effects {
@@ -235,11 +253,19 @@ impl State {
     /// Changes a draft; plans and results of what it was are gone.
     fn change_draft(&mut self, capture: CaptureId, change: impl FnOnce(&mut Project)) -> Effects {
         let Some(loaded) = self.capture(capture).map(Arc::clone) else { return Effects::none() };
-        change(self.projects.entry(capture).or_default());
+        let project = self.projects.entry(capture).or_default();
+        let before = Decisions::of(project);
+        change(project);
+        self.remember_decisions(capture, before);
+        self.draft_changed(&loaded)
+    }
+
+    /// Plans and results of what a draft was are gone, and its project is written.
+    pub(super) fn draft_changed(&mut self, loaded: &Arc<LoadedCapture>) -> Effects {
         if self.sending.job.is_none() {
             self.sending = super::Sending::default();
         }
-        self.save_project(&loaded)
+        self.save_project(loaded)
     }
 
     fn fix_all_safe(&mut self) -> Effects {
@@ -269,6 +295,10 @@ impl State {
             Update::FixedAllSafe { capture, session, outcome } => {
                 self.mending.pending = self.mending.pending.filter(|pending| *pending != (capture, session));
                 return self.take_all(capture, session, outcome);
+            }
+            Update::ProjectSaved { place: Some(place), asked: true } => {
+                let values = vec![("name", place.display().to_string())];
+                self.notify(NoticeKind::Remark, "project-saved", values);
             }
             Update::ProjectNotSaved { name, why } => {
                 self.notify(NoticeKind::Problem, "project-not-saved", vec![("name", name), ("why", why)]);

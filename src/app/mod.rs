@@ -9,12 +9,16 @@ mod apply;
 pub mod command;
 pub mod effect;
 mod grouping;
+mod history;
 pub mod item;
+mod lane_walk;
 pub mod live;
 pub mod mending;
 pub mod notice;
+pub mod palette;
 pub mod port;
 pub mod prefs;
+pub mod scale;
 pub mod sending;
 pub mod story;
 pub mod time_view;
@@ -27,16 +31,18 @@ use std::sync::Arc;
 
 use command::JobId;
 use effect::{Effect, Effects};
+use history::History;
 use item::{Hover, Item};
 use live::Live;
 use mending::Mending;
 use notice::{Notice, NoticeKind};
+use palette::Palette;
 use prefs::ViewPrefs;
 use sending::Sending;
 use story::Story;
 use time_view::TimeView;
 
-use crate::metrics::drawing::Drawing;
+use crate::metrics::drawing::{Drawing, LaneKind};
 use crate::model::id::{EventId, SessionId};
 use crate::model::session::Session;
 use crate::store::filter::EventFilter;
@@ -98,8 +104,14 @@ pub struct State {
     pub help_open: bool,
     /// True while the page about the program is shown.
     pub about_open: bool,
+    /// The command palette.
+    pub palette: Palette,
     /// Raised each time the filter of the events is to get the focus.
     pub filter_focus: u64,
+    /// The ways back and forth.
+    history: History,
+    /// The lane that was walked, and what was come to.
+    walked_lane: Option<(Item, LaneKind)>,
     /// What `finding_rows` were made of.
     grouped_by: Option<grouping::GroupedBy>,
     /// Effects for which the outside had no room.

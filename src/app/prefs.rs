@@ -114,6 +114,10 @@ pub struct ViewPrefs {
     pub letter_keys: bool,
     /// Files, the latest first.
     pub recent: Vec<PathBuf>,
+    /// Names of commands run from the palette, the latest first.
+    pub recent_commands: Vec<String>,
+    /// How large everything is drawn: 1 is as the system has it. Kept within [`scale::SCALES`](super::scale::SCALES).
+    pub scale: f32,
     /// The profile that captures are judged by; `None`: the one of the configuration.
     pub profile: Option<Profile>,
     /// How sessions are sent again; an allowed host is never kept.
@@ -136,6 +140,8 @@ impl Default for ViewPrefs {
             hidden: Vec::new(),
             letter_keys: true,
             recent: Vec::new(),
+            recent_commands: Vec::new(),
+            scale: 1.0,
             profile: None,
             sending: SendForm::default(),
             live: LiveForm::default(),

@@ -125,7 +125,12 @@ pub enum Update {
         outcome: Result<Vec<TakenFix>, String>,
     },
     /// A project file was written.
-    ProjectSaved,
+    ProjectSaved {
+        /// Where; `None` when it has no place.
+        place: Option<PathBuf>,
+        /// True when the user asked for it.
+        asked: bool,
+    },
     /// A project file was not written.
     ProjectNotSaved {
         /// The file.

@@ -97,14 +97,14 @@ pub(super) fn load_project(path: &Path, capture: &Capture) -> Option<Result<Box<
 }
 
 /// Writes the project file of a capture.
-pub(super) fn save_project(loaded: &LoadedCapture, mut project: Project) -> Update {
-    let Some(path) = &loaded.path else { return Update::ProjectSaved };
+pub(super) fn save_project(loaded: &LoadedCapture, mut project: Project, asked: bool) -> Update {
+    let Some(path) = &loaded.path else { return Update::ProjectSaved { place: None, asked } };
     let name = path.display().to_string();
     project.version = PROJECT_VERSION;
     project.capture = CaptureName::of(&name, loaded.capture.source.bytes());
     let is_ours = |old: &[u8]| Project::load(old, &project.capture).is_ok();
     match files::write_project(path, &project.save(), is_ours) {
-        Ok(()) => Update::ProjectSaved,
+        Ok(place) => Update::ProjectSaved { place: Some(place), asked },
         Err(error) => Update::ProjectNotSaved { name, why: error.to_string() },
     }
 }

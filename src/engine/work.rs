@@ -91,7 +91,7 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
             let outcome = mending::fix_all_safe(&loaded, session, &edits, &judging, watch);
             Update::FixedAllSafe { capture: loaded.id, session, outcome }
         }
-        Effect::SaveProject { loaded, project } => mending::save_project(&loaded, *project),
+        Effect::SaveProject { loaded, project, asked } => mending::save_project(&loaded, *project, asked),
         Effect::ListSessions { revision, captures, text } => {
             Update::SessionsListed { revision, rows: Arc::new(SessionRows::of(&captures, &text)) }
         }

@@ -27,5 +27,6 @@ pub mod lanes;
 pub mod pyramid;
 pub mod quality;
 pub mod reorder;
+pub mod silences;
 pub mod states;
 pub mod ties;

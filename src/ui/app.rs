@@ -10,6 +10,7 @@ use eframe::egui::{
 };
 
 use super::clock_plot::ClockPlot;
+use super::command_palette::CommandPalette;
 use super::cx::{AppCx, CommandQueue, SessionCx};
 use super::panels::capture::{CapturePanel, question_ui};
 use super::panels::event_detail::EventDetail;
@@ -18,7 +19,6 @@ use super::panels::findings::{FindingsPanel, findings_head_ui};
 use super::panels::fix::fix_ui;
 use super::panels::help::help_ui;
 use super::panels::menu_bar::menu_bar_ui;
-use super::panels::notices::notices_ui;
 use super::panels::outbox::OutboxPanel;
 use super::panels::path_field::path_field_ui;
 use super::panels::session_list::SessionList;
@@ -30,6 +30,7 @@ use super::story::{self, story_ui};
 use super::text::{language, speak, text};
 use super::theme;
 use super::timeline::Timeline;
+use super::toasts::Toasts;
 use crate::app::State;
 use crate::app::command::Command;
 use crate::app::effect::{Effect, Effects};
@@ -52,8 +53,6 @@ pub struct InspectorApp {
     commands: CommandQueue,
     port: Box<dyn Port>,
     views: Views,
-    /// The scale of the window, while the story has another one.
-    scale_before: Option<f32>,
     /// The theme that the toolkit was told.
     theme: Option<ThemeChoice>,
 }
@@ -69,6 +68,8 @@ struct Views {
     capture: CapturePanel,
     timeline: Timeline,
     plot: ClockPlot,
+    palette: CommandPalette,
+    toasts: Toasts,
 }
 
 impl InspectorApp {
@@ -76,19 +77,14 @@ impl InspectorApp {
     #[must_use]
     pub fn new(ctx: &Context, prefs: ViewPrefs, port: Box<dyn Port>, first: Option<Command>) -> InspectorApp {
         theme::install(ctx);
+        // The scale is a command of ours, with keys of its own.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
         speak(prefs.language);
         let commands = CommandQueue::default();
         if let Some(first) = first {
             commands.push(first);
         }
-        InspectorApp {
-            state: State::new(prefs),
-            commands,
-            port,
-            views: Views::default(),
-            scale_before: None,
-            theme: None,
-        }
+        InspectorApp { state: State::new(prefs), commands, port, views: Views::default(), theme: None }
     }
 
     /// What the window shows.
@@ -125,25 +121,19 @@ impl InspectorApp {
             self.commands.push(Command::Quit);
             ctx.request_repaint();
         }
-        self.scale(ctx);
+        self.take_scale(ctx);
         if self.theme != Some(self.state.prefs.theme) {
             self.theme = Some(self.state.prefs.theme);
             theme::choose(ctx, self.state.prefs.theme);
         }
     }
 
-    /// The story is shown on a scale of its own.
-    fn scale(&mut self, ctx: &Context) {
-        match (self.state.story.is_open(), self.scale_before) {
-            (true, None) => {
-                self.scale_before = Some(ctx.zoom_factor());
-                ctx.set_zoom_factor(ctx.zoom_factor() * story::SCALE);
-            }
-            (false, Some(before)) => {
-                self.scale_before = None;
-                ctx.set_zoom_factor(before);
-            }
-            _ => {}
+    /// Tells the toolkit how large everything is drawn; the story is larger.
+    fn take_scale(&self, ctx: &Context) {
+        let larger = if self.state.story.is_open() { story::SCALE } else { 1.0 };
+        let scale = self.state.scale() * larger;
+        if (ctx.zoom_factor() - scale).abs() > f32::EPSILON {
+            ctx.set_zoom_factor(scale);
         }
     }
 
@@ -221,17 +211,15 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
     let bar = Frame::side_top_panel(ui.style());
     let story = SessionCx::new(*cx).filter(|_| cx.state.story.is_open());
     if let Some(session) = story {
-        dialogs_ui(ui, cx);
+        dialogs_ui(ui, cx, &mut views.palette);
         story_ui(ui, &session, &mut views.timeline, &mut views.plot);
         return;
     }
     Panel::top("menu").frame(bar).show(ui, |ui| menu_bar_ui(ui, cx));
     Panel::top("toolbar").frame(bar.inner_margin(4)).show(ui, |ui| toolbar_ui(ui, cx));
-    if !cx.state.notices.is_empty() {
-        Panel::top("notices").frame(bar.inner_margin(4)).show(ui, |ui| notices_ui(ui, cx));
-    }
-    Panel::bottom("status").frame(bar.inner_margin(3)).show(ui, |ui| status_bar_ui(ui, cx));
-    dialogs_ui(ui, cx);
+    let status = Panel::bottom("status").frame(bar.inner_margin(3)).show(ui, |ui| status_bar_ui(ui, cx));
+    views.toasts.ui(ui, cx, status.response.rect.height());
+    dialogs_ui(ui, cx, &mut views.palette);
     if cx.state.captures.is_empty() {
         // Before anything is open there is nothing to list or send, but the collector can be set up.
         if cx.state.prefs.bottom == BottomTab::Capture && cx.state.prefs.shows(Pane::Bottom) {
@@ -268,11 +256,12 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
 }
 
 /// What lies over the window while it is open.
-fn dialogs_ui(ui: &mut Ui, cx: &AppCx<'_>) {
+fn dialogs_ui(ui: &mut Ui, cx: &AppCx<'_>, palette: &mut CommandPalette) {
     path_field_ui(ui, cx);
     help_ui(ui, cx);
     fix_ui(ui, cx);
     question_ui(ui, cx);
+    palette.ui(ui, cx);
 }
 
 fn below_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {

@@ -6,14 +6,18 @@
 //! | [`cx`] | what views may see, and the queue of what they want |
 //! | [`theme`], [`text`] | every color, size and text |
 //! | [`shortcuts`] | keys → commands |
+//! | [`command_palette`] | every command by its name; [`fuzzy`]: what fits a few letters |
 //! | [`panels`] | the panels |
+//! | [`toasts`] | messages of the program over them |
 //! | [`timeline`], [`clock_plot`] | the shown session over time; [`time_input`]: wheel and drag in both |
 //! | [`story`] | the shown session told in captions |
 //! | [`widgets`] | small parts that several views use |
 
 pub mod app;
 pub mod clock_plot;
+pub mod command_palette;
 pub mod cx;
+pub mod fuzzy;
 pub mod panels;
 pub mod shortcuts;
 pub mod story;
@@ -21,6 +25,7 @@ pub mod text;
 pub mod theme;
 pub mod time_input;
 pub mod timeline;
+pub mod toasts;
 pub mod widgets;
 
 use std::sync::Arc;

@@ -13,6 +13,7 @@ use crate::app::command::shortcut::Shortcut;
 pub fn read(ctx: &Context, state: &State, queue: &CommandQueue) {
     // Menus and dialogs have the keys for themselves, `Escape` above all.
     if state.path_field.is_some()
+        || state.palette.open
         || state.help_open
         || state.about_open
         || state.live.question.is_some()
@@ -22,7 +23,7 @@ pub fn read(ctx: &Context, state: &State, queue: &CommandQueue) {
     }
     let (typing, has_focus) = (ctx.text_edit_focused(), ctx.egui_wants_keyboard_input());
     let acts = |shortcut: &Shortcut| {
-        let rests = shortcut.is_plain() && typing
+        let rests = (shortcut.is_plain() || shortcut.is_of_fields()) && typing
             || shortcut.is_of_widgets() && has_focus
             || shortcut.is_letter() && !state.prefs.letter_keys;
         !rests

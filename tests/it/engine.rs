@@ -86,7 +86,7 @@ fn name(update: &Update) -> &'static str {
         Update::Filtered { .. } => "filtered",
         Update::Delivered { .. } => "delivered",
         Update::Sent { .. } => "sent",
-        Update::ProjectSaved => "project-saved",
+        Update::ProjectSaved { .. } => "project-saved",
         _ => "other",
     }
 }

@@ -53,6 +53,7 @@ const NAMES: &[&str] = &[
     "key(",
     "shift(",
     "ctrl(",
+    "alt(",
 ];
 
 /// Files that are the table itself, hold values of tokens, or name keys in the toolkit's words.

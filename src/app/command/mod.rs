@@ -3,14 +3,22 @@
 //! An area of its own has its own enum and its own table: a variant here, a line in [`rows::TABLES`].
 
 mod detail;
+pub mod history;
+pub mod palette;
 pub mod rows;
+pub mod scale;
 pub mod shortcut;
 pub mod story;
+pub mod walk;
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use self::history::HistoryCommand;
+use self::palette::PaletteCommand;
+use self::scale::ScaleCommand;
+use self::walk::WalkCommand;
 use super::item::{Hover, Item};
 use super::live::LiveForm;
 use super::mending::Ignore;
@@ -182,9 +190,21 @@ pub enum Command {
 
     /// Tell the shown session as a story.
     Story(StoryCommand),
+    /// Of the command palette.
+    Palette(PaletteCommand),
+    /// Of the ways back and forth.
+    History(HistoryCommand),
+    /// Of walks along lanes and silences.
+    Walk(WalkCommand),
+    /// Of the scale.
+    Scale(ScaleCommand),
+    /// Write the project of the shown capture now, and say where.
+    SaveProject,
 
     /// Take a notice away.
     DismissNotice(u32),
+    /// Take all notices away.
+    DismissNotices,
     /// Leave the program.
     Quit,
 }

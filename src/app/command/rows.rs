@@ -48,7 +48,15 @@ pub const fn row(
 use Direction::{Back, Forward};
 
 /// The tables of all areas, in the order of the menus.
-pub static TABLES: &[&[CommandRow]] = &[GENERAL, super::detail::ROWS, super::story::ROWS];
+pub static TABLES: &[&[CommandRow]] = &[
+    GENERAL,
+    super::detail::ROWS,
+    super::walk::ROWS,
+    super::history::ROWS,
+    super::scale::ROWS,
+    super::story::ROWS,
+    super::palette::ROWS,
+];
 
 /// Every command that can be given without saying more.
 pub fn commands() -> impl Iterator<Item = &'static CommandRow> {
@@ -60,6 +68,7 @@ static GENERAL: &[CommandRow] = &[
     row("open", Group::File, &[Shortcut::ctrl("O")], || Command::ChooseFiles),
     row("demo", Group::File, &[], || Command::OpenDemo(None)),
     row("close", Group::File, &[Shortcut::ctrl("W")], || Command::CloseShown),
+    row("save-project", Group::File, &[Shortcut::ctrl("S")], || Command::SaveProject),
     row("quit", Group::File, &[Shortcut::ctrl("Q")], || Command::Quit),
     row("next-finding", Group::Go, &[Shortcut::key("F8")], || Command::Step(Step::Finding, Forward)),
     row("previous-finding", Group::Go, &[Shortcut::shift("F8")], || Command::Step(Step::Finding, Back)),
@@ -97,6 +106,7 @@ static GENERAL: &[CommandRow] = &[
     row("send-panel", Group::Send, &[Shortcut::ctrl("Enter")], || Command::ShowBottom(BottomTab::Outbox)),
     row("dry-run", Group::Send, &[], || Command::DryRun),
     row("stop-sending", Group::Send, &[], || Command::StopSending),
+    row("dismiss-notices", Group::Help, &[], || Command::DismissNotices),
     row("keys", Group::Help, &[Shortcut::key("Questionmark")], || Command::ToggleHelp),
     row("about", Group::Help, &[], || Command::ToggleAbout),
 ];

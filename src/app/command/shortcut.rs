@@ -72,6 +72,12 @@ impl Shortcut {
             && matches!(self.key, "Space" | "Enter" | "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight")
     }
 
+    /// True when text fields need it for themselves though it is no plain key: they have an undo of their own.
+    #[must_use]
+    pub fn is_of_fields(&self) -> bool {
+        self.ctrl && self.key == "Z"
+    }
+
     /// True for a sign that some keyboards have under Shift and others not: there Shift does not count.
     #[must_use]
     pub fn is_sign(&self) -> bool {

@@ -3,10 +3,36 @@
 use eframe::egui::{Grid, Id, Modal, RichText, ScrollArea, Ui};
 
 use crate::app::command::Command;
-use crate::app::command::rows::commands;
+use crate::app::command::rows::{Group, commands};
 use crate::ui::cx::AppCx;
 use crate::ui::shortcuts::all_keys_text;
 use crate::ui::text::{fill, text};
+
+/// The groups of commands that have keys, in the order of the menus.
+const GROUPS: [(Group, &str); 6] = [
+    (Group::File, "menu.file"),
+    (Group::Go, "menu.go"),
+    (Group::View, "menu.view"),
+    (Group::Capture, "menu.capture"),
+    (Group::Send, "menu.send"),
+    (Group::Help, "menu.help"),
+];
+/// What the mouse does in timeline and plot.
+const MOUSE: &[&str] =
+    &["wheel", "shift-wheel", "drag", "double-click-empty", "double-click-item", "overview", "drop"];
+/// Keys that are of no command.
+const ELSEWHERE: &[&str] = &["paste", "tab", "press", "palette-arrows"];
+
+fn head_ui(ui: &mut Ui, title: &str) {
+    ui.label(RichText::new(text(title)).strong());
+    ui.end_row();
+}
+
+fn line_ui(ui: &mut Ui, keys: &str, does: &str) {
+    ui.label(RichText::new(keys).monospace());
+    ui.label(does);
+    ui.end_row();
+}
 
 /// Draws whichever of the two is open.
 pub fn help_ui(ui: &mut Ui, cx: &AppCx<'_>) {
@@ -15,16 +41,21 @@ pub fn help_ui(ui: &mut Ui, cx: &AppCx<'_>) {
             ui.heading(text("help.title"));
             ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
                 Grid::new("keys").num_columns(2).striped(true).spacing([24.0, 4.0]).show(ui, |ui| {
-                    for row in commands() {
-                        if let Some(keys) = all_keys_text(ui, row) {
-                            ui.label(RichText::new(keys).monospace());
-                            ui.label(text(&format!("command.{}.tip", row.name)));
-                            ui.end_row();
+                    for (group, title) in GROUPS {
+                        head_ui(ui, title);
+                        for row in commands().filter(|row| row.group == group) {
+                            if let Some(keys) = all_keys_text(ui, row) {
+                                line_ui(ui, &keys, text(&format!("command.{}.tip", row.name)));
+                            }
+                        }
+                    }
+                    for (title, names) in [("help.mouse", MOUSE), ("help.elsewhere", ELSEWHERE)] {
+                        head_ui(ui, title);
+                        for name in names {
+                            line_ui(ui, text(&format!("help.{name}")), text(&format!("help.{name}.does")));
                         }
                     }
                 });
-                ui.add_space(6.0);
-                ui.label(text("help.mouse"));
             });
             if ui.button(text("help.close")).clicked() {
                 ui.close();

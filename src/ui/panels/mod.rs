@@ -13,7 +13,6 @@ pub mod fix;
 pub mod help;
 pub mod mending;
 pub mod menu_bar;
-pub mod notices;
 pub mod outbox;
 pub mod path_field;
 pub mod raw_view;
