@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::command::look::LookCommand;
 use super::command::{Command, Direction};
 use super::effect::{Effect, Effects};
 use super::item::Item;
@@ -57,6 +58,10 @@ impl State {
             },
             Command::ClosePathField => {
                 self.path_field = None;
+                Effects::none()
+            }
+            Command::Look(command) => {
+                self.apply_look(command);
                 Effects::none()
             }
             Command::Story(command) => self.apply_story(command),
@@ -166,6 +171,13 @@ impl State {
             other => return self.apply_mending(other),
         }
         Effects::none()
+    }
+
+    fn apply_look(&mut self, command: LookCommand) {
+        match command {
+            LookCommand::SetVariant(variant) => self.prefs.variant = variant,
+            LookCommand::ToggleSettings => self.settings_open = !self.settings_open,
+        }
     }
 
     pub(super) fn show_pane(&mut self, pane: Pane) {

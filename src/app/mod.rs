@@ -100,6 +100,8 @@ pub struct State {
     pub path_field: Option<PathField>,
     /// The story of the shown session.
     pub story: Story,
+    /// True while the settings are shown.
+    pub settings_open: bool,
     /// True while the list of keys is shown.
     pub help_open: bool,
     /// True while the page about the program is shown.

@@ -26,6 +26,24 @@ pub enum ThemeChoice {
     Dark,
 }
 
+/// Colors for those who need others than most do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum ThemeVariant {
+    /// The usual ones.
+    #[default]
+    Plain,
+    /// Text and lines stand out more: at least 7:1.
+    HighContrast,
+    /// Nothing is told by red against green.
+    ColorBlind,
+}
+
+impl ThemeVariant {
+    /// All of them, in the order of menus.
+    pub const ALL: [ThemeVariant; 3] =
+        [ThemeVariant::Plain, ThemeVariant::HighContrast, ThemeVariant::ColorBlind];
+}
+
 /// The language of the window's texts. Rule pages, messages of findings and reports are English.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Language {
@@ -94,6 +112,8 @@ pub enum Pane {
 pub struct ViewPrefs {
     /// Theme.
     pub theme: ThemeChoice,
+    /// Variant of the theme.
+    pub variant: ThemeVariant,
     /// Language of the texts.
     pub language: Language,
     /// Page of the detail.
@@ -130,6 +150,7 @@ impl Default for ViewPrefs {
     fn default() -> Self {
         Self {
             theme: ThemeChoice::default(),
+            variant: ThemeVariant::default(),
             language: Language::default(),
             detail: DetailTab::default(),
             bottom: BottomTab::default(),

@@ -94,7 +94,9 @@ pub fn story(loaded: &LoadedCapture, session: SessionId) -> Option<Vec<Caption>>
     captions.extend(teller.states());
     captions.extend(teller.faults());
     captions.extend(teller.ending());
-    captions.sort_by(|a, b| a.secs.total_cmp(&b.secs).then(a.rank.cmp(&b.rank)));
+    // What a wrong length does comes right after the length.
+    let place = |caption: &Caption| (caption.rank, !is_of_the_length(caption));
+    captions.sort_by(|a, b| a.secs.total_cmp(&b.secs).then_with(|| place(a).cmp(&place(b))));
     Some(captions)
 }
 
@@ -387,3 +389,7 @@ impl<'a> Teller<'a> {
 /// Rules that say that the length of the content, or the playhead, is not what it should be.
 const OF_THE_LENGTH: [&str; 4] =
     ["length-of-the-pre-roll", "length-in-milliseconds", "playhead-in-milliseconds", "playhead-past-length"];
+
+fn is_of_the_length(caption: &Caption) -> bool {
+    matches!(caption.topic, Topic::Fault { rule, .. } if OF_THE_LENGTH.contains(&rule))
+}

@@ -22,6 +22,7 @@ use super::panels::menu_bar::menu_bar_ui;
 use super::panels::outbox::OutboxPanel;
 use super::panels::path_field::path_field_ui;
 use super::panels::session_list::SessionList;
+use super::panels::settings::settings_ui;
 use super::panels::status_bar::status_bar_ui;
 use super::panels::toolbar::toolbar_ui;
 use super::panels::welcome::welcome_ui;
@@ -35,7 +36,7 @@ use crate::app::State;
 use crate::app::command::Command;
 use crate::app::effect::{Effect, Effects};
 use crate::app::port::Port;
-use crate::app::prefs::{BottomTab, Pane, ThemeChoice, ViewPrefs};
+use crate::app::prefs::{BottomTab, Pane, ThemeChoice, ThemeVariant, ViewPrefs};
 
 /// So many updates are taken in per frame.
 const MAX_UPDATES: usize = 64;
@@ -54,7 +55,7 @@ pub struct InspectorApp {
     port: Box<dyn Port>,
     views: Views,
     /// The theme that the toolkit was told.
-    theme: Option<ThemeChoice>,
+    theme: Option<(ThemeChoice, ThemeVariant)>,
 }
 
 /// The views' own small state.
@@ -122,9 +123,11 @@ impl InspectorApp {
             ctx.request_repaint();
         }
         self.take_scale(ctx);
-        if self.theme != Some(self.state.prefs.theme) {
-            self.theme = Some(self.state.prefs.theme);
-            theme::choose(ctx, self.state.prefs.theme);
+        let wanted = (self.state.prefs.theme, self.state.prefs.variant);
+        if self.theme != Some(wanted) {
+            self.theme = Some(wanted);
+            theme::dress(ctx, wanted.1);
+            theme::choose(ctx, wanted.0);
         }
     }
 
@@ -156,7 +159,11 @@ impl InspectorApp {
         }
         shortcuts::read(ui.ctx(), &self.state, &self.commands);
         take_dropped(ui.ctx(), &self.commands);
-        let cx = AppCx { state: &self.state, commands: &self.commands, tokens: theme::tokens(ui.theme()) };
+        let cx = AppCx {
+            state: &self.state,
+            commands: &self.commands,
+            tokens: theme::tokens(ui.theme(), self.state.prefs.variant),
+        };
         layout_ui(ui, &cx, &mut self.views);
         drop_hint_ui(ui, &cx);
         let hover = self.commands.take_hover();
@@ -259,6 +266,7 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
 fn dialogs_ui(ui: &mut Ui, cx: &AppCx<'_>, palette: &mut CommandPalette) {
     path_field_ui(ui, cx);
     help_ui(ui, cx);
+    settings_ui(ui, cx);
     fix_ui(ui, cx);
     question_ui(ui, cx);
     palette.ui(ui, cx);

@@ -15,6 +15,7 @@ pub fn read(ctx: &Context, state: &State, queue: &CommandQueue) {
     if state.path_field.is_some()
         || state.palette.open
         || state.help_open
+        || state.settings_open
         || state.about_open
         || state.live.question.is_some()
         || Popup::is_any_open(ctx)

@@ -22,9 +22,9 @@ use crate::store::story::{Caption, Topic, Value};
 /// So much larger is everything while the story is shown.
 pub const SCALE: f32 = 1.25;
 /// The bar with the caption: as high whatever the caption, so that nothing jumps, points.
-const BAR_HEIGHT: f32 = 168.0;
+const BAR_HEIGHT: f32 = 174.0;
 /// The caption against body text.
-const CAPTION_SCALE: f32 = 1.55;
+const CAPTION_SCALE: f32 = 1.45;
 /// The share of the height that the timeline gets, the plot has the rest.
 const TIMELINE_SHARE: f32 = 0.5;
 

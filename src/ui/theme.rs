@@ -8,7 +8,7 @@ use eframe::egui::{
 };
 use serde_json::Value;
 
-use crate::app::prefs::ThemeChoice;
+use crate::app::prefs::{ThemeChoice, ThemeVariant};
 use crate::rules::finding::Severity;
 use crate::rules::verdict::Verdict;
 
@@ -20,8 +20,9 @@ macro_rules! tokens {
         pub struct Tokens { $($(#[$doc])* pub $name: Color32,)* }
 
         impl Tokens {
-            fn read(theme: &Value) -> Tokens {
-                Tokens { $($name: color(theme, stringify!($name)),)* }
+            /// A variant names only what it has otherwise.
+            fn read(theme: &Value, variant: &Value) -> Tokens {
+                Tokens { $($name: color(theme, variant, stringify!($name)),)* }
             }
 
             /// All colors by name.
@@ -154,8 +155,8 @@ pub struct Sizes {
 }
 
 struct File {
-    light: Tokens,
-    dark: Tokens,
+    /// By variant: light and dark.
+    themes: [(Tokens, Tokens); 3],
     sizes: Sizes,
 }
 
@@ -166,8 +167,10 @@ fn file() -> &'static File {
         let size =
             |name: &str, otherwise: f32| json["sizes"][name].as_f64().map_or(otherwise, |size| size as f32);
         File {
-            light: Tokens::read(&json["light"]),
-            dark: Tokens::read(&json["dark"]),
+            themes: ["plain", "high-contrast", "color-blind"].map(|variant| {
+                let read = |theme: &str| Tokens::read(&json[theme], &json[format!("{theme}-{variant}")]);
+                (read("light"), read("dark"))
+            }),
             sizes: Sizes {
                 body: size("body", 13.0),
                 small: size("small", 11.0),
@@ -181,17 +184,23 @@ fn file() -> &'static File {
 }
 
 /// A token that is missing or no color shows as the placeholder of the toolkit; a test keeps the file whole.
-fn color(theme: &Value, name: &str) -> Color32 {
-    let text = theme[name].as_str().unwrap_or_default();
+fn color(theme: &Value, variant: &Value, name: &str) -> Color32 {
+    let text = variant[name].as_str().or(theme[name].as_str()).unwrap_or_default();
     Color32::from_hex(text).unwrap_or(Color32::PLACEHOLDER)
 }
 
 /// The colors of a theme.
 #[must_use]
-pub fn tokens(theme: Theme) -> &'static Tokens {
+pub fn tokens(theme: Theme, variant: ThemeVariant) -> &'static Tokens {
+    let [plain, high_contrast, color_blind] = &file().themes;
+    let (light, dark) = match variant {
+        ThemeVariant::Plain => plain,
+        ThemeVariant::HighContrast => high_contrast,
+        ThemeVariant::ColorBlind => color_blind,
+    };
     match theme {
-        Theme::Light => &file().light,
-        Theme::Dark => &file().dark,
+        Theme::Light => light,
+        Theme::Dark => dark,
     }
 }
 
@@ -235,8 +244,8 @@ impl Tokens {
 
 /// Gives both themes of the toolkit our colors and sizes; once, at the start.
 pub fn install(ctx: &Context) {
+    dress(ctx, ThemeVariant::Plain);
     for theme in [Theme::Light, Theme::Dark] {
-        ctx.set_visuals_of(theme, visuals(theme));
         ctx.style_mut_of(theme, |style| {
             let sizes = sizes();
             let proportional = |size| FontId::new(size, FontFamily::Proportional);
@@ -256,6 +265,13 @@ pub fn install(ctx: &Context) {
     }
 }
 
+/// Gives both themes of the toolkit the colors of a variant.
+pub fn dress(ctx: &Context, variant: ThemeVariant) {
+    for theme in [Theme::Light, Theme::Dark] {
+        ctx.set_visuals_of(theme, visuals(theme, variant));
+    }
+}
+
 /// Follows the user's choice of theme.
 pub fn choose(ctx: &Context, choice: ThemeChoice) {
     ctx.set_theme(match choice {
@@ -265,8 +281,8 @@ pub fn choose(ctx: &Context, choice: ThemeChoice) {
     });
 }
 
-fn visuals(theme: Theme) -> Visuals {
-    let tokens = tokens(theme);
+fn visuals(theme: Theme, variant: ThemeVariant) -> Visuals {
+    let tokens = tokens(theme, variant);
     let mut visuals = theme.default_visuals();
     visuals.weak_text_color = Some(tokens.text_weak);
     visuals.hyperlink_color = tokens.accent;
@@ -323,19 +339,56 @@ mod tests {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
+    /// Every theme in every variant.
+    fn looks() -> impl Iterator<Item = (Theme, ThemeVariant)> {
+        let both = [Theme::Light, Theme::Dark].into_iter();
+        both.flat_map(|theme| ThemeVariant::ALL.map(|variant| (theme, variant)))
+    }
+
     #[test]
-    fn every_token_is_a_color_in_both_themes() {
+    fn every_token_of_a_variant_is_one_that_there_is_and_each_variant_differs() {
+        let json: Value =
+            serde_json::from_str(include_str!("../../assets/theme.json")).expect("the file is JSON");
+        for name in ["light-high-contrast", "dark-high-contrast", "light-color-blind", "dark-color-blind"] {
+            let overlay = json[name].as_object().expect("the variant is there");
+            let base = name.split('-').next().expect("a theme");
+            for (token, value) in overlay {
+                assert!(json[base][token].is_string(), "{name} {token}");
+                assert_ne!(&json[base][token], value, "{name} {token} is as in the theme itself");
+            }
+        }
         for theme in [Theme::Light, Theme::Dark] {
-            for (name, color) in tokens(theme).all() {
-                assert_ne!(color, Color32::PLACEHOLDER, "{theme:?} {name}");
+            let [plain, high, blind] = ThemeVariant::ALL.map(|variant| tokens(theme, variant));
+            assert!(plain != high && plain != blind && high != blind);
+        }
+    }
+
+    #[test]
+    fn high_contrast_means_seven_to_one_for_plain_text_and_severities() {
+        for theme in [Theme::Light, Theme::Dark] {
+            let t = tokens(theme, ThemeVariant::HighContrast);
+            for behind in [t.background, t.panel, t.stripe, t.hovered, t.selection] {
+                for front in [t.text, t.text_weak, t.error, t.warn, t.info, t.good] {
+                    let ratio = contrast(front, behind);
+                    assert!(ratio >= 7.0, "{theme:?}: {front:?} on {behind:?} has {ratio:.2}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_token_is_a_color_in_every_theme() {
+        for (theme, variant) in looks() {
+            for (name, color) in tokens(theme, variant).all() {
+                assert_ne!(color, Color32::PLACEHOLDER, "{theme:?} {variant:?} {name}");
             }
         }
     }
 
     #[test]
     fn every_text_has_enough_contrast_on_what_lies_behind_it() {
-        for theme in [Theme::Light, Theme::Dark] {
-            let t = tokens(theme);
+        for (theme, variant) in looks() {
+            let t = tokens(theme, variant);
             let plain = [t.background, t.panel, t.stripe, t.hovered, t.selection];
             let mut pairs = Vec::new();
             for behind in plain {
@@ -372,7 +425,7 @@ mod tests {
             pairs.extend(lanes.map(|lane| (t.lane_text, lane)));
             for (front, behind) in pairs {
                 let ratio = contrast(front, behind);
-                assert!(ratio >= 4.5, "{theme:?}: {front:?} on {behind:?} has {ratio:.2}");
+                assert!(ratio >= 4.5, "{theme:?} {variant:?}: {front:?} on {behind:?} has {ratio:.2}");
             }
         }
     }

@@ -13,7 +13,7 @@ use playtrace::app::command::Command;
 use playtrace::app::effect::{Effect, Effects};
 use playtrace::app::item::Item;
 use playtrace::app::port::Port;
-use playtrace::app::prefs::ViewPrefs;
+use playtrace::app::prefs::{ThemeVariant, ViewPrefs};
 use playtrace::app::update::Update;
 use playtrace::engine::work::carry_out;
 use playtrace::metrics::drawing::{Anomaly, AnomalyKind, Drawing, LaneKind};
@@ -96,7 +96,11 @@ impl Bench {
     }
 
     fn ui(&mut self, ui: &mut Ui) {
-        let app = AppCx { state: &self.state, commands: &self.commands, tokens: theme::tokens(ui.theme()) };
+        let app = AppCx {
+            state: &self.state,
+            commands: &self.commands,
+            tokens: theme::tokens(ui.theme(), ThemeVariant::Plain),
+        };
         match SessionCx::new(app) {
             Some(cx) => {
                 let at = |rect| eframe::egui::UiBuilder::new().max_rect(rect);

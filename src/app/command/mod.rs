@@ -5,6 +5,7 @@
 mod detail;
 pub mod history;
 pub mod palette;
+pub mod look;
 pub mod rows;
 pub mod scale;
 pub mod shortcut;
@@ -29,6 +30,7 @@ use crate::rules::finding::Severity;
 use crate::store::filter::{EventFilter, Order};
 use crate::store::finding_rows::{GroupKey, Grouping};
 use crate::store::loaded::CaptureId;
+use look::LookCommand;
 use story::StoryCommand;
 
 /// A wish; [`super::State::apply`] turns it into changes of the state and effects.
@@ -188,6 +190,8 @@ pub enum Command {
     /// Show a session that was set aside, by its key.
     BringBack(CaptureId, u64),
 
+    /// Change how the window looks.
+    Look(LookCommand),
     /// Tell the shown session as a story.
     Story(StoryCommand),
     /// Of the command palette.

@@ -54,6 +54,7 @@ pub static TABLES: &[&[CommandRow]] = &[
     super::walk::ROWS,
     super::history::ROWS,
     super::scale::ROWS,
+    super::look::ROWS,
     super::story::ROWS,
     super::palette::ROWS,
 ];

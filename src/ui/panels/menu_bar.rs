@@ -2,9 +2,10 @@
 
 use eframe::egui::{Button, MenuBar, Ui};
 
+use super::settings::{language_choice_ui, letter_keys_ui, theme_choice_ui, variant_choice_ui};
 use crate::app::command::Command;
 use crate::app::command::rows::{CommandRow, Group, commands};
-use crate::app::prefs::{Language, Pane, ThemeChoice};
+use crate::app::prefs::Pane;
 use crate::store::demo::DEMOS;
 use crate::ui::cx::AppCx;
 use crate::ui::shortcuts::keys_text;
@@ -66,36 +67,17 @@ fn view_menu(ui: &mut Ui, cx: &AppCx<'_>) {
         }
     }
     ui.separator();
-    for (choice, key) in [
-        (ThemeChoice::System, "theme.system"),
-        (ThemeChoice::Light, "theme.light"),
-        (ThemeChoice::Dark, "theme.dark"),
-    ] {
-        if ui.radio(cx.state.prefs.theme == choice, text(key)).clicked() {
-            cx.push(Command::SetTheme(choice));
-        }
-    }
+    theme_choice_ui(ui, cx);
     ui.separator();
-    ui.menu_button(text("menu.language"), |ui| language_menu(ui, cx));
-    let mut letters = cx.state.prefs.letter_keys;
-    if ui.checkbox(&mut letters, text("menu.letter-keys")).changed() {
-        cx.push(Command::ToggleLetterKeys);
-    }
+    variant_choice_ui(ui, cx);
+    ui.separator();
+    ui.menu_button(text("menu.language"), |ui| language_choice_ui(ui, cx));
+    letter_keys_ui(ui, cx);
 }
 
 /// True for what is shown as a tick or as one choice of several.
 fn is_a_choice(row: &CommandRow) -> bool {
-    row.name.starts_with("toggle-") || row.name.starts_with("language-")
-}
-
-fn language_menu(ui: &mut Ui, cx: &AppCx<'_>) {
-    for (language, key) in
-        [(Language::English, "command.language-english"), (Language::French, "command.language-french")]
-    {
-        if ui.radio(cx.state.prefs.language == language, text(key)).clicked() {
-            cx.push(Command::SetLanguage(language));
-        }
-    }
+    ["toggle-", "language-", "variant-"].iter().any(|choice| row.name.starts_with(choice))
 }
 
 fn group(ui: &mut Ui, cx: &AppCx<'_>, group: Group) {

@@ -18,6 +18,7 @@ pub mod path_field;
 pub mod raw_view;
 mod schema_view;
 pub mod session_list;
+pub mod settings;
 pub mod status_bar;
 pub mod toolbar;
 pub mod welcome;
