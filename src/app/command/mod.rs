@@ -4,8 +4,8 @@
 
 mod detail;
 pub mod history;
-pub mod palette;
 pub mod look;
+pub mod palette;
 pub mod rows;
 pub mod scale;
 pub mod shortcut;
