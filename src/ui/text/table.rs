@@ -562,7 +562,7 @@ pub(super) static TEXTS: &[Row] = &[
     ("schema.not-in-set", "This set has no schema for {type}", "Ce jeu n’a pas de schéma pour {type}"),
     ("schema.not-judged", "Being checked…", "Vérification en cours…"),
     ("schema.own-too", "Your own schemas or tracking plan are applied too", "Vos schémas ou votre plan de marquage s’appliquent aussi"),
-    ("schema.set", "Held to the schema set", "Jeu de schémas appliqué :"),
+    ("schema.set", "Held to the schema set", "Jeu de schémas appliqué"),
     ("schema.unknown-type", "{type} is no event type of the API: no schema applies", "{type} n’est pas un type d’événement de l’API : aucun schéma ne s’applique"),
     ("session.attempts", "Attempts to open it", "Tentatives d’ouverture"),
     ("session.begins-late", "The capture begins after this session did", "La capture commence après cette session"),
