@@ -49,6 +49,7 @@ mod transport;
 mod ui;
 mod ui_commands;
 mod ui_detail;
+mod ui_path;
 mod ui_settings;
 mod ui_story;
 mod verdicts;
