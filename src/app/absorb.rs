@@ -61,12 +61,17 @@ impl State {
                 }
             }
             Update::Filtered { revision, rows } => {
-                if revision == self.filter_revision && !self.filter.is_empty() {
+                if revision == self.filter_revision && !self.passing.is_empty() {
                     self.filtered = Some(rows);
                     self.filtering = false;
                     if std::mem::take(&mut self.filter_is_old) {
                         return self.refilter();
                     }
+                }
+            }
+            Update::FilterProgress { revision, done, total } => {
+                if revision == self.filter_revision && self.filtering {
+                    self.filter_progress = Some((done, total));
                 }
             }
             Update::Drawn { revision, drawing } => {
@@ -194,7 +199,7 @@ impl State {
             return Effects::none();
         }
         let mut effects = self.redraw();
-        if self.filter.problems_only {
+        if self.passing.asks_for_findings() {
             effects.append(self.refilter());
         }
         effects

@@ -13,6 +13,7 @@ use super::time_view::TimeView;
 use super::{JobKind, PathField, State};
 use crate::model::id::SessionId;
 use crate::store::demo::DEMOS;
+use crate::store::filter::EventFilter;
 use crate::store::loaded::{CaptureId, LoadedCapture};
 
 /// One step of the zoom keys.
@@ -111,8 +112,7 @@ impl State {
                 }
             }
             Command::SetFilter(filter) => {
-                self.filter = filter;
-                return self.refilter();
+                return self.set_filter(filter);
             }
             Command::SetOrder(order) => {
                 self.prefs.order = order;
@@ -355,11 +355,33 @@ impl State {
         loaded.places.times(event.session()?).secs(event.ts()?)
     }
 
+    /// Takes a filter as it was typed; what means nothing leaves the table as it is.
+    fn set_filter(&mut self, filter: EventFilter) -> Effects {
+        let passing = filter.passing();
+        self.filter = filter;
+        match passing {
+            Ok(passing) => {
+                self.filter_error = None;
+                // Another space, or the way back from a mistake: the rows are there.
+                if passing == self.passing {
+                    return Effects::none();
+                }
+                self.passing = passing;
+                self.refilter()
+            }
+            Err(error) => {
+                self.filter_error = Some(error);
+                Effects::none()
+            }
+        }
+    }
+
     /// Asks for the rows of the event table anew.
     pub(super) fn refilter(&mut self) -> Effects {
         self.filter_revision += 1;
         self.filter_is_old = false;
-        if self.filter.is_empty() {
+        self.filter_progress = None;
+        if self.passing.is_empty() {
             self.filtered = None;
             self.filtering = false;
             return Effects::none();
@@ -369,7 +391,7 @@ impl State {
             revision: self.filter_revision,
             loaded: Arc::clone(loaded),
             session: session.id,
-            filter: self.filter.clone(),
+            passing: self.passing.clone(),
             order: self.prefs.order,
         };
         self.filtering = true;

@@ -11,7 +11,7 @@ use crate::model::id::SessionId;
 use crate::outbox::plan::Options;
 use crate::outbox::target::Target;
 use crate::rules::fix::Edit;
-use crate::store::filter::{EventFilter, Order};
+use crate::store::filter::{Order, Passing};
 use crate::store::loaded::LoadedCapture;
 use crate::store::project::Project;
 
@@ -103,7 +103,7 @@ pub enum Effect {
         /// The session.
         session: SessionId,
         /// What passes.
-        filter: EventFilter,
+        passing: Passing,
         /// In which order.
         order: Order,
     },

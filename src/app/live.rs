@@ -517,7 +517,7 @@ impl State {
             return Effects::none();
         }
         let mut effects = self.redraw_soon();
-        if !self.filter.is_empty() {
+        if !self.passing.is_empty() {
             effects.append(self.refilter_soon());
         }
         effects

@@ -45,11 +45,12 @@ use time_view::TimeView;
 use crate::metrics::drawing::{Drawing, LaneKind};
 use crate::model::id::{EventId, SessionId};
 use crate::model::session::Session;
-use crate::store::filter::EventFilter;
+use crate::store::filter::{EventFilter, Passing};
 use crate::store::finding_rows::{FindingRows, GroupKey};
 use crate::store::judged::{FindingList, Scope};
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::project::Project;
+use crate::store::query::parse::QueryError;
 use crate::store::session_rows::SessionRows;
 use update::FolderEntry;
 
@@ -72,12 +73,16 @@ pub struct State {
     pub session_rows: Arc<SessionRows>,
     /// Text that filters the session list.
     pub session_filter: String,
-    /// What the event table shows.
+    /// What the event table is to show, as it was typed.
     pub filter: EventFilter,
+    /// What of it means nothing; the table then stays as it was.
+    pub filter_error: Option<QueryError>,
     /// The events that pass the filter, by arrival; `None`: all of them.
     pub filtered: Option<Arc<[u32]>>,
     /// True while a filter is being applied.
     pub filtering: bool,
+    /// How far it has come: events looked at, and all; `None` until that is told.
+    pub filter_progress: Option<(u64, u64)>,
     /// What is kept.
     pub prefs: ViewPrefs,
     /// What runs outside.
@@ -122,6 +127,8 @@ pub struct State {
     last_number: u32,
     session_rows_revision: u64,
     filter_revision: u64,
+    /// The latest filter that was understood.
+    passing: Passing,
     /// The filter is to be applied again when its answer has come.
     filter_is_old: bool,
     drawing_revision: u64,

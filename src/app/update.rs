@@ -94,6 +94,15 @@ pub enum Update {
         /// Indices by arrival.
         rows: Arc<[u32]>,
     },
+    /// So many events were looked at for a filter.
+    FilterProgress {
+        /// Which wish it is about.
+        revision: u64,
+        /// Events looked at.
+        done: u64,
+        /// Events of the session.
+        total: u64,
+    },
     /// A session can be drawn.
     Drawn {
         /// Which wish it answers.

@@ -132,7 +132,11 @@ impl JobWatch {
 
 impl Watch for JobWatch {
     fn progress(&self, done: u64, total: u64) {
-        let Some(job) = self.job else { return };
+        let update = match (self.job, self.revision) {
+            (Some(job), _) => Update::Progress { job, done, total },
+            (None, Some(revision)) => Update::FilterProgress { revision, done, total },
+            (None, None) => return,
+        };
         let millis = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let told = self.told_millis.load(Ordering::Relaxed);
         let due = told + PROGRESS_EVERY.as_millis() as u64;
@@ -140,7 +144,7 @@ impl Watch for JobWatch {
             && self.told_millis.compare_exchange(told, millis, Ordering::Relaxed, Ordering::Relaxed).is_ok();
         if is_mine {
             // Without room the next one will do.
-            self.outlet.offer(Update::Progress { job, done, total }).ok();
+            self.outlet.offer(update).ok();
         }
     }
 

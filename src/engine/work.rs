@@ -100,10 +100,9 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
             let entries = entries.map(|(path, is_folder)| FolderEntry { path, is_folder }).collect();
             Update::Folder { typed, entries }
         }
-        Effect::Filter { revision, loaded, session, filter: wanted, order } => {
-            let judged = loaded.judged.as_deref();
+        Effect::Filter { revision, loaded, session, passing, order } => {
             let session = loaded.capture.session(session)?;
-            let rows = filter(&loaded.capture, session, judged, &wanted, order, watch);
+            let rows = filter(&loaded, session, &passing, order, watch);
             Update::Filtered { revision, rows: rows.into() }
         }
         Effect::Draw { revision, loaded, session } => {

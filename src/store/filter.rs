@@ -3,8 +3,9 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::judged::Judged;
-use crate::model::capture::Capture;
+use super::loaded::LoadedCapture;
+use super::query::parse::{QueryError, parse};
+use super::query::{Candidate, Query};
 use crate::model::event_type::EventType;
 use crate::model::session::Session;
 use crate::model::table::Event;
@@ -20,10 +21,10 @@ pub enum Order {
     Ts,
 }
 
-/// What the table shows.
+/// What the table is to show, as it was typed and chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct EventFilter {
-    /// Text that must stand in the event's JSON, letter case aside; empty: any.
+    /// A text in the language of [`super::query`]; empty: any event.
     pub text: String,
     /// The only type to show.
     pub event_type: Option<EventType>,
@@ -31,60 +32,100 @@ pub struct EventFilter {
     pub problems_only: bool,
 }
 
+/// A filter that was understood.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Passing {
+    query: Query,
+    event_type: Option<EventType>,
+    problems_only: bool,
+}
+
 impl EventFilter {
+    /// True when nothing was typed or chosen.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.text.trim().is_empty() && self.event_type.is_none() && !self.problems_only
+    }
+
+    /// What passes.
+    ///
+    /// # Errors
+    /// What of the text means nothing.
+    pub fn passing(&self) -> Result<Passing, QueryError> {
+        let query = parse(&self.text)?;
+        Ok(Passing { query, event_type: self.event_type, problems_only: self.problems_only })
+    }
+}
+
+impl Passing {
     /// True when every event passes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.text.is_empty() && self.event_type.is_none() && !self.problems_only
+        self.query.is_empty() && self.event_type.is_none() && !self.problems_only
+    }
+
+    /// True when it asks for what the rules say.
+    #[must_use]
+    pub fn asks_for_findings(&self) -> bool {
+        self.problems_only || self.query.asks_for_findings()
+    }
+
+    fn passes(&self, candidate: &Candidate<'_>) -> bool {
+        let event = candidate.event;
+        let has_finding =
+            || candidate.judged.is_some_and(|judged| judged.of_event(event.id).next().is_some());
+        self.event_type.is_none_or(|wanted| event.event_type() == Some(wanted))
+            && (!self.problems_only || has_finding())
+            && self.query.passes(candidate)
     }
 }
+
+/// So many events are looked at from one word about progress to the next.
+const BLOCK: u32 = 1 << 16;
 
 /// The events of a session that pass, as indices by arrival, in the wanted order. Cancelled: those found so far.
 #[must_use]
 pub fn filter(
-    capture: &Capture,
+    loaded: &LoadedCapture,
     session: &Session,
-    judged: Option<&Judged>,
-    filter: &EventFilter,
+    passing: &Passing,
     order: Order,
     watch: &dyn Watch,
 ) -> Vec<u32> {
     let n_events = u32::try_from(session.len()).unwrap_or(u32::MAX);
-    let passes = |arrival: &u32| {
-        let id = session.by_arrival.get(*arrival as usize);
-        !watch.cancelled()
-            && id.and_then(|id| capture.event(*id)).is_some_and(|event| passes(filter, judged, event))
-    };
-    let positions = (0..n_events).into_par_iter().map(|position| match order {
+    let origin = loaded.places.times(session.id).origin;
+    let asks_for_gaps = passing.query.asks_for_gaps();
+    let arrival_of = |position: u32| match order {
         Order::Arrival => position,
         Order::Ts => u32::try_from(session.arrival_index(position as usize)).unwrap_or(position),
-    });
-    positions.filter(passes).collect()
-}
-
-fn passes(filter: &EventFilter, judged: Option<&Judged>, event: Event<'_>) -> bool {
-    filter.event_type.is_none_or(|wanted| event.event_type() == Some(wanted))
-        && (!filter.problems_only || judged.is_some_and(|judged| judged.of_event(event.id).next().is_some()))
-        && (filter.text.is_empty() || contains(&event.text(), filter.text.as_bytes()))
-}
-
-/// True when `needle` stands in `text`, ASCII letter case aside.
-fn contains(text: &[u8], needle: &[u8]) -> bool {
-    let Some(first) = needle.first() else { return true };
-    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
-    memchr::memchr2_iter(lower, upper, text)
-        .any(|at| text.get(at..at + needle.len()).is_some_and(|part| part.eq_ignore_ascii_case(needle)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_found_whatever_its_letter_case() {
-        assert!(contains(br#"{"media.Ad.id":"X1"}"#, b"media.ad.ID"));
-        assert!(contains(b"aab", b"AB"));
-        assert!(!contains(b"aab", b"abc"));
-        assert!(contains(b"", b""));
+    };
+    let passes = |arrival: &u32| {
+        let event = session.by_arrival.get(*arrival as usize).and_then(|id| loaded.capture.event(*id));
+        event.is_some_and(|event| {
+            let gap_millis = if asks_for_gaps { gap_millis(loaded, session, order, event) } else { None };
+            let judged = loaded.judged.as_deref();
+            passing.passes(&Candidate { event, judged, origin, gap_millis })
+        })
+    };
+    let mut found = Vec::new();
+    let mut from = 0;
+    while from < n_events && !watch.cancelled() {
+        let to = from.saturating_add(BLOCK).min(n_events);
+        found.par_extend((from..to).into_par_iter().map(arrival_of).filter(passes));
+        watch.progress(u64::from(to), u64::from(n_events));
+        from = to;
     }
+    found
+}
+
+/// From the `ts` of the event before it in this order, milliseconds.
+#[must_use]
+pub fn gap_millis(loaded: &LoadedCapture, session: &Session, order: Order, event: Event<'_>) -> Option<i64> {
+    let before = match order {
+        Order::Arrival => {
+            *session.by_arrival.get(loaded.places.arrival(event.id)?.checked_sub(1)? as usize)?
+        }
+        Order::Ts => session.judged(loaded.places.position(event.id)?.checked_sub(1)? as usize)?,
+    };
+    Some(event.ts()?.millis_since(loaded.capture.event(before)?.ts()?))
 }

@@ -12,6 +12,7 @@
 //! | [`filter`] | which events of a session the table shows |
 //! | [`inherited`] | the metadata that holds at an event without standing in it |
 //! | [`previous`] | the event of the same type before an event |
+//! | [`query`] | the language of the filter |
 //! | [`raw_places`] | from a byte of an event's text to its field |
 //! | [`session_rows`] | the rows of the session list |
 //! | [`story`] | what a session tells in captions |
@@ -27,6 +28,7 @@ pub mod loaded;
 pub mod places;
 pub mod previous;
 pub mod project;
+pub mod query;
 pub mod raw_places;
 pub mod session_rows;
 pub mod story;

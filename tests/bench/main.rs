@@ -4,6 +4,7 @@
 //! cargo bench --bench speed -- generate batch|har|journal EVENTS FILE
 //! cargo bench --bench speed -- check FILE
 //! cargo bench --bench speed -- families
+//! cargo bench --bench speed -- filter
 //! cargo bench --bench speed -- frames
 //! cargo bench --bench speed -- collect [full]
 //! cargo bench --bench speed -- journal FOLDER
@@ -13,6 +14,7 @@
 
 mod collect;
 mod families;
+mod filter;
 mod frames;
 mod generate;
 mod journal;
@@ -52,6 +54,7 @@ fn main() -> anyhow::Result<()> {
         }
         ["check", path] => measure_check(path)?,
         ["families"] => families::measure()?,
+        ["filter"] => filter::measure()?,
         ["frames"] => frames::measure()?,
         ["collect"] => collect::measure(false)?,
         ["collect", "full"] => collect::measure(true)?,
@@ -59,8 +62,8 @@ fn main() -> anyhow::Result<()> {
         ["bare"] => collect::bare()?,
         ["journal", folder] => journal::measure(folder)?,
         [] => report(
-            "say `generate batch|har|journal EVENTS FILE`, `check FILE`, `families`, `frames`, `collect [full]` or \
-             `journal FOLDER`",
+            "say `generate batch|har|journal EVENTS FILE`, `check FILE`, `families`, `filter`, `frames`, \
+             `collect [full]` or `journal FOLDER`",
         )?,
         other => bail!("{other:?}: unknown"),
     }

@@ -1,17 +1,16 @@
 //! The table of events: virtual, so that its cost does not depend on their number.
 
 use eframe::egui::{
-    Align, ComboBox, Label, Layout, Response, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
-    accesskit::Role,
+    Align, ComboBox, Label, Layout, Response, RichText, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role,
 };
 use egui_extras::{Column, TableBuilder, TableRow};
 
+use super::filter_field::{FilterField, filter_error_ui};
 use crate::app::command::Command;
 use crate::model::event_type::{EventGroup, EventType};
 use crate::model::id::EventId;
-use crate::model::table::Event;
 use crate::rules::finding::Counts;
-use crate::store::filter::{EventFilter, Order};
+use crate::store::filter::{EventFilter, Order, gap_millis};
 use crate::ui::cx::SessionCx;
 use crate::ui::text::{fill, grouped, text};
 use crate::ui::theme::{Tokens, sizes};
@@ -37,8 +36,7 @@ const COLUMNS: [(&str, f32); 8] = [
 /// The table's own state.
 #[derive(Debug, Default)]
 pub struct EventTable {
-    filter: String,
-    focus: u64,
+    filter: FilterField,
     /// The event that was last scrolled to.
     revealed: Option<EventId>,
     /// Number of rows when the end was last scrolled to, while following.
@@ -49,12 +47,16 @@ impl EventTable {
     /// Draws filter and table.
     pub fn ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>) {
         self.filter_ui(ui, cx);
+        filter_error_ui(ui, cx);
         let n_rows = cx.app.state.n_table_rows();
         if n_rows == 0 {
             ui.vertical_centered(|ui| {
                 ui.add_space(24.0);
-                let key = if cx.app.state.filtering { "events.filtering" } else { "events.none" };
-                ui.weak(text(key));
+                ui.weak(if cx.app.state.filtering {
+                    filtering_words(cx)
+                } else {
+                    text("events.none").to_owned()
+                });
                 if !cx.app.state.filter.is_empty() && ui.button(text("events.clear")).clicked() {
                     cx.push(Command::SetFilter(EventFilter::default()));
                 }
@@ -69,20 +71,10 @@ impl EventTable {
     fn filter_ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>) {
         let state = cx.app.state;
         let mut wanted = state.filter.clone();
-        if self.filter != wanted.text && !ui.ctx().text_edit_focused() {
-            self.filter.clone_from(&wanted.text);
-        }
         ui.horizontal(|ui| {
-            let edit = TextEdit::singleline(&mut self.filter)
-                .hint_text(text("events.filter"))
-                .desired_width((ui.available_width() - OTHER_FILTERS).clamp(70.0, 200.0));
-            let response = ui.add(edit);
-            if response.changed() {
-                wanted.text.clone_from(&self.filter);
-            }
-            if self.focus != state.filter_focus {
-                self.focus = state.filter_focus;
-                response.request_focus();
+            let width = (ui.available_width() - OTHER_FILTERS).clamp(70.0, 420.0);
+            if let Some(typed) = self.filter.ui(ui, cx, width) {
+                wanted.text = typed;
             }
             let chosen = wanted.event_type.map_or(text("events.all-types"), EventType::name);
             let types = ComboBox::from_id_salt("event type").selected_text(chosen).width(110.0);
@@ -106,7 +98,7 @@ impl EventTable {
                 let shown = grouped(shown as u64);
                 let words = fill("events.shown", &[("n", &shown), ("all", &grouped(all as u64))]);
                 if state.filtering {
-                    icon(ui, Icon::Pending, cx.app.tokens.text_weak, "");
+                    icon(ui, Icon::Pending, cx.app.tokens.text_weak, "").on_hover_text(filtering_words(cx));
                 }
                 ui.add(Label::new(RichText::new(words).weak()).truncate());
             });
@@ -165,6 +157,16 @@ impl EventTable {
     }
 }
 
+/// That a filter is being applied, and how far it has come.
+fn filtering_words(cx: &SessionCx<'_>) -> String {
+    match cx.app.state.filter_progress {
+        Some((done, all)) if all > 0 => {
+            fill("events.filtering.at", &[("percent", &(100 * done / all).to_string())])
+        }
+        _ => text("events.filtering").to_owned(),
+    }
+}
+
 fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<EventId>) {
     let Some((arrival, id)) = cx.app.state.table_row(row.index()) else { return };
     let Some(event) = cx.event(id) else { return };
@@ -201,7 +203,7 @@ fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<Ev
         mono(ui, event.playhead().map(|playhead| time_label::playhead(playhead.0)));
     });
     row.col(|ui| {
-        let gap = gap_millis(cx, arrival, id, event);
+        let gap = gap_millis(cx.loaded, cx.session, cx.app.state.prefs.order, event);
         let words = gap.map(time_label::gap);
         match gap {
             Some(millis) if millis < 0 => {
@@ -248,15 +250,6 @@ fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<Ev
 fn mono(ui: &mut Ui, words: Option<String>) -> Response {
     let words = words.unwrap_or_else(|| "–".to_owned());
     ui.add(Label::new(RichText::new(words).monospace()).truncate())
-}
-
-/// From the `ts` of the event before it, in the order of the table, milliseconds.
-fn gap_millis(cx: &SessionCx<'_>, arrival: u32, id: EventId, event: Event<'_>) -> Option<i64> {
-    let before = match cx.app.state.prefs.order {
-        Order::Arrival => *cx.session.by_arrival.get(arrival.checked_sub(1)? as usize)?,
-        Order::Ts => cx.session.judged(cx.loaded.places.position(id)?.checked_sub(1)? as usize)?,
-    };
-    Some(event.ts()?.millis_since(cx.event(before)?.ts()?))
 }
 
 /// The color of a group of event types.

@@ -8,6 +8,7 @@ pub mod event_table;
 pub mod exchange_view;
 pub mod explain;
 mod field;
+mod filter_field;
 pub mod findings;
 pub mod fix;
 pub mod help;

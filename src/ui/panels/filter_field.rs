@@ -1,0 +1,196 @@
+//! The field of the event table's filter: what may be typed next is offered below it, and what means nothing is
+//! underlined and explained.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use eframe::egui::text::{CCursor, CCursorRange, LayoutJob, TextFormat};
+use eframe::egui::text_edit::TextEditState;
+use eframe::egui::{
+    Area, FontSelection, Frame, Galley, Id, Key, Label, Modifiers, Order, Rect, Response, RichText,
+    ScrollArea, Stroke, TextBuffer, TextEdit, Ui, WidgetInfo, accesskit::Role,
+};
+
+use crate::store::loaded::CaptureId;
+use crate::store::query::complete::{Completion, Vocabulary, complete};
+use crate::store::query::parse::QueryError;
+use crate::ui::cx::SessionCx;
+use crate::ui::text::{fill, text};
+
+/// The widest list of offers, points.
+const OFFERS_WIDTH: f32 = 420.0;
+/// The highest.
+const OFFERS_HEIGHT: f32 = 230.0;
+
+/// The field's own state.
+#[derive(Debug, Default)]
+pub struct FilterField {
+    typed: String,
+    focus: u64,
+    /// The offer that Enter takes.
+    chosen: Option<usize>,
+    /// The pointer was over the offers when they were last drawn: a click there takes the focus away.
+    over_offers: bool,
+    /// What the shown capture knows, and which capture that is.
+    vocabulary: Option<(CaptureId, u32, Vocabulary)>,
+}
+
+impl FilterField {
+    /// Draws the field; gives what was typed when that has changed.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>, width: f32) -> Option<String> {
+        let state = cx.app.state;
+        if self.typed != state.filter.text && !ui.ctx().text_edit_focused() {
+            self.typed.clone_from(&state.filter.text);
+        }
+        let id = Id::unique("event filter");
+        let is_open = ui.memory(|memory| memory.has_focus(id)) || self.over_offers;
+        let completion = if is_open { self.completion(ui, cx, id) } else { Completion::default() };
+        let taken = if is_open { self.keys(ui, &completion) } else { None };
+        let fault = state.filter_error.as_ref().filter(|_| self.typed == state.filter.text);
+        let response = self.edit_ui(ui, cx, id, width, fault.map(|error| error.at.clone()));
+        let mut is_changed = response.changed();
+        if is_changed {
+            self.chosen = None;
+        }
+        if self.focus != state.filter_focus {
+            self.focus = state.filter_focus;
+            response.request_focus();
+        }
+        let clicked = if is_open { self.offers_ui(ui, cx, response.rect, &completion) } else { None };
+        self.over_offers &= is_open;
+        if let Some(offer) = taken.or(clicked).and_then(|at| completion.offers.get(at)) {
+            let before: String = self.typed.get(..completion.replaces.start).unwrap_or_default().to_owned();
+            let after = self.typed.get(completion.replaces.end..).unwrap_or_default();
+            let cursor = (before.clone() + &offer.text).chars().count();
+            self.typed = format!("{before}{}{after}", offer.text);
+            let mut edit = TextEditState::load(ui.ctx(), id).unwrap_or_default();
+            edit.cursor.set_char_range(Some(CCursorRange::one(CCursor::new(cursor))));
+            edit.store(ui.ctx(), id);
+            response.request_focus();
+            (self.chosen, is_changed) = (None, true);
+        }
+        is_changed.then(|| self.typed.clone())
+    }
+
+    fn completion(&mut self, ui: &Ui, cx: &SessionCx<'_>, id: Id) -> Completion {
+        let now = (cx.loaded.id, cx.loaded.numbering());
+        if !self.vocabulary.as_ref().is_some_and(|(id, numbering, _)| (*id, *numbering) == now) {
+            self.vocabulary = Some((now.0, now.1, Vocabulary::of(cx.capture())));
+        }
+        let range = TextEditState::load(ui.ctx(), id).and_then(|edit| edit.cursor.char_range());
+        let chars = range.map_or(usize::MAX, |range| range.primary.index.0);
+        let cursor = self.typed.char_indices().nth(chars).map_or(self.typed.len(), |(at, _)| at);
+        let vocabulary = self.vocabulary.as_ref().map(|(_, _, vocabulary)| vocabulary);
+        vocabulary.map(|vocabulary| complete(&self.typed, cursor, vocabulary)).unwrap_or_default()
+    }
+
+    /// Arrows choose an offer, Enter takes it; gives its number.
+    fn keys(&mut self, ui: &Ui, completion: &Completion) -> Option<usize> {
+        let n_offers = completion.offers.len();
+        self.chosen = self.chosen.filter(|at| *at < n_offers);
+        if n_offers == 0 {
+            return None;
+        }
+        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        if pressed(Key::ArrowDown) {
+            self.chosen = Some(self.chosen.map_or(0, |at| (at + 1) % n_offers));
+        }
+        if pressed(Key::ArrowUp) {
+            self.chosen = self.chosen.and_then(|at| at.checked_sub(1));
+        }
+        self.chosen.filter(|_| pressed(Key::Enter))
+    }
+
+    fn edit_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &SessionCx<'_>,
+        id: Id,
+        width: f32,
+        fault: Option<Range<usize>>,
+    ) -> Response {
+        let font = FontSelection::default().resolve(ui.style());
+        let plain = TextFormat::simple(font, cx.app.tokens.text);
+        let broken = TextFormat { underline: Stroke::new(2.0, cx.app.tokens.error), ..plain.clone() };
+        let mut layout = move |ui: &Ui, buffer: &dyn TextBuffer, _: f32| -> Arc<Galley> {
+            let typed = buffer.as_str();
+            let (from, to) = fault.as_ref().map_or((0, 0), |at| (at.start, at.end));
+            let mut job = LayoutJob::default();
+            for (part, format) in
+                [(typed.get(..from), &plain), (typed.get(from..to), &broken), (typed.get(to..), &plain)]
+            {
+                job.append(part.unwrap_or_default(), 0.0, format.clone());
+            }
+            ui.fonts_mut(|fonts| fonts.layout_job(job))
+        };
+        let edit = TextEdit::singleline(&mut self.typed)
+            .id(id)
+            .hint_text(text("events.filter"))
+            .desired_width(width)
+            .layouter(&mut layout);
+        ui.add(edit)
+    }
+
+    /// The list below the field; gives the number of the offer that was clicked.
+    fn offers_ui(
+        &mut self,
+        ui: &Ui,
+        cx: &SessionCx<'_>,
+        field: Rect,
+        completion: &Completion,
+    ) -> Option<usize> {
+        self.over_offers = false;
+        if completion.offers.is_empty() {
+            return None;
+        }
+        let mut clicked = None;
+        let area = Area::new(Id::unique("filter offers")).order(Order::Foreground);
+        let shown = area.fixed_pos(field.left_bottom()).show(ui.ctx(), |ui| {
+            Frame::popup(ui.style()).show(ui, |ui| {
+                ui.set_max_width(OFFERS_WIDTH);
+                ScrollArea::vertical().max_height(OFFERS_HEIGHT).show(ui, |ui| {
+                    for (at, offer) in completion.offers.iter().enumerate() {
+                        let is_chosen = self.chosen == Some(at);
+                        let row = ui.horizontal(|ui| {
+                            let row = ui.selectable_label(is_chosen, &offer.text);
+                            if let Some(meaning) = offer.meaning {
+                                let words = RichText::new(meaning).small().color(cx.app.tokens.text_weak);
+                                ui.add(Label::new(words).truncate());
+                            }
+                            row
+                        });
+                        if is_chosen {
+                            row.inner.scroll_to_me(None);
+                        }
+                        if row.inner.clicked() {
+                            clicked = Some(at);
+                        }
+                    }
+                });
+            });
+        });
+        self.over_offers = shown.response.contains_pointer();
+        clicked
+    }
+}
+
+/// Says what of the filter means nothing.
+pub fn filter_error_ui(ui: &mut Ui, cx: &SessionCx<'_>) {
+    let state = cx.app.state;
+    let Some(error) = &state.filter_error else { return };
+    let words = error_words(&state.filter.text, error);
+    let label = Label::new(RichText::new(&words).small().color(cx.app.tokens.error)).truncate();
+    ui.add(label).widget_info(|| WidgetInfo::labeled(Role::Alert, true, &words));
+}
+
+/// The place, what is wrong there, and what may be meant.
+fn error_words(typed: &str, error: &QueryError) -> String {
+    let before = typed.get(..error.at.start).unwrap_or(typed);
+    let place = (before.chars().count() + 1).to_string();
+    let what = fill(&format!("query.{}", error.key), &[("word", &error.word)]);
+    let said = fill("query.at", &[("place", &place), ("what", &what)]);
+    match &error.meant {
+        Some(meant) => format!("{said} {}", fill("query.meant", &[("word", meant)])),
+        None => said,
+    }
+}
