@@ -95,9 +95,9 @@ fn findings_are_asked_for_by_severity_rule_code_and_family() {
 fn a_text_that_means_nothing_is_told_and_the_table_stays() {
     let mut desk = desk();
     assert_eq!(rows(&mut desk, "type:ping"), [2, 5]);
-    desk.wants(Command::SetFilter(typed("type:ping ga>5")));
+    desk.wants(Command::SetFilter(typed("type:ping gapp>5")));
     let error = desk.state.filter_error.clone().expect("told");
-    assert_eq!((error.at, error.word.as_str(), error.meant.as_deref()), (10..12, "ga", Some("gap")));
+    assert_eq!((error.at, error.word.as_str(), error.meant.as_deref()), (10..14, "gapp", Some("gap")));
     assert_eq!(desk.state.n_table_rows(), 2, "the rows of the filter before");
     assert_eq!(rows(&mut desk, "type:ping gap>15"), [5]);
 }
