@@ -201,7 +201,8 @@ mod tests {
         assert_eq!(offers("finding:t021"), ["T021"]);
         assert_eq!(offers("media.id"), ["params.media.id="]);
         assert_eq!(offers("params.med"), ["params.media.id="]);
-        assert_eq!(offers("my sho"), Vec::<String>::new());
+        assert_eq!(offers("my sho"), ["customMetadata.\"my show\"="]);
+        assert!(offers("zzz").is_empty());
         assert_eq!(offers("custom"), ["customMetadata.\"my show\"="]);
         assert!(offers("\"typ").is_empty() && offers("gap>1").is_empty() && offers("type:ping").is_empty());
     }
