@@ -357,22 +357,17 @@ impl State {
 
     /// Takes a filter as it was typed; what means nothing leaves the table as it is.
     fn set_filter(&mut self, filter: EventFilter) -> Effects {
-        let passing = filter.passing();
+        let before = self.passing.clone();
         self.filter = filter;
-        match passing {
-            Ok(passing) => {
-                self.filter_error = None;
-                // Another space, or the way back from a mistake: the rows are there.
-                if passing == self.passing {
-                    return Effects::none();
-                }
-                self.passing = passing;
-                self.refilter()
-            }
-            Err(error) => {
-                self.filter_error = Some(error);
-                Effects::none()
-            }
+        self.understand_filter();
+        // Another space, a mistake or the way back from one: the rows are there.
+        if self.passing == before { Effects::none() } else { self.refilter() }
+    }
+
+    fn understand_filter(&mut self) {
+        match self.filter.passing() {
+            Ok(passing) => (self.passing, self.filter_error) = (passing, None),
+            Err(error) => self.filter_error = Some(error),
         }
     }
 
@@ -381,6 +376,7 @@ impl State {
         self.filter_revision += 1;
         self.filter_is_old = false;
         self.filter_progress = None;
+        self.understand_filter();
         if self.passing.is_empty() {
             self.filtered = None;
             self.filtering = false;
