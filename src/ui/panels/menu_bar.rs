@@ -52,7 +52,10 @@ fn file_menu(ui: &mut Ui, cx: &AppCx<'_>) {
 }
 
 fn view_menu(ui: &mut Ui, cx: &AppCx<'_>) {
-    rows(ui, cx, |row| row.group == Group::View && !is_a_choice(row));
+    rows(ui, cx, |row| row.group == Group::View && !is_a_choice(row) && submenu(row).is_none());
+    for (key, prefix) in SUBMENUS {
+        ui.menu_button(text(key), |ui| rows(ui, cx, |row| row.name.starts_with(prefix)));
+    }
     ui.separator();
     for (name, pane) in [
         ("toggle-sessions", Pane::Sessions),
@@ -73,6 +76,14 @@ fn view_menu(ui: &mut Ui, cx: &AppCx<'_>) {
     ui.separator();
     ui.menu_button(text("menu.language"), |ui| language_choice_ui(ui, cx));
     letter_keys_ui(ui, cx);
+}
+
+/// What the view menu would be too long with: the key of a menu of its own, and how its commands are called.
+const SUBMENUS: [(&str, &str); 3] =
+    [("menu.detail", "detail-"), ("menu.story", "story"), ("menu.scale", "scale-")];
+
+fn submenu(row: &CommandRow) -> Option<&'static str> {
+    SUBMENUS.iter().find(|(_, prefix)| row.name.starts_with(prefix)).map(|(key, _)| *key)
 }
 
 /// True for what is shown as a tick or as one choice of several.
