@@ -31,6 +31,8 @@ pub struct JsonTree {
     json: Value,
     open: BTreeSet<String>,
     rows: Vec<Row>,
+    /// The field whose row had the keyboard's focus in the latest frame.
+    focused: Option<String>,
 }
 
 /// What the user wants of the tree.
@@ -94,7 +96,7 @@ impl JsonTree {
             let pointer = finding.pointer.as_deref().unwrap_or_default();
             open.extend(pointer.match_indices('/').map(|(at, _)| pointer[..at].to_owned()));
         }
-        let mut tree = JsonTree { json, open, rows: Vec::new() };
+        let mut tree = JsonTree { json, open, rows: Vec::new(), focused: None };
         tree.flatten();
         tree
     }
@@ -213,7 +215,7 @@ impl JsonTree {
             area = area.vertical_scroll_offset((row as f32 - 3.0).max(0.0) * height);
         }
         let mut wants = TreeResponse::default();
-        let mut toggled = None;
+        let (mut toggled, mut focused) = (None, None);
         ui.spacing_mut().item_spacing.y = 0.0;
         area.show_rows(ui, height, self.rows.len(), |ui, range| {
             for at in range {
@@ -226,12 +228,22 @@ impl JsonTree {
                 if response.badge_clicked || response.clicked && row.open.is_none() {
                     wants.finding = here.first().map(|(_, number, _)| *number).or(wants.finding);
                 }
-                if (response.clicked || response.badge_clicked || response.focused) && row.kind != Kind::More
-                {
+                if row.kind == Kind::More {
+                    continue;
+                }
+                if response.clicked || response.badge_clicked {
                     wants.field = Some(row.pointer.clone());
+                }
+                if response.focused {
+                    focused = Some(row.pointer.clone());
                 }
             }
         });
+        // The toolkit does not say that focus has come where arrows have moved it.
+        if focused.is_some() && focused != self.focused {
+            wants.field.clone_from(&focused);
+        }
+        self.focused = focused;
         if let Some(pointer) = toggled {
             if !self.open.remove(&pointer) {
                 self.open.insert(pointer);
@@ -244,7 +256,7 @@ impl JsonTree {
 
 struct RowResponse {
     clicked: bool,
-    /// The keyboard has just come here.
+    /// The keyboard is here.
     focused: bool,
     badge_clicked: bool,
 }
@@ -289,7 +301,7 @@ fn row_ui(
         let badge = ui.interact(square(x), response.id.with("badge"), Sense::click());
         paint(ui.painter(), severity_icon(severity), square(x), tokens.severity(severity), behind);
         badge.widget_info(|| WidgetInfo::labeled(Role::Button, true, severity_word(severity)));
-        (badge_clicked, badge_focused) = (badge.clicked(), badge.gained_focus());
+        (badge_clicked, badge_focused) = (badge.clicked(), badge.has_focus());
         x += ICON_SIZE + 4.0;
     }
     let job = row_text(ui, tokens, row);
@@ -298,7 +310,7 @@ fn row_ui(
     let at = eframe::egui::pos2(x, rect.center().y - galley.size().y / 2.0);
     ui.painter().with_clip_rect(rect.intersect(ui.clip_rect())).galley(at, galley, tokens.text);
     response.widget_info(|| WidgetInfo::selected(Role::TreeItem, true, is_field, &words));
-    let (clicked, focused) = (response.clicked(), response.gained_focus() || badge_focused);
+    let (clicked, focused) = (response.clicked(), response.has_focus() || badge_focused);
     if row.parameter.is_some() || !findings.is_empty() || row.value.chars().count() >= MAX_VALUE_CHARS {
         response.on_hover_ui(|ui| hover_ui(ui, tokens, row, findings));
     }
