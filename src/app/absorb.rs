@@ -53,7 +53,12 @@ impl State {
                 return self.opened(job, capture, places, project, config);
             }
             Update::NotOpened { job, error } => self.not_opened(job, error),
-            Update::Judged { job, judged } => return self.judged(job, judged),
+            Update::Judged { job, judged } => {
+                let mut effects = self.judged(job, judged);
+                effects.append(self.compare_again());
+                return effects;
+            }
+            Update::Compared { revision, comparison } => self.compared(revision, comparison),
             Update::Stopped { job } => self.stopped(job),
             Update::SessionsListed { revision, rows } => {
                 if revision == self.session_rows_revision {

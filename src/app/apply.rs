@@ -70,6 +70,7 @@ impl State {
                 self.leave_story();
                 Effects::none()
             }
+            Command::Compare(command) => self.apply_compare(command),
             Command::Quit => self.quit(),
             Command::Palette(command) => self.apply_palette(command),
             Command::History(command) => self.apply_history(command),
@@ -224,6 +225,7 @@ impl State {
         self.captures.retain(|loaded| loaded.id != capture);
         self.projects.remove(&capture);
         self.forget(capture);
+        self.compare_no_more(capture);
         self.mending.fix = self.mending.fix.take().filter(|view| view.capture != capture);
         let mut effects = Effects::none();
         let judging = self
@@ -278,6 +280,10 @@ impl State {
                 })
             }
         };
+        if matches!(item, Item::Capture(_) | Item::Session(..)) {
+            // Who goes to another session wants to see it.
+            self.leave_comparison();
+        }
         self.selection = Some(item);
         if let Item::Finding(_, number) = item {
             self.open_group_of(&loaded, number);

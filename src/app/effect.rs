@@ -11,6 +11,7 @@ use crate::model::id::SessionId;
 use crate::outbox::plan::Options;
 use crate::outbox::target::Target;
 use crate::rules::fix::Edit;
+use crate::store::comparison::Align;
 use crate::store::filter::{Order, Passing};
 use crate::store::loaded::LoadedCapture;
 use crate::store::project::Project;
@@ -124,6 +125,15 @@ pub enum Effect {
         loaded: Arc<LoadedCapture>,
         /// The session.
         session: SessionId,
+    },
+    /// Compare two sessions.
+    Compare {
+        /// Answers to older wishes are dropped.
+        revision: u64,
+        /// The two, each with its capture.
+        sides: [(Arc<LoadedCapture>, SessionId); 2],
+        /// By what events are put side by side.
+        align: Align,
     },
     /// Plan how a session is sent again.
     Plan {

@@ -7,6 +7,7 @@
 mod absorb;
 mod apply;
 pub mod command;
+pub mod compare;
 pub mod effect;
 mod grouping;
 mod history;
@@ -101,6 +102,8 @@ pub struct State {
     pub mending: Mending,
     /// What was decided about captures.
     pub projects: BTreeMap<CaptureId, Project>,
+    /// Two sessions side by side.
+    pub compare: compare::Compare,
     /// The path field, when it is open.
     pub path_field: Option<PathField>,
     /// The story of the shown session.

@@ -14,6 +14,7 @@ use crate::model::capture::Capture;
 use crate::model::collecting::Refused;
 use crate::model::id::SessionId;
 use crate::outbox::plan::Plan;
+use crate::store::comparison::Comparison;
 use crate::store::growing::Grown;
 use crate::store::judged::Judged;
 use crate::store::loaded::CaptureId;
@@ -116,6 +117,13 @@ pub enum Update {
         revision: u64,
         /// The captions in the order of time.
         captions: Arc<[Caption]>,
+    },
+    /// Two sessions were compared.
+    Compared {
+        /// Which wish it answers.
+        revision: u64,
+        /// What differs; `None` when one of them is not there.
+        comparison: Option<Arc<Comparison>>,
     },
     /// A fix was tried.
     FixTried {

@@ -96,6 +96,7 @@ impl Port for Engine {
             Effect::ListSessions { .. }
             | Effect::ListFolder { .. }
             | Effect::Draw { .. }
+            | Effect::Compare { .. }
             | Effect::Tell { .. }
             | Effect::SaveProject { .. } => hand_over(&self.queries, effect),
             Effect::TryFix { .. } | Effect::FixAllSafe { .. } => hand_over(&self.analysis, effect),

@@ -23,6 +23,7 @@ use crate::outbox::plan::{Options, Plan, plan};
 use crate::outbox::refusal::Refusal;
 use crate::rules::fix::Edit;
 use crate::rules::run;
+use crate::store::comparison::Comparison;
 use crate::store::drawing::drawing;
 use crate::store::filter::filter;
 use crate::store::judged::Judged;
@@ -63,6 +64,10 @@ fn failure(effect: &Effect) -> Option<Failed> {
         Effect::Plan { job, .. } | Effect::Send { job, .. } => {
             let job = *job;
             Some(Box::new(move |why| Update::Refused { job, why }))
+        }
+        Effect::Compare { revision, .. } => {
+            let revision = *revision;
+            Some(Box::new(move |_| Update::Compared { revision, comparison: None }))
         }
         _ => None,
     }
@@ -110,6 +115,10 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
         }
         Effect::Tell { revision, loaded, session } => {
             Update::Told { revision, captions: story(&loaded, session)?.into() }
+        }
+        Effect::Compare { revision, sides: [first, second], align } => {
+            let comparison = Comparison::of([(&*first.0, first.1), (&*second.0, second.1)], align);
+            Update::Compared { revision, comparison: comparison.map(Arc::new) }
         }
         Effect::Plan { job, loaded, session, edits, options } => {
             match plan_session(&loaded, session, &edits, &options, now()) {

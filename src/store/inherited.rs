@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use super::loaded::LoadedCapture;
+use crate::model::event_type::EventType;
 use crate::model::id::EventId;
 use crate::model::parameter::{Parameter, Section};
 use crate::model::session::Session;
@@ -58,13 +59,22 @@ pub fn inherited(loaded: &LoadedCapture, event: Event<'_>) -> Vec<Inherited> {
     starts.filter_map(|(owner, from)| of_start(loaded, owner, from)).collect()
 }
 
+/// What the start of a session says; nothing where there is none.
+#[must_use]
+pub fn of_session(loaded: &LoadedCapture, session: &Session) -> Vec<Entry> {
+    let start = session_start(loaded, session).and_then(|from| of_start(loaded, Owner::Session, from));
+    start.map(|start| start.values).unwrap_or_default()
+}
+
+fn session_start(loaded: &LoadedCapture, session: &Session) -> Option<EventId> {
+    let first = loaded.judged_event(session, 0)?;
+    let event_type = loaded.capture.event(first)?.event_type();
+    (event_type == Some(EventType::SessionStart)).then_some(first)
+}
+
 /// The starts whose metadata holds at a position of the judged order.
 fn starts(loaded: &LoadedCapture, session: &Session, position: u32) -> Vec<(Owner, EventId)> {
-    let is_start = |id: &EventId| {
-        let event_type = loaded.capture.event(*id).and_then(|event| event.event_type());
-        event_type == Some(crate::model::event_type::EventType::SessionStart)
-    };
-    let first = loaded.judged_event(session, 0).filter(is_start);
+    let first = session_start(loaded, session);
     let mut starts: Vec<_> = first.map(|id| (Owner::Session, id)).into_iter().collect();
     let Some(lanes) = loaded.judged.as_ref().and_then(|judged| judged.lanes(session.id)) else {
         return starts;

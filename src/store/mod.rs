@@ -6,6 +6,7 @@
 //! | [`growing`] | a run of the collector as it grows: a working set of bounded size, and what was set aside |
 //! | [`places`] | where each event stands in its session, and when sessions begin and end |
 //! | [`judged`] | a judgement with look-ups by session, severity and event |
+//! | [`comparison`] | two sessions side by side |
 //! | [`demo`] | the demo sessions that come with the program |
 //! | [`drawing`] | what timeline and plot draw, with the findings |
 //! | [`finding_rows`] | a list of findings in groups |
@@ -17,6 +18,7 @@
 //! | [`session_rows`] | the rows of the session list |
 //! | [`story`] | what a session tells in captions |
 
+pub mod comparison;
 pub mod demo;
 pub mod drawing;
 pub mod filter;

@@ -13,6 +13,7 @@ use super::clock_plot::ClockPlot;
 use super::command_palette::CommandPalette;
 use super::cx::{AppCx, CommandQueue, SessionCx};
 use super::panels::capture::{CapturePanel, question_ui};
+use super::panels::compare::ComparePanel;
 use super::panels::event_detail::EventDetail;
 use super::panels::event_table::EventTable;
 use super::panels::findings::{FindingsPanel, findings_head_ui};
@@ -67,6 +68,7 @@ struct Views {
     findings: FindingsPanel,
     outbox: OutboxPanel,
     capture: CapturePanel,
+    compare: ComparePanel,
     timeline: Timeline,
     plot: ClockPlot,
     palette: CommandPalette,
@@ -300,6 +302,10 @@ fn below_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
 }
 
 fn middle_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
+    if let Some(pair) = cx.state.compare.pair {
+        views.compare.ui(ui, cx, pair);
+        return;
+    }
     let Some(session) = SessionCx::new(*cx) else {
         ui.vertical_centered(|ui| {
             ui.add_space(40.0);

@@ -49,6 +49,7 @@ mod time;
 mod transport;
 mod ui;
 mod ui_commands;
+mod ui_compare;
 mod ui_detail;
 mod ui_path;
 mod ui_settings;

@@ -40,6 +40,7 @@ fn name(effect: &Effect) -> &'static str {
         Effect::ListSessions { .. } => "sessions",
         Effect::Filter { .. } => "filter",
         Effect::Draw { .. } => "draw",
+        Effect::Compare { .. } => "compare",
         Effect::Tell { .. } => "tell",
         Effect::Plan { .. } => "plan",
         Effect::Send { .. } => "send",

@@ -2,6 +2,7 @@
 //!
 //! An area of its own has its own enum and its own table: a variant here, a line in [`rows::TABLES`].
 
+pub mod compare;
 mod detail;
 pub mod history;
 pub mod look;
@@ -204,6 +205,9 @@ pub enum Command {
     Scale(ScaleCommand),
     /// Write the project of the shown capture now, and say where.
     SaveProject,
+
+    /// Compare two sessions.
+    Compare(compare::CompareCommand),
 
     /// Take a notice away.
     DismissNotice(u32),

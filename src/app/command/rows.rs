@@ -50,6 +50,7 @@ use Direction::{Back, Forward};
 /// The tables of all areas, in the order of the menus.
 pub static TABLES: &[&[CommandRow]] = &[
     GENERAL,
+    super::compare::ROWS,
     super::detail::ROWS,
     super::walk::ROWS,
     super::history::ROWS,

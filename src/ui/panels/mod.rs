@@ -2,6 +2,7 @@
 
 pub mod capture;
 mod capture_form;
+pub mod compare;
 mod event_context;
 pub mod event_detail;
 pub mod event_table;

@@ -1,11 +1,13 @@
 //! The session list: verdict, content, mode, length, events, findings and first stamp, grouped by capture.
 
 use eframe::egui::{
-    Align, Label, Layout, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, UiBuilder, WidgetInfo,
+    Align, Label, Layout, Rect, RichText, ScrollArea, Sense, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo,
     accesskit::Role, pos2, vec2,
 };
 
 use crate::app::command::Command;
+use crate::app::command::compare::CompareCommand;
+use crate::app::compare::Subject;
 use crate::app::item::Item;
 use crate::model::clock::TsMillis;
 use crate::model::id::SessionId;
@@ -135,6 +137,8 @@ struct Entry<'a> {
     /// Shows it.
     choose: Command,
     is_shown: bool,
+    /// What it is compared as; `None`: it cannot be.
+    subject: Option<Subject>,
     /// More of it may come.
     so_far: bool,
     verdict: Option<Verdict>,
@@ -152,6 +156,7 @@ impl<'a> Entry<'a> {
             id: (false, loaded.id, u64::from(session.id.0)),
             choose: Command::Select(Item::Session(loaded.id, session.id)),
             is_shown: cx.state.shown == Some((loaded.id, session.id)),
+            subject: Some((loaded.id, session.id)),
             so_far: loaded.capture.is_so_far(session),
             verdict: judged.and_then(|judged| judged.verdict(session.id)),
             counts: judged.map(|judged| judged.counts(session.id)),
@@ -168,6 +173,7 @@ impl<'a> Entry<'a> {
             id: (true, capture, aside.key),
             choose: Command::BringBack(capture, aside.key),
             is_shown: false,
+            subject: None,
             so_far: aside.so_far || aside.is_behind,
             verdict: aside.verdict,
             counts: Some(aside.counts),
@@ -277,7 +283,15 @@ fn session_ui(ui: &mut Ui, cx: &AppCx<'_>, entry: &Entry<'_>, rect: Rect) {
     if entry.is_aside() {
         words.push_str(&format!(" · {}", text("sessions.aside")));
     }
+    let is_chosen = entry.subject.is_some() && cx.state.compare.with == entry.subject;
+    if is_chosen {
+        ui.painter().rect_stroke(rect.shrink(1.0), 2.0, (1.5, cx.tokens.accent), StrokeKind::Inside);
+        words.push_str(&format!(" · {}", text("compare.chosen")));
+    }
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_shown, &words));
+    if let Some(subject) = entry.subject {
+        response.context_menu(|ui| subject_menu(ui, cx, subject, is_chosen));
+    }
     let response = response.on_hover_ui(|ui| {
         ui.set_max_width(360.0);
         if let Some(verdict) = entry.verdict {
@@ -292,7 +306,20 @@ fn session_ui(ui: &mut Ui, cx: &AppCx<'_>, entry: &Entry<'_>, rect: Rect) {
         }
     });
     if response.clicked() {
-        cx.push(entry.choose.clone());
+        match entry.subject {
+            Some((capture, session)) if ui.input(|input| input.modifiers.command) => {
+                cx.push(Command::Compare(CompareCommand::Choose(capture, session)));
+            }
+            _ => cx.push(entry.choose.clone()),
+        }
+    }
+}
+
+/// What can be done with a session of the list.
+fn subject_menu(ui: &mut Ui, cx: &AppCx<'_>, (capture, session): Subject, is_chosen: bool) {
+    let words = if is_chosen { "compare.choose-not" } else { "compare.choose-this" };
+    if ui.button(text(words)).clicked() {
+        cx.push(Command::Compare(CompareCommand::Choose(capture, session)));
     }
 }
 
