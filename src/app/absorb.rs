@@ -53,11 +53,7 @@ impl State {
                 return self.opened(job, capture, places, project, config);
             }
             Update::NotOpened { job, error } => self.not_opened(job, error),
-            Update::Judged { job, judged } => {
-                let mut effects = self.judged(job, judged);
-                effects.append(self.compare_again());
-                return effects;
-            }
+            Update::Judged { job, judged } => return self.judged(job, judged),
             Update::Compared { revision, comparison } => self.compared(revision, comparison),
             Update::Stopped { job } => self.stopped(job),
             Update::SessionsListed { revision, rows } => {
@@ -200,10 +196,11 @@ impl State {
             let session = self.shown.map(|(capture, session)| Item::Session(capture, session));
             self.selection = self.find_again(id, before).or(session);
         }
+        let mut effects = if self.compares(id) { self.compare_again() } else { Effects::none() };
         if self.shown.is_none_or(|(shown, _)| shown != id) {
-            return Effects::none();
+            return effects;
         }
-        let mut effects = self.redraw();
+        effects.append(self.redraw());
         if self.passing.asks_for_findings() {
             effects.append(self.refilter());
         }

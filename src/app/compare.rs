@@ -98,9 +98,14 @@ impl State {
     /// A capture is closed: nothing is compared with it any more.
     pub(super) fn compare_no_more(&mut self, capture: CaptureId) {
         self.compare.with = self.compare.with.filter(|(with, _)| *with != capture);
-        if self.compare.pair.is_some_and(|pair| pair.iter().any(|(of, _)| *of == capture)) {
+        if self.compares(capture) {
             self.leave_comparison();
         }
+    }
+
+    /// True while a session of this capture is compared.
+    pub(super) fn compares(&self, capture: CaptureId) -> bool {
+        self.compare.pair.is_some_and(|pair| pair.iter().any(|(of, _)| *of == capture))
     }
 
     /// Asks for the comparison anew, if one is shown.

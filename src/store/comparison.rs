@@ -146,7 +146,11 @@ impl Comparison {
     pub fn of(sides: [(&LoadedCapture, SessionId); 2], align: Align) -> Option<Comparison> {
         let [first, second] = sides;
         let sessions = [first.0.capture.session(first.1)?, second.0.capture.session(second.1)?];
-        let points = [points(first.0, sessions[0]), points(second.0, sessions[1])];
+        let mut points = [points(first.0, sessions[0]), points(second.0, sessions[1])];
+        if points.iter().flatten().any(|point| point.state.is_none()) {
+            // The rules have spoken of one of them only: no state is the same as none.
+            points.iter_mut().flatten().for_each(|point| point.state = None);
+        }
         let whole = [side(first.0, sessions[0], &points[0]), side(second.0, sessions[1], &points[1])];
         let near = [cut(&points[0]), cut(&points[1])];
         let n_left_out = points.iter().map(|points| points.len().saturating_sub(MAX_EVENTS) as u64).sum();
