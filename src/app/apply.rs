@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::command::lanes::LaneCommand;
 use super::command::look::LookCommand;
+use super::command::time::TimeCommand;
 use super::command::{Command, Direction};
 use super::effect::{Effect, Effects};
 use super::item::Item;
+use super::lane_prefs::LanePrefs;
 use super::notice::NoticeKind;
 use super::prefs::Pane;
 use super::time_view::TimeView;
@@ -163,6 +166,8 @@ impl State {
             }
             Command::SetTheme(theme) => self.prefs.theme = theme,
             Command::SetLanguage(language) => self.prefs.language = language,
+            Command::Lane(command) => self.apply_lane(command),
+            Command::Time(command) => self.apply_time(command),
             Command::ToggleLetterKeys => self.prefs.letter_keys = !self.prefs.letter_keys,
             Command::FocusFilter => self.filter_focus += 1,
             Command::ToggleHelp => self.help_open = !self.help_open,
@@ -178,6 +183,25 @@ impl State {
         match command {
             LookCommand::SetVariant(variant) => self.prefs.variant = variant,
             LookCommand::ToggleSettings => self.settings_open = !self.settings_open,
+        }
+    }
+
+    fn apply_lane(&mut self, command: LaneCommand) {
+        let prefs = &mut self.prefs.lanes;
+        match command {
+            LaneCommand::Pin(name) => prefs.toggle_pinned(&name),
+            LaneCommand::Collapse(name) => prefs.toggle_collapsed(&name),
+            LaneCommand::Move(name, direction) => {
+                let lanes = self.drawing.as_ref().map_or(&[][..], |drawing| &drawing.lanes);
+                prefs.shift(lanes, &name, direction);
+            }
+            LaneCommand::Reset => *prefs = LanePrefs::default(),
+        }
+    }
+
+    fn apply_time(&mut self, command: TimeCommand) {
+        match command {
+            TimeCommand::SwitchClock => self.prefs.clock = self.prefs.clock.other(),
         }
     }
 

@@ -12,6 +12,7 @@ pub mod effect;
 mod grouping;
 mod history;
 pub mod item;
+pub mod lane_prefs;
 mod lane_walk;
 pub mod live;
 pub mod mending;

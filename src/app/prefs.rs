@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::lane_prefs::LanePrefs;
 use super::live::LiveForm;
 use super::sending::SendForm;
 use crate::model::policy::Profile;
@@ -63,6 +64,27 @@ impl Language {
     }
 }
 
+/// How the times of a session are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum AxisClock {
+    /// Since its origin.
+    #[default]
+    Elapsed,
+    /// In UTC.
+    Utc,
+}
+
+impl AxisClock {
+    /// The other way.
+    #[must_use]
+    pub const fn other(self) -> AxisClock {
+        match self {
+            AxisClock::Elapsed => AxisClock::Utc,
+            AxisClock::Utc => AxisClock::Elapsed,
+        }
+    }
+}
+
 /// Pages of the detail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum DetailTab {
@@ -116,6 +138,10 @@ pub struct ViewPrefs {
     pub variant: ThemeVariant,
     /// Language of the texts.
     pub language: Language,
+    /// How times are written.
+    pub clock: AxisClock,
+    /// How the lanes of the timeline are arranged.
+    pub lanes: LanePrefs,
     /// Page of the detail.
     pub detail: DetailTab,
     /// Page below.
@@ -152,6 +178,8 @@ impl Default for ViewPrefs {
             theme: ThemeChoice::default(),
             variant: ThemeVariant::default(),
             language: Language::default(),
+            clock: AxisClock::default(),
+            lanes: LanePrefs::default(),
             detail: DetailTab::default(),
             bottom: BottomTab::default(),
             order: Order::default(),

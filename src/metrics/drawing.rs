@@ -5,6 +5,7 @@
 
 mod bitrates;
 mod budget;
+mod names;
 mod orders;
 mod ping_gaps;
 

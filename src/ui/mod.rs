@@ -5,6 +5,7 @@
 //! | [`app`] | the window itself, and the layout of its panels |
 //! | [`cx`] | what views may see, and the queue of what they want |
 //! | [`theme`], [`text`] | every color, size and text |
+//! | [`axis_times`] | how times of a session are written |
 //! | [`shortcuts`] | keys → commands |
 //! | [`command_palette`] | every command by its name; [`fuzzy`]: what fits a few letters |
 //! | [`panels`] | the panels |
@@ -14,6 +15,7 @@
 //! | [`widgets`] | small parts that several views use |
 
 pub mod app;
+pub mod axis_times;
 pub mod clock_plot;
 pub mod command_palette;
 pub mod cx;

@@ -55,5 +55,6 @@ mod ui_path;
 mod ui_settings;
 mod ui_story;
 mod ui_table;
+mod ui_timeline;
 mod verdicts;
 mod viewings;

@@ -508,3 +508,56 @@ fn the_name_of_the_reorder_lane_explains_it() {
     harness.get_by_label("Lost: what it should precede had been passed on: 1");
     harness.get_by_label("Late, sorted in by the window: 1");
 }
+
+/// A bitrate that changes, a ping that is 4 s late, four that never come, and a pause of eleven minutes.
+fn watched_session() -> String {
+    let mut events = Vec::new();
+    let mut event = |secs: u32, event_type: &str, quality: serde_json::Value| {
+        let ts = 1_704_196_800_000_u64 + u64::from(secs) * 1000;
+        let mut event = serde_json::json!({
+            "eventType": event_type, "playerTime": { "playhead": secs.min(84), "ts": ts }
+        });
+        if quality.is_object() {
+            event["qoeData"] = quality;
+        }
+        events.push(event);
+    };
+    let bitrate = |value: u32| serde_json::json!({ "media.qoe.bitrate": value });
+    event(0, "sessionStart", serde_json::Value::Null);
+    event(0, "play", serde_json::Value::Null);
+    event(10, "bitrateChange", bitrate(4_500_000));
+    event(20, "ping", serde_json::Value::Null);
+    event(34, "ping", serde_json::Value::Null);
+    event(40, "bitrateChange", bitrate(900_000));
+    event(84, "pauseStart", serde_json::Value::Null);
+    event(744, "play", serde_json::Value::Null);
+    serde_json::Value::from(events).to_string()
+}
+
+#[test]
+fn bitrate_late_and_missing_pings_and_a_used_budget_are_said_at_the_pointer() {
+    let mut harness = shown(&watched_session());
+    harness.state_mut().apply(Command::ShowRange { from: 0.0, to: 100.0 });
+    harness.run();
+    for (kind, secs, expected) in [
+        (LaneKind::Bitrate, 25.0, "4,500,000"),
+        (LaneKind::Bitrate, 60.0, "900,000"),
+        (LaneKind::PingGaps, 32.0, "4.0 s after it was due"),
+        (LaneKind::PingGaps, 70.0, "4 pings missing"),
+        (LaneKind::Silence, 90.0, "100 % of the time-out"),
+        (LaneKind::StillPlayhead, 90.0, "37 % of the time-out"),
+    ] {
+        let place = on_lane(harness.state(), &kind, secs);
+        harness.hover_at(place);
+        harness.run_steps(PAUSE);
+        assert!(harness.query_by_label(expected).is_some(), "{kind:?} at {secs}: {expected}");
+    }
+    harness.state_mut().apply(Command::FitAll);
+    harness.run();
+    let place = on_lane(harness.state(), &LaneKind::Silence, 720.0);
+    harness.hover_at(place);
+    harness.run_steps(PAUSE);
+    harness.get_by_label("Past the time-out");
+    click(&mut harness, place);
+    assert_eq!(harness.state().selected_type(), Some(EventType::PauseStart));
+}

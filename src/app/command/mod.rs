@@ -5,12 +5,14 @@
 pub mod compare;
 mod detail;
 pub mod history;
+pub mod lanes;
 pub mod look;
 pub mod palette;
 pub mod rows;
 pub mod scale;
 pub mod shortcut;
 pub mod story;
+pub mod time;
 pub mod walk;
 
 use std::path::PathBuf;
@@ -124,6 +126,10 @@ pub enum Command {
     SetTheme(ThemeChoice),
     /// Choose the language of the texts.
     SetLanguage(Language),
+    /// Arrange the lanes of the timeline.
+    Lane(lanes::LaneCommand),
+    /// Show times otherwise.
+    Time(time::TimeCommand),
     /// Let single letters act as keys, or not.
     ToggleLetterKeys,
     /// Put the cursor into the filter of the events.

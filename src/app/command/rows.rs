@@ -58,6 +58,8 @@ pub static TABLES: &[&[CommandRow]] = &[
     super::look::ROWS,
     super::story::ROWS,
     super::palette::ROWS,
+    super::time::ROWS,
+    super::lanes::ROWS,
 ];
 
 /// Every command that can be given without saying more.

@@ -13,12 +13,13 @@ use eframe::egui::{FontId, Pos2, Rect, Response, Sense, Stroke, TextStyle, Ui, W
 use egui_plot::{AxisHints, Plot, PlotPoint, PlotTransform};
 
 use self::series::{Picture, PlotMark, picture, read_out};
+use super::axis_times::AxisTimes;
 use super::cx::SessionCx;
 use super::text::{counted, fill, text};
 use super::time_input::time_input;
 use super::timeline::layout::TimeScale;
 use super::timeline::paint::{focus, related_line};
-use super::timeline::{GUTTER, ZOOMED_INSTANT, label, ruler};
+use super::timeline::{GUTTER, ZOOMED_INSTANT, label};
 use crate::app::command::Command;
 use crate::app::item::Item;
 use crate::app::time_view::TimeView;
@@ -92,9 +93,10 @@ fn plot_ui(
     let tokens = cx.app.tokens;
     let view = cx.time_view();
     let font: FontId = TextStyle::Small.resolve(ui.style());
-    let axis = |hints: AxisHints<'static>, name: &'static str| {
-        let format = |mark: egui_plot::GridMark, _: &std::ops::RangeInclusive<f64>| {
-            ruler::elapsed(mark.value, mark.step_size)
+    let times = AxisTimes::of(cx);
+    let axis = |hints: AxisHints<'static>, name: &'static str, times: AxisTimes| {
+        let format = move |mark: egui_plot::GridMark, _: &std::ops::RangeInclusive<f64>| {
+            times.tick(mark.value, mark.step_size)
         };
         hints.label(name).formatter(format).tick_label_font(font.clone()).tick_label_color(tokens.text_weak)
     };
@@ -103,7 +105,9 @@ fn plot_ui(
     let (low, high) = picture.playheads;
     let top = high + (high - low) * f64::from(paint::LEGEND_HEIGHT / size.y.max(4.0 * paint::LEGEND_HEIGHT));
     // A low plot needs its height for the line.
-    let elapsed = if size.y >= LABELLED_HEIGHT { text("plot.axis.elapsed") } else { "" };
+    let name = if times.is_utc() { text("plot.axis.utc") } else { text("plot.axis.elapsed") };
+    let time_name = if size.y >= LABELLED_HEIGHT { name } else { "" };
+    let playheads = AxisTimes::default();
     let shown = Plot::new("clock-plot")
         .width(size.x)
         .height(size.y)
@@ -120,10 +124,12 @@ fn plot_ui(
         .show_y(false)
         .grid_spacing(GRID_GAP..=200.0)
         .grid_color(tokens.grid)
-        .x_grid_spacer(move |input| paint::grid(&input, base, TIME_LABEL_GAP))
-        .y_grid_spacer(move |input| paint::grid(&input, base, PLAYHEAD_LABEL_GAP))
-        .custom_x_axes(vec![axis(AxisHints::new_x(), elapsed)])
-        .custom_y_axes(vec![axis(AxisHints::new_y(), text("plot.axis.playhead")).min_thickness(GUTTER)])
+        .x_grid_spacer(move |input| paint::grid(&input, base, TIME_LABEL_GAP, times))
+        .y_grid_spacer(move |input| paint::grid(&input, base, PLAYHEAD_LABEL_GAP, playheads))
+        .custom_x_axes(vec![axis(AxisHints::new_x(), time_name, times)])
+        .custom_y_axes(vec![
+            axis(AxisHints::new_y(), text("plot.axis.playhead"), playheads).min_thickness(GUTTER),
+        ])
         .show(ui, |plot| {
             plot.set_plot_bounds_x(view.from..=view.to);
             plot.set_plot_bounds_y(picture.playheads.0..=top);
@@ -237,7 +243,7 @@ impl Shown {
 fn read_out_text(cx: &SessionCx<'_>, secs: f64, found: &series::ReadOut) -> String {
     let name = label::event_at(cx, found.position).map(|event| event.type_name().into_owned());
     let playhead = label::tenths(found.playhead);
-    let at = label::tenths(secs);
+    let at = AxisTimes::of(cx).tenths(secs);
     let values = [("at", &*at), ("playhead", &*playhead), ("event", name.as_deref().unwrap_or("?"))];
     let mut said = fill("plot.read-out", &values);
     if let Some(expected) = found.expected {

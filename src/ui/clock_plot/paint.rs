@@ -9,6 +9,7 @@ use super::series::{Band, Picture, place_names};
 use crate::metrics::drawing::{AnomalyKind, IN_BREAK};
 use crate::metrics::drift::JumpKind;
 use crate::model::machine::Playback;
+use crate::ui::axis_times::AxisTimes;
 use crate::ui::text::text;
 use crate::ui::theme::Tokens;
 use crate::ui::timeline::paint::{label_font, mark, severity};
@@ -170,14 +171,14 @@ pub fn legend(painter: &Painter, ui: &Ui, tokens: &Tokens, entries: &[(Color32, 
 }
 
 /// Grid lines at ticks of the ruler whose labels lie at least `label_gap` points apart. `base`: points of the screen
-/// that the toolkit's smallest step stands for.
+/// that the toolkit's smallest step stands for. `times`: the clock whose round times they are.
 #[must_use]
-pub fn grid(input: &GridInput, base: f64, label_gap: f64) -> Vec<GridMark> {
+pub fn grid(input: &GridInput, base: f64, label_gap: f64, times: AxisTimes) -> Vec<GridMark> {
     let (from, to) = input.bounds;
     let pixels = (to - from) / input.base_step_size * base;
     let secs = (to - from) / pixels.max(1.0) * label_gap;
     let step = ruler::step(secs).0;
-    let ticks = ruler::ticks(from, to, pixels, label_gap);
+    let ticks = ruler::ticks(from, to, pixels, label_gap, times);
     let mark = |tick: &ruler::Tick| {
         let small = step / f64::from(ruler::step(secs).1);
         GridMark { value: tick.secs, step_size: if tick.label.is_empty() { small } else { step } }

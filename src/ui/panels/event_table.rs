@@ -11,6 +11,7 @@ use crate::model::event_type::{EventGroup, EventType};
 use crate::model::id::EventId;
 use crate::rules::finding::Counts;
 use crate::store::filter::{EventFilter, Order, gap_millis};
+use crate::ui::axis_times::AxisTimes;
 use crate::ui::cx::SessionCx;
 use crate::ui::text::{fill, grouped, text};
 use crate::ui::theme::{Tokens, sizes};
@@ -146,6 +147,8 @@ impl EventTable {
         }
         let table = table.header(height, |mut header| {
             for (key, _) in COLUMNS {
+                let is_utc = key == "events.time" && AxisTimes::of(cx).is_utc();
+                let key = if is_utc { "events.time-utc" } else { key };
                 header.col(|ui| {
                     ui.add(Label::new(RichText::new(text(key)).strong()).truncate())
                         .on_hover_text(text(&format!("{key}.tip")));
@@ -191,7 +194,7 @@ fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<Ev
         }
     });
     row.col(|ui| {
-        mono(ui, cx.secs_of(id).map(time_label::elapsed));
+        mono(ui, cx.secs_of(id).map(|secs| AxisTimes::of(cx).exact(secs)));
     });
     row.col(|ui| {
         let (rect, _) = ui.allocate_exact_size(eframe::egui::vec2(4.0, 12.0), Sense::hover());

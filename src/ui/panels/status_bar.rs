@@ -5,10 +5,10 @@ use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Ui};
 use super::capture::running_ui;
 use crate::app::JobKind;
 use crate::app::command::Command;
+use crate::ui::axis_times::AxisTimes;
 use crate::ui::cx::{AppCx, SessionCx};
 use crate::ui::text::{counted, fill, text};
 use crate::ui::widgets::icon::{Icon, icon};
-use crate::ui::widgets::time_label;
 
 /// Draws the line.
 pub fn status_bar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
@@ -21,10 +21,11 @@ pub fn status_bar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some(session) = SessionCx::new(*cx) {
                 let view = session.time_view();
-                let (from, to) = (time_label::elapsed(view.from.max(0.0)), time_label::elapsed(view.to));
+                let times = AxisTimes::of(&session);
+                let (from, to) = (times.exact(view.from.max(0.0)), times.exact(view.to));
                 ui.weak(fill("status.range", &[("from", &from), ("to", &to)]));
                 if let Some(secs) = session.hovered_secs() {
-                    ui.label(RichText::new(time_label::elapsed(secs)).monospace());
+                    ui.label(RichText::new(times.exact(secs)).monospace());
                 }
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

@@ -9,6 +9,7 @@ use crate::model::event_type::EventType;
 use crate::model::id::{EventId, ExchangeId};
 use crate::model::machine::Playback;
 use crate::model::table::Event;
+use crate::ui::axis_times::AxisTimes;
 use crate::ui::cx::SessionCx;
 use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::timeline::reorder_label::summary_parts;
@@ -96,12 +97,14 @@ pub fn playback_name(kind: u8) -> &'static str {
 #[must_use]
 pub fn about(cx: &SessionCx<'_>, kind: &LaneKind, drawn: &DrawnPhase) -> Vec<String> {
     let phase = &drawn.phase;
+    let times = AxisTimes::of(cx);
     let when = if phase.end > phase.start {
         let lasts = duration(phase.end - phase.start);
-        let values = [("from", &*tenths(phase.start)), ("to", &*tenths(phase.end)), ("lasts", &*lasts)];
+        let values =
+            [("from", &*times.tenths(phase.start)), ("to", &*times.tenths(phase.end)), ("lasts", &*lasts)];
         fill("timeline.from-to", &values)
     } else {
-        fill("timeline.at", &[("at", &tenths(phase.start))])
+        fill("timeline.at", &[("at", &times.tenths(phase.start))])
     };
     if drawn.count > 1 {
         let many = counted("timeline.merged", u64::from(drawn.count));
@@ -173,7 +176,8 @@ pub fn summary(cx: &SessionCx<'_>, drawing: &Drawing) -> String {
     }
     parts.extend(summary_parts(&drawing.orders));
     let view = cx.time_view();
-    let (from, to) = (tenths(view.from.max(0.0)), tenths(view.to.min(drawing.last)));
+    let times = AxisTimes::of(cx);
+    let (from, to) = (times.tenths(view.from.max(0.0)), times.tenths(view.to.min(drawing.last)));
     fill("timeline.summary", &[("what", &parts.join(", ")), ("from", &from), ("to", &to)])
 }
 
@@ -188,7 +192,7 @@ pub fn event_id(cx: &SessionCx<'_>, position: u32) -> Option<EventId> {
     cx.drawing()?.events.get(position as usize).copied()
 }
 
-/// A time as tooltips show it.
+/// A playhead as tooltips show it.
 #[must_use]
 pub fn tenths(secs: f64) -> String {
     elapsed(secs, 0.1)

@@ -1,5 +1,6 @@
 //! What the timeline draws and where: pure. Times in `f64`, places on the screen in `f32`.
 
+use crate::app::lane_prefs::ArrangedLane;
 use crate::metrics::drawing::{Drawing, Lane, LaneKind};
 use crate::metrics::pyramid::DrawnPhase;
 
@@ -68,6 +69,8 @@ impl PhaseBox {
 pub struct LaneBox {
     /// Its index among the lanes.
     pub lane: usize,
+    /// It is drawn low, without names.
+    pub is_collapsed: bool,
     /// Upper edge, relative to that of the lanes.
     pub top: f32,
     /// Height.
@@ -137,23 +140,46 @@ const fn gap(kind: &LaneKind) -> f32 {
     }
 }
 
-/// Lays out the lanes for the visible range. Where `room` is too low for them, they are drawn lower; where there is
-/// more, crossing lines are drawn higher.
+/// Height of a collapsed lane.
+const COLLAPSED_HEIGHT: f32 = 6.0;
+
+fn height(lane: &Lane, place: ArrangedLane) -> f32 {
+    if place.is_collapsed { COLLAPSED_HEIGHT } else { lane_height(&lane.kind) }
+}
+
+/// Height of these lanes.
+#[must_use]
+pub fn arranged_height(shown: &[Lane], arranged: &[ArrangedLane]) -> f32 {
+    let lanes = arranged.iter().filter_map(|place| Some((shown.get(place.lane)?, *place)));
+    lanes.map(|(lane, place)| height(lane, place) + gap(&lane.kind)).sum()
+}
+
+/// Lays out all lanes as the drawing has them.
 #[must_use]
 pub fn lay_out(shown: &[Lane], scale: &TimeScale, room: f32) -> Layout {
-    let full = full_height(shown);
+    let as_drawn = |lane| ArrangedLane { lane, is_pinned: false, is_collapsed: false };
+    let arranged: Vec<_> = (0..shown.len()).map(as_drawn).collect();
+    lay_out_arranged(shown, &arranged, scale, room)
+}
+
+/// Lays out these lanes for the visible range. Where `room` is too low for them, they are drawn lower; where there is
+/// more, crossing lines are drawn higher.
+#[must_use]
+pub fn lay_out_arranged(shown: &[Lane], arranged: &[ArrangedLane], scale: &TimeScale, room: f32) -> Layout {
+    let full = arranged_height(shown, arranged);
     let share = (room / full.max(1.0)).clamp(LEAST_SHARE, 1.0);
     let spare = (room - full).clamp(0.0, MOST_SPARE).floor();
     let mut top = 0.0;
-    let mut lanes = Vec::with_capacity(shown.len());
-    for (index, lane) in shown.iter().enumerate() {
-        let height = (lane_height(&lane.kind) * share).floor()
-            + if lane.kind == LaneKind::Reorder { spare } else { 0.0 };
+    let mut lanes = Vec::with_capacity(arranged.len());
+    for place in arranged {
+        let Some(lane) = shown.get(place.lane) else { continue };
+        let height = (height(lane, *place) * share).floor()
+            + if lane.kind == LaneKind::Reorder && !place.is_collapsed { spare } else { 0.0 };
         // Marks are wider than a point of the screen: those that would hide each other are joined.
         let least = if lane.kind == LaneKind::Findings { MARK_WIDTH } else { LEAST_WIDTH };
         let drawn = lane.row.visible(scale.from, scale.to, (scale.width.max(0.0) / least) as usize);
         let phases = drawn.into_iter().map(|drawn| phase_box(scale, drawn)).collect();
-        lanes.push(LaneBox { lane: index, top, height, phases });
+        lanes.push(LaneBox { lane: place.lane, is_collapsed: place.is_collapsed, top, height, phases });
         top += height + (gap(&lane.kind) * share).floor().max(1.0);
     }
     Layout { lanes, height: top }
@@ -313,6 +339,16 @@ mod tests {
         assert!(lay_out(&lanes, &SCALE, full * 0.9).height <= full * 0.9);
         let least = lay_out(&lanes, &SCALE, 10.0);
         assert!(least.height > full * 0.7 && least.lanes.iter().all(|lane| lane.height >= 14.0));
+    }
+
+    #[test]
+    fn a_collapsed_lane_is_low_and_others_keep_their_height() {
+        let lanes: Vec<Lane> =
+            std::iter::repeat_with(|| lanes(&[(110.0, 120.0)])).take(3).flatten().collect();
+        let place = |lane, is_collapsed| ArrangedLane { lane, is_pinned: false, is_collapsed };
+        let layout = lay_out_arranged(&lanes, &[place(2, false), place(0, true)], &SCALE, 200.0);
+        let found: Vec<_> = layout.lanes.iter().map(|lane| (lane.lane, lane.height)).collect();
+        assert_eq!(found, [(2, 20.0), (0, COLLAPSED_HEIGHT)]);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The timeline: a session as lanes over elapsed time, below a strip that shows all of it.
 //!
-//! [`layout`] and [`ruler`] say what is drawn and where, [`paint`] draws it, [`label`] says it in words; of the lane that
+//! [`layout`] and [`ruler`] say what is drawn and where, [`paint`] draws it, [`label`] says it in words, [`gutter`] arranges lanes; of the lane that
 //! shows what is out of order [`reorder`], [`reorder_paint`] and [`reorder_label`] do.
 
+pub mod gutter;
 pub mod label;
 pub mod layout;
 pub mod overview;
@@ -17,21 +18,24 @@ use std::sync::Arc;
 use eframe::egui::accesskit::Role;
 use eframe::egui::containers::scroll_area::ScrollSource;
 use eframe::egui::{
-    CursorIcon, Painter, Rangef, Rect, Response, ScrollArea, Sense, Stroke, Tooltip, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    Button, CursorIcon, Painter, Rangef, Rect, Response, RichText, ScrollArea, Sense, Stroke, Tooltip, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use self::label::{about, event_id, lane_name, phase_name, summary, tenths};
-use self::layout::{LaneBox, Layout, PhaseBox, TimeScale, lay_out};
+use self::label::{about, event_id, lane_name, phase_name, summary};
+use self::layout::{LaneBox, Layout, PhaseBox, TimeScale, lay_out_arranged};
 use self::overview::Overview;
 use self::paint::Label;
 use self::reorder::{CrossingLine, line_at};
 use self::reorder_label::about_line;
+use super::axis_times::AxisTimes;
 use super::cx::SessionCx;
 use super::text::text;
 use super::time_input::time_input;
 use crate::app::command::Command;
+use crate::app::command::time::TimeCommand;
 use crate::app::item::Item;
+use crate::app::lane_prefs::{ArrangedLane, LanePrefs};
 use crate::metrics::drawing::{Drawing, LaneKind, SPENT};
 use crate::metrics::pyramid::DrawnPhase;
 use crate::model::id::{EventId, ExchangeId};
@@ -42,6 +46,8 @@ pub const GUTTER: f32 = 92.0;
 const LABEL_GAP: f64 = 84.0;
 /// Overview, ruler and some lanes.
 const LEAST_HEIGHT: f32 = 70.0;
+/// Pinned lanes take at most this share of the room.
+const MOST_PINNED: f32 = 0.6;
 /// A phase that is zoomed to takes this share of the width.
 const ZOOMED_SHARE: f64 = 0.8;
 /// An instant that is zoomed to shows this share of what was seen before.
@@ -51,20 +57,31 @@ pub const ZOOMED_INSTANT: f64 = 0.1;
 #[derive(Debug, Default)]
 pub struct Timeline {
     overview: Overview,
-    picture: Option<Picture>,
+    shown: Option<Shown>,
 }
 
-/// What is drawn, until the visible range, the width or the session changes.
+/// What is drawn, until the visible range, the room, the session or the arrangement of lanes changes.
+#[derive(Debug)]
+struct Shown {
+    drawing: Arc<Drawing>,
+    scale: TimeScale,
+    room: f32,
+    times: AxisTimes,
+    prefs: LanePrefs,
+    summary: String,
+    pinned: Picture,
+    others: Picture,
+}
+
+/// Lanes that stand under each other.
 #[derive(Debug)]
 struct Picture {
     drawing: Arc<Drawing>,
     scale: TimeScale,
-    room: f32,
     layout: Layout,
     crossings: Vec<CrossingLine>,
     labels: Vec<Label>,
     names: Vec<String>,
-    summary: String,
 }
 
 impl Timeline {
@@ -101,60 +118,81 @@ impl Timeline {
     }
 
     fn lay_out(&mut self, ui: &Ui, cx: &SessionCx<'_>, drawing: &Arc<Drawing>, scale: TimeScale, room: f32) {
-        let same =
-            |last: &Picture| Arc::ptr_eq(&last.drawing, drawing) && last.scale == scale && last.room == room;
-        if self.picture.as_ref().is_some_and(same) {
+        let (times, prefs) = (AxisTimes::of(cx), &cx.app.state.prefs.lanes);
+        let same = |last: &Shown| {
+            let drawn = (last.scale, last.room, last.times) == (scale, room, times);
+            drawn && last.prefs == *prefs && Arc::ptr_eq(&last.drawing, drawing)
+        };
+        if self.shown.as_ref().is_some_and(same) {
             return;
         }
-        let layout = lay_out(&drawing.lanes, &scale, room);
-        let labels = labels(ui, cx, drawing, &layout);
-        let shows_order =
-            |lane: &&LaneBox| drawing.lanes.get(lane.lane).is_some_and(|lane| lane.kind == LaneKind::Reorder);
-        let lane = layout.lanes.iter().find(shows_order);
-        let crossings =
-            lane.map(|lane| reorder::lines(&drawing.orders.crossings, &scale, lane)).unwrap_or_default();
-        let name_room = GUTTER - 2.0 * layout::LABEL_MARGIN;
-        let name = |lane: &LaneBox| {
-            let name = drawing.lanes.get(lane.lane).map(|lane| lane_name(&lane.kind)).unwrap_or_default();
-            paint::fit(ui, &name, name_room).unwrap_or_default()
-        };
-        let names = layout.lanes.iter().map(name).collect();
-        let summary = summary(cx, drawing);
-        let drawing = Arc::clone(drawing);
-        self.picture = Some(Picture { drawing, scale, room, layout, crossings, labels, names, summary });
+        let arranged = prefs.arranged(&drawing.lanes);
+        let (pinned, others): (Vec<_>, Vec<_>) = arranged.into_iter().partition(|lane| lane.is_pinned);
+        let most = room * MOST_PINNED;
+        let pinned_room = layout::arranged_height(&drawing.lanes, &pinned).min(most);
+        let pinned = Picture::new(ui, cx, drawing, &pinned, scale, pinned_room);
+        let others = Picture::new(ui, cx, drawing, &others, scale, room - pinned.layout.height);
+        let (summary, prefs, drawing) = (summary(cx, drawing), prefs.clone(), Arc::clone(drawing));
+        self.shown = Some(Shown { drawing, scale, room, times, prefs, summary, pinned, others });
     }
 
-    fn ruler_ui(&self, ui: &Ui, cx: &SessionCx<'_>, rect: Rect, scale: &TimeScale) {
+    fn ruler_ui(&self, ui: &mut Ui, cx: &SessionCx<'_>, rect: Rect, scale: &TimeScale) {
         let response = ui.interact(rect, ui.scope_id().with("ruler"), Sense::drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, text("timeline.ruler")));
         if let Some(pointer) = time_input(ui, &response, scale, cx) {
             cx.hover(Some(scale.secs(pointer.x)), None);
         }
         let painter = ui.painter().with_clip_rect(rect);
-        let ticks = ruler::ticks(scale.from, scale.to, f64::from(scale.width), LABEL_GAP);
+        let ticks = ruler::ticks(scale.from, scale.to, f64::from(scale.width), LABEL_GAP, AxisTimes::of(cx));
         let axis = Rect::from_min_max(pos2(scale.left, rect.top()), rect.max);
         paint::ruler(&painter, ui, cx.app.tokens, &ticks, scale, axis);
         if let Some(secs) = cx.hovered_secs().filter(|secs| (scale.from..=scale.to).contains(secs)) {
-            paint::pointer_time(&painter, ui, cx.app.tokens, &tenths(secs), scale.x(secs), axis);
+            paint::pointer_time(
+                &painter,
+                ui,
+                cx.app.tokens,
+                &AxisTimes::of(cx).tenths(secs),
+                scale.x(secs),
+                axis,
+            );
         }
+        clock_ui(
+            ui,
+            cx,
+            Rect::from_min_max(rect.min, pos2(scale.left - layout::LABEL_MARGIN, rect.bottom())),
+        );
     }
 
     fn lanes_ui(&self, ui: &mut Ui, cx: &SessionCx<'_>, rect: Rect) {
-        let Some(picture) = &self.picture else { return };
-        ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+        let Some(shown) = &self.shown else { return };
+        let (pinned, others) = rect.split_top_bottom_at_y(rect.top() + shown.pinned.layout.height);
+        if !shown.pinned.layout.lanes.is_empty() {
+            let response = ui.interact(pinned, ui.scope_id().with("pinned lanes"), Sense::click_and_drag());
+            response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, text("timeline.pinned")));
+            shown.pinned.ui(ui, cx, &response, pinned);
+        }
+        ui.scope_builder(UiBuilder::new().max_rect(others), |ui| {
             // The wheel zooms; lanes that do not fit are reached by the bar.
             ScrollArea::vertical().auto_shrink(false).scroll_source(ScrollSource::SCROLL_BAR).show(
                 ui,
                 |ui| {
-                    let size = vec2(rect.width(), picture.layout.height.max(rect.height()));
+                    let size = vec2(others.width(), shown.others.layout.height.max(others.height()));
                     let (area, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
-                    let label = || WidgetInfo::labeled(Role::Canvas, true, &picture.summary);
+                    let label = || WidgetInfo::labeled(Role::Canvas, true, &shown.summary);
                     response.widget_info(label);
-                    picture.input(ui, cx, &response, area);
-                    picture.paint(ui, cx, &response, area);
+                    shown.others.ui(ui, cx, &response, area);
                 },
             );
         });
+    }
+}
+
+/// The switch beside the ruler: it says how times are written, and changes it.
+fn clock_ui(ui: &mut Ui, cx: &SessionCx<'_>, rect: Rect) {
+    let key = if AxisTimes::of(cx).is_utc() { "timeline.clock.utc" } else { "timeline.clock.elapsed" };
+    let button = Button::new(RichText::new(text(key)).small()).frame(false);
+    if ui.put(rect, button).on_hover_text(text("command.switch-clock.tip")).clicked() {
+        cx.push(Command::Time(TimeCommand::SwitchClock));
     }
 }
 
@@ -163,7 +201,7 @@ fn labels(ui: &Ui, cx: &SessionCx<'_>, drawing: &Drawing, layout: &Layout) -> Ve
     let mut labels = Vec::new();
     for lane in &layout.lanes {
         let Some(kind) = drawing.lanes.get(lane.lane).map(|lane| &lane.kind) else { continue };
-        if !has_labels(kind) {
+        if lane.is_collapsed || !has_labels(kind) {
             continue;
         }
         for phase in &lane.phases {
@@ -197,6 +235,43 @@ struct Hit<'a> {
 }
 
 impl Picture {
+    fn new(
+        ui: &Ui,
+        cx: &SessionCx<'_>,
+        drawing: &Arc<Drawing>,
+        arranged: &[ArrangedLane],
+        scale: TimeScale,
+        room: f32,
+    ) -> Picture {
+        let layout = lay_out_arranged(&drawing.lanes, arranged, &scale, room);
+        let labels = labels(ui, cx, drawing, &layout);
+        let shows_order =
+            |lane: &&LaneBox| drawing.lanes.get(lane.lane).is_some_and(|lane| lane.kind == LaneKind::Reorder);
+        let lane = layout.lanes.iter().find(shows_order);
+        let crossings =
+            lane.map(|lane| reorder::lines(&drawing.orders.crossings, &scale, lane)).unwrap_or_default();
+        let name_room = GUTTER - 2.0 * layout::LABEL_MARGIN;
+        let name = |lane: &LaneBox| {
+            let named = drawing.lanes.get(lane.lane).filter(|_| !lane.is_collapsed);
+            let name = named.map(|lane| lane_name(&lane.kind)).unwrap_or_default();
+            paint::fit(ui, &name, name_room).unwrap_or_default()
+        };
+        let names = layout.lanes.iter().map(name).collect();
+        Picture { drawing: Arc::clone(drawing), scale, layout, crossings, labels, names }
+    }
+
+    fn ui(&self, ui: &mut Ui, cx: &SessionCx<'_>, response: &Response, area: Rect) {
+        self.input(ui, cx, response, area);
+        self.paint(ui, cx, response, area);
+        for lane in &self.layout.lanes {
+            if let Some(kind) = self.lane_kind(lane) {
+                let top = area.top() + lane.top;
+                let place = Rect::from_min_size(pos2(area.left(), top), vec2(GUTTER, lane.height));
+                gutter::lane_ui(ui, cx, &self.drawing, kind, place);
+            }
+        }
+    }
+
     fn lane_kind(&self, lane: &LaneBox) -> Option<&LaneKind> {
         self.drawing.lanes.get(lane.lane).map(|lane| &lane.kind)
     }
@@ -247,7 +322,13 @@ impl Picture {
         painter.rect_filled(axis, 0, tokens.background);
         paint::gutter(painter, ui, tokens, &self.layout, &self.names, area, GUTTER);
         let inside = painter.with_clip_rect(painter.clip_rect().intersect(axis));
-        let ticks = ruler::ticks(self.scale.from, self.scale.to, f64::from(self.scale.width), LABEL_GAP);
+        let ticks = ruler::ticks(
+            self.scale.from,
+            self.scale.to,
+            f64::from(self.scale.width),
+            LABEL_GAP,
+            AxisTimes::of(cx),
+        );
         paint::grid(&inside, tokens, &ticks, &self.scale, axis);
         for lane in &self.layout.lanes {
             match self.lane_kind(lane) {
@@ -308,10 +389,6 @@ impl Picture {
         let Some(pointer) = response.hover_pos().filter(|_| !response.dragged()) else { return };
         let tooltip = Tooltip::for_enabled(response).at_pointer().gap(12.0);
         if pointer.x < self.scale.left {
-            let lane = self.layout.lane_at(pointer.y - area.top()).and_then(|lane| self.lane_kind(lane));
-            if lane == Some(&LaneKind::Reorder) {
-                tooltip.show(|ui| reorder_paint::legend(ui, cx.app.tokens, &self.drawing.orders));
-            }
             return;
         }
         let Some(hit) = self.at(area, pointer.x, pointer.y) else { return };

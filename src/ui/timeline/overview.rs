@@ -13,10 +13,10 @@ use crate::app::command::Command;
 use crate::app::time_view::TimeView;
 use crate::metrics::drawing::{Drawing, LaneKind};
 use crate::metrics::pyramid::DrawnPhase;
+use crate::ui::axis_times::AxisTimes;
 use crate::ui::cx::SessionCx;
 use crate::ui::text::fill;
 use crate::ui::theme::Tokens;
-use crate::ui::timeline::label::tenths;
 
 /// Height of the strip.
 pub const HEIGHT: f32 = 30.0;
@@ -63,7 +63,8 @@ impl Overview {
         let strip = Rect::from_min_max(pos2(left, rect.top()), rect.max);
         let response = ui.interact(strip, ui.scope_id().with("overview"), Sense::click_and_drag());
         response.widget_info(|| {
-            let values = [("from", &*tenths(view.from)), ("to", &*tenths(view.to))];
+            let times = AxisTimes::of(cx);
+            let values = [("from", &*times.tenths(view.from)), ("to", &*times.tenths(view.to))];
             WidgetInfo::labeled(Role::ScrollBar, true, fill("overview.summary", &values))
         });
         self.input(ui, cx, &response, &scale, view);

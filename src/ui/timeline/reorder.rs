@@ -130,7 +130,8 @@ mod tests {
 
     const SCALE: TimeScale = TimeScale { from: 100.0, to: 200.0, left: 50.0, width: 400.0 };
     /// Lower edge at 50, upper one at 10.
-    const LANE: LaneBox = LaneBox { lane: 0, top: 6.0, height: 48.0, phases: Vec::new() };
+    const LANE: LaneBox =
+        LaneBox { lane: 0, is_collapsed: false, top: 6.0, height: 48.0, phases: Vec::new() };
 
     fn shown(lines_of: &[(f64, f64, Outcome)]) -> Vec<CrossingLine> {
         let crossing = |(item, (lower, upper, outcome)): (u32, &(f64, f64, Outcome))| Crossing {

@@ -1,9 +1,10 @@
 //! What is said about the reorder lane: of a line, of the lane, and in the line that sums the timeline up.
 
-use super::label::{duration, event_at, event_id, shown, tenths};
+use super::label::{duration, event_at, event_id, shown};
 use crate::metrics::drawing::{Drawing, Orders, Outcome};
 use crate::metrics::pyramid::Crossing;
 use crate::metrics::reorder::{Late, MOST_COUNTED};
+use crate::ui::axis_times::AxisTimes;
 use crate::ui::cx::SessionCx;
 use crate::ui::text::{counted, fill, grouped, text};
 
@@ -25,9 +26,10 @@ pub fn about_line(cx: &SessionCx<'_>, drawing: &Drawing, line: &Crossing) -> Vec
 
 /// Both ends of a line in words.
 fn times(cx: &SessionCx<'_>, orders: &Orders, line: &Crossing) -> String {
-    let by_ts = tenths(line.lower);
+    let axis = AxisTimes::of(cx);
+    let by_ts = axis.tenths(line.lower);
     if orders.timed {
-        return fill("reorder.times", &[("ts", &by_ts), ("arrived", &tenths(line.upper))]);
+        return fill("reorder.times", &[("ts", &by_ts), ("arrived", &axis.tenths(line.upper))]);
     }
     fill("reorder.order", &[("ts", &by_ts), ("number", &number_text(cx, line.item))])
 }

@@ -1,4 +1,6 @@
-//! Ticks of a time axis in elapsed time: pure.
+//! Ticks of a time axis, and elapsed time in words: pure.
+
+use crate::ui::axis_times::AxisTimes;
 
 /// A tick of the ruler.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,9 +53,10 @@ pub fn step(least_secs: f64) -> (f64, u32) {
     known.unwrap_or_else(|| (864_000.0 * 10_f64.powf((least_secs / 864_000.0).log10().ceil()), 5))
 }
 
-/// The ticks between two times on so many pixels, labels at least `label_gap` pixels apart.
+/// The ticks between two times on so many pixels, labels at least `label_gap` pixels apart. They lie where the clock
+/// that is shown has round times.
 #[must_use]
-pub fn ticks(start: f64, end: f64, pixels: f64, label_gap: f64) -> Vec<Tick> {
+pub fn ticks(start: f64, end: f64, pixels: f64, label_gap: f64, times: AxisTimes) -> Vec<Tick> {
     let secs = end - start;
     if !(secs.is_finite() && secs > 0.0 && pixels >= 1.0 && label_gap >= 1.0) {
         return Vec::new();
@@ -61,13 +64,14 @@ pub fn ticks(start: f64, end: f64, pixels: f64, label_gap: f64) -> Vec<Tick> {
     let (step, parts) = step(secs / pixels * label_gap);
     let small = step / f64::from(parts);
     // At most one tick per pixel, whatever the numbers are.
-    let (first, last) = ((start / small).ceil(), (end / small).floor());
+    let shift = times.shift_secs();
+    let (first, last) = (((start + shift) / small).ceil(), ((end + shift) / small).floor());
     let n_ticks = (last - first + 1.0).clamp(0.0, pixels) as u32;
     let tick = |index: u32| {
         let number = first + f64::from(index);
-        let secs = number * small;
+        let secs = number * small - shift;
         let labelled = number.rem_euclid(f64::from(parts)) == 0.0;
-        Tick { secs, label: if labelled { elapsed(secs, step) } else { String::new() } }
+        Tick { secs, label: if labelled { times.tick(secs, step) } else { String::new() } }
     };
     (0..n_ticks).map(tick).collect()
 }
@@ -97,9 +101,10 @@ pub fn elapsed(secs: f64, step: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::clock::TsMillis;
 
     fn labels(start: f64, end: f64, pixels: f64) -> Vec<String> {
-        let ticks = ticks(start, end, pixels, 80.0);
+        let ticks = ticks(start, end, pixels, 80.0, AxisTimes::default());
         ticks.into_iter().map(|tick| tick.label).filter(|label| !label.is_empty()).collect()
     }
 
@@ -123,10 +128,21 @@ mod tests {
     }
 
     #[test]
+    fn in_utc_the_ticks_lie_at_round_times_of_day() {
+        // 12:00:03.200: the first full ten seconds are 6.8 s later.
+        let times = AxisTimes::utc(TsMillis(1_704_196_803_200));
+        let ticks = ticks(0.0, 60.0, 640.0, 80.0, times);
+        let labelled: Vec<_> = ticks.iter().filter(|tick| !tick.label.is_empty()).collect();
+        assert!((labelled[0].secs - 6.8).abs() < 1e-6, "{labelled:?}");
+        assert_eq!(labelled[0].label, "12:00:10");
+        assert_eq!(labelled[5].label, "12:01:00");
+    }
+
+    #[test]
     fn ticks_never_crowd_and_never_leave_the_view() {
         for end in [0.02, 0.3, 1.0, 59.0, 3_600.0, 1e5, 1e7, 1e11, 1e15] {
             for pixels in [1.0, 50.0, 333.0, 2_000.0] {
-                let ticks = ticks(-0.1 * end, end, pixels, 70.0);
+                let ticks = ticks(-0.1 * end, end, pixels, 70.0, AxisTimes::default());
                 assert!(ticks.iter().all(|tick| tick.secs >= -0.1001 * end && tick.secs <= end * 1.0001));
                 let labelled: Vec<f64> =
                     ticks.iter().filter(|tick| !tick.label.is_empty()).map(|tick| tick.secs).collect();
@@ -141,7 +157,7 @@ mod tests {
         for (start, end, pixels) in
             [(1.0, 1.0, 100.0), (f64::NAN, 1.0, 100.0), (0.0, f64::INFINITY, 100.0), (0.0, 1.0, 0.0)]
         {
-            assert_eq!(ticks(start, end, pixels, 80.0), []);
+            assert_eq!(ticks(start, end, pixels, 80.0, AxisTimes::default()), []);
         }
     }
 

@@ -66,6 +66,30 @@ pub fn utc_minute(ts: TsMillis) -> String {
     format(ts, "%Y-%m-%d %H:%M")
 }
 
+/// The day in UTC: `2024-01-02`.
+#[must_use]
+pub fn utc_day(ts: TsMillis) -> String {
+    format(ts, "%Y-%m-%d")
+}
+
+/// The minute of the day in UTC: `12:00`.
+#[must_use]
+pub fn utc_minute_of_day(ts: TsMillis) -> String {
+    format(ts, "%H:%M")
+}
+
+/// The second of the day in UTC: `12:00:00`.
+#[must_use]
+pub fn utc_second(ts: TsMillis) -> String {
+    format(ts, "%H:%M:%S")
+}
+
+/// The time of day in UTC to a tenth of a second: `12:00:00.0`.
+#[must_use]
+pub fn utc_tenths(ts: TsMillis) -> String {
+    format(ts, "%H:%M:%S%.1f")
+}
+
 fn format(ts: TsMillis, pattern: &str) -> String {
     match Timestamp::from_millisecond(ts.0) {
         Ok(stamp) => stamp.to_zoned(TimeZone::UTC).strftime(pattern).to_string(),
