@@ -21,8 +21,9 @@ impl State {
     /// Takes in what has happened. Total: answers that nobody waits for any more do nothing.
     pub fn absorb(&mut self, update: Update) -> Effects {
         let before = self.place();
-        let effects = self.absorb_one(update);
+        let mut effects = self.absorb_one(update);
         self.remember_place(before);
+        effects.append(self.search_again());
         self.regroup();
         self.check_story();
         effects
@@ -75,6 +76,8 @@ impl State {
                     self.filter_progress = Some((done, total));
                 }
             }
+            Update::Found { revision, hits } => return self.found(revision, hits),
+            Update::FindProgress { revision, done, total } => self.find_progress(revision, done, total),
             Update::Drawn { revision, drawing } => {
                 if revision == self.drawing_revision {
                     self.drawing = Some(drawing);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::command::find::FindCommand;
 use super::command::lanes::LaneCommand;
 use super::command::look::LookCommand;
 use super::command::time::TimeCommand;
@@ -30,8 +31,9 @@ impl State {
     /// Does what is wanted. Total: what names something that is not there does nothing.
     pub fn apply(&mut self, command: Command) -> Effects {
         let before = self.before(&command);
-        let effects = self.apply_one(command);
+        let mut effects = self.apply_one(command);
         self.remember(before);
+        effects.append(self.search_again());
         self.regroup();
         self.check_story();
         effects
@@ -74,6 +76,8 @@ impl State {
                 Effects::none()
             }
             Command::Compare(command) => self.apply_compare(command),
+            Command::Find(command) => self.apply_find(command),
+            Command::ClearSelection if self.search.is_open => self.apply_find(FindCommand::Close),
             Command::Quit => self.quit(),
             Command::Palette(command) => self.apply_palette(command),
             Command::History(command) => self.apply_history(command),

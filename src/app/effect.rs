@@ -15,8 +15,10 @@ use crate::store::comparison::Align;
 use crate::store::filter::{Order, Passing};
 use crate::store::loaded::LoadedCapture;
 use crate::store::project::Project;
+use crate::store::query::Query;
+use crate::store::table_rows::TableRows;
 
-/// One request to the outside. Every one is answered by an `Update`, `Cancel` by that of its job.
+/// One request to the outside. Every one is answered by an `Update` unless it says otherwise, `Cancel` by that of its job.
 #[derive(Debug, Clone)]
 pub enum Effect {
     /// Show the dialog of the system.
@@ -107,6 +109,24 @@ pub enum Effect {
         passing: Passing,
         /// In which order.
         order: Order,
+    },
+    /// Look through the rows of the event table.
+    Find {
+        /// Answers to older wishes are dropped.
+        revision: u64,
+        /// The capture.
+        loaded: Arc<LoadedCapture>,
+        /// The session.
+        session: SessionId,
+        /// What to look for.
+        query: Query,
+        /// Where.
+        rows: TableRows,
+    },
+    /// Look no further; not answered.
+    StopFinding {
+        /// The wish after those that are not wanted any more.
+        revision: u64,
     },
     /// Work out what timeline and plot draw of a judged session.
     Draw {

@@ -21,6 +21,7 @@ pub mod palette;
 pub mod port;
 pub mod prefs;
 pub mod scale;
+pub mod search;
 pub mod sending;
 pub mod story;
 pub mod time_view;
@@ -40,6 +41,7 @@ use mending::Mending;
 use notice::{Notice, NoticeKind};
 use palette::Palette;
 use prefs::ViewPrefs;
+use search::Search;
 use sending::Sending;
 use story::Story;
 use time_view::TimeView;
@@ -54,6 +56,7 @@ use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::project::Project;
 use crate::store::query::parse::QueryError;
 use crate::store::session_rows::SessionRows;
+use crate::store::table_rows::TableRows;
 use update::FolderEntry;
 
 /// Everything that the window shows. Changed by [`State::apply`] and [`State::absorb`] alone.
@@ -85,6 +88,8 @@ pub struct State {
     pub filtering: bool,
     /// How far it has come: events looked at, and all; `None` until that is told.
     pub filter_progress: Option<(u64, u64)>,
+    /// The search in the event table.
+    pub search: Search,
     /// What is kept.
     pub prefs: ViewPrefs,
     /// What runs outside.
@@ -242,23 +247,21 @@ impl State {
     /// Number of rows of the event table.
     #[must_use]
     pub fn n_table_rows(&self) -> usize {
-        match (&self.filtered, self.shown_session()) {
-            (_, None) => 0,
-            (Some(rows), Some(_)) => rows.len(),
-            (None, Some((_, session))) => session.len(),
-        }
+        self.shown_session().map_or(0, |(_, session)| self.table_rows().len(session))
+    }
+
+    /// What the event table shows.
+    #[must_use]
+    pub fn table_rows(&self) -> TableRows {
+        TableRows { chosen: self.filtered.clone(), order: self.prefs.order }
     }
 
     /// The event in a row of the table: its index by arrival and its number in the capture.
     #[must_use]
     pub fn table_row(&self, row: usize) -> Option<(u32, EventId)> {
         let (_, session) = self.shown_session()?;
-        let arrival = match (&self.filtered, self.prefs.order) {
-            (Some(rows), _) => *rows.get(row)? as usize,
-            (None, crate::store::filter::Order::Arrival) => row,
-            (None, crate::store::filter::Order::Ts) => session.arrival_index(row),
-        };
-        Some((u32::try_from(arrival).ok()?, *session.by_arrival.get(arrival)?))
+        let arrival = self.table_rows().arrival(session, row)?;
+        Some((arrival, *session.by_arrival.get(arrival as usize)?))
     }
 
     /// The effects for which there was no room, to be handed over again.

@@ -104,6 +104,22 @@ pub enum Update {
         /// Events of the session.
         total: u64,
     },
+    /// The rows of the event table were looked through.
+    Found {
+        /// Which wish it answers.
+        revision: u64,
+        /// The rows with a hit, from top to bottom.
+        hits: Arc<[u32]>,
+    },
+    /// So many rows were looked at for a search.
+    FindProgress {
+        /// Which wish it is about.
+        revision: u64,
+        /// Rows looked at.
+        done: u64,
+        /// Rows of the table.
+        total: u64,
+    },
     /// A session can be drawn.
     Drawn {
         /// Which wish it answers.

@@ -21,6 +21,14 @@ const PROGRESS_EVERY: Duration = Duration::from_millis(50);
 pub(super) struct Jobs {
     running: Mutex<BTreeMap<JobId, Stop>>,
     newest_filter: AtomicU64,
+    newest_search: AtomicU64,
+}
+
+/// Work that a newer wish of its kind makes needless, with its revision.
+#[derive(Debug, Clone, Copy)]
+enum Overtaken {
+    Filter(u64),
+    Search(u64),
 }
 
 /// How a job is told to stop.
@@ -60,15 +68,21 @@ impl Jobs {
         self.newest_filter.fetch_max(revision, Ordering::Relaxed);
     }
 
+    /// Searches older than this one are not wanted any more.
+    pub(super) fn newest_search(&self, revision: u64) {
+        self.newest_search.fetch_max(revision, Ordering::Relaxed);
+    }
+
     /// What the work for an effect reports to and asks.
     pub(super) fn watch(self: &Arc<Self>, effect: &Effect, outlet: &Outlet) -> JobWatch {
-        let (job, revision) = match effect {
+        let (job, overtaken) = match effect {
             Effect::Open { job, .. }
             | Effect::OpenBytes { job, .. }
             | Effect::Judge { job, .. }
             | Effect::Plan { job, .. } => (Some(*job), None),
             Effect::StartCollector { order, .. } => (Some(order.job), None),
-            Effect::Filter { revision, .. } => (None, Some(*revision)),
+            Effect::Filter { revision, .. } => (None, Some(Overtaken::Filter(*revision))),
+            Effect::Find { revision, .. } => (None, Some(Overtaken::Search(*revision))),
             _ => (None, None),
         };
         let flag = job.and_then(|job| {
@@ -80,7 +94,7 @@ impl Jobs {
         JobWatch {
             job,
             flag: flag.unwrap_or_default(),
-            revision,
+            overtaken,
             jobs: Arc::clone(self),
             outlet: outlet.clone(),
             began: began(),
@@ -112,7 +126,7 @@ fn began() -> Instant {
 pub(super) struct JobWatch {
     job: Option<JobId>,
     flag: Arc<AtomicBool>,
-    revision: Option<u64>,
+    overtaken: Option<Overtaken>,
     jobs: Arc<Jobs>,
     outlet: Outlet,
     began: Instant,
@@ -132,9 +146,10 @@ impl JobWatch {
 
 impl Watch for JobWatch {
     fn progress(&self, done: u64, total: u64) {
-        let update = match (self.job, self.revision) {
+        let update = match (self.job, self.overtaken) {
             (Some(job), _) => Update::Progress { job, done, total },
-            (None, Some(revision)) => Update::FilterProgress { revision, done, total },
+            (None, Some(Overtaken::Filter(revision))) => Update::FilterProgress { revision, done, total },
+            (None, Some(Overtaken::Search(revision))) => Update::FindProgress { revision, done, total },
             (None, None) => return,
         };
         let millis = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -149,7 +164,10 @@ impl Watch for JobWatch {
     }
 
     fn cancelled(&self) -> bool {
-        let is_old = |revision| self.jobs.newest_filter.load(Ordering::Relaxed) > revision;
-        self.flag.load(Ordering::Relaxed) || self.revision.is_some_and(is_old)
+        let is_old = |overtaken| match overtaken {
+            Overtaken::Filter(revision) => self.jobs.newest_filter.load(Ordering::Relaxed) > revision,
+            Overtaken::Search(revision) => self.jobs.newest_search.load(Ordering::Relaxed) > revision,
+        };
+        self.flag.load(Ordering::Relaxed) || self.overtaken.is_some_and(is_old)
     }
 }

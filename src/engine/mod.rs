@@ -93,6 +93,14 @@ impl Port for Engine {
                 self.jobs.newest_filter(revision);
                 hand_over(&self.queries, effect)
             }
+            Effect::Find { revision, .. } => {
+                self.jobs.newest_search(revision);
+                hand_over(&self.queries, effect)
+            }
+            Effect::StopFinding { revision } => {
+                self.jobs.newest_search(revision);
+                Ok(())
+            }
             Effect::ListSessions { .. }
             | Effect::ListFolder { .. }
             | Effect::Draw { .. }

@@ -29,6 +29,7 @@ use crate::store::filter::filter;
 use crate::store::judged::Judged;
 use crate::store::loaded::LoadedCapture;
 use crate::store::places::Places;
+use crate::store::search::search;
 use crate::store::session_rows::SessionRows;
 use crate::store::story::story;
 
@@ -110,6 +111,10 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
             let rows = filter(&loaded, session, &passing, order, watch);
             Update::Filtered { revision, rows: rows.into() }
         }
+        Effect::Find { revision, loaded, session, query, rows } => {
+            let session = loaded.capture.session(session)?;
+            Update::Found { revision, hits: search(&loaded, session, &rows, &query, watch).into() }
+        }
         Effect::Draw { revision, loaded, session } => {
             Update::Drawn { revision, drawing: Arc::new(drawing(&loaded, session)?) }
         }
@@ -133,6 +138,7 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
         | Effect::KeepSession { .. }
         | Effect::InjectFaults { .. }
         | Effect::JudgeRun { .. }
+        | Effect::StopFinding { .. }
         | Effect::Cancel { .. }
         | Effect::Quit => return None,
     })

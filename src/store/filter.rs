@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::loaded::LoadedCapture;
 use super::query::parse::{QueryError, parse};
 use super::query::{Candidate, Query};
+use crate::model::clock::TsMillis;
 use crate::model::event_type::EventType;
 use crate::model::session::Session;
 use crate::model::table::Event;
@@ -81,7 +82,7 @@ impl Passing {
 }
 
 /// So many events are looked at from one word about progress to the next.
-const BLOCK: u32 = 1 << 16;
+pub(super) const BLOCK: u32 = 1 << 16;
 
 /// The events of a session that pass, as indices by arrival, in the wanted order. Cancelled: those found so far.
 #[must_use]
@@ -93,20 +94,12 @@ pub fn filter(
     watch: &dyn Watch,
 ) -> Vec<u32> {
     let n_events = u32::try_from(session.len()).unwrap_or(u32::MAX);
-    let origin = loaded.places.times(session.id).origin;
-    let asks_for_gaps = passing.query.asks_for_gaps();
+    let looking = Looking::new(loaded, session, order, passing.query.asks_for_gaps());
     let arrival_of = |position: u32| match order {
         Order::Arrival => position,
         Order::Ts => u32::try_from(session.arrival_index(position as usize)).unwrap_or(position),
     };
-    let passes = |arrival: &u32| {
-        let event = session.by_arrival.get(*arrival as usize).and_then(|id| loaded.capture.event(*id));
-        event.is_some_and(|event| {
-            let gap_millis = if asks_for_gaps { gap_millis(loaded, session, order, event) } else { None };
-            let judged = loaded.judged.as_deref();
-            passing.passes(&Candidate { event, judged, origin, gap_millis })
-        })
-    };
+    let passes = |arrival: &u32| looking.at(*arrival).is_some_and(|candidate| passing.passes(&candidate));
     let mut found = Vec::new();
     let mut from = 0;
     while from < n_events && !watch.cancelled() {
@@ -116,6 +109,35 @@ pub fn filter(
         from = to;
     }
     found
+}
+
+/// A session whose events are looked at one by one.
+pub(super) struct Looking<'a> {
+    loaded: &'a LoadedCapture,
+    session: &'a Session,
+    order: Order,
+    origin: Option<TsMillis>,
+    asks_for_gaps: bool,
+}
+
+impl<'a> Looking<'a> {
+    pub(super) fn new(
+        loaded: &'a LoadedCapture,
+        session: &'a Session,
+        order: Order,
+        asks_for_gaps: bool,
+    ) -> Looking<'a> {
+        let origin = loaded.places.times(session.id).origin;
+        Looking { loaded, session, order, origin, asks_for_gaps }
+    }
+
+    /// The event with this index by arrival.
+    pub(super) fn at(&self, arrival: u32) -> Option<Candidate<'a>> {
+        let Looking { loaded, session, order, origin, asks_for_gaps } = *self;
+        let event = loaded.capture.event(*session.by_arrival.get(arrival as usize)?)?;
+        let gap_millis = if asks_for_gaps { gap_millis(loaded, session, order, event) } else { None };
+        Some(Candidate { event, judged: loaded.judged.as_deref(), origin, gap_millis })
+    }
 }
 
 /// From the `ts` of the event before it in this order, milliseconds.

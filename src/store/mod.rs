@@ -15,8 +15,10 @@
 //! | [`previous`] | the event of the same type before an event |
 //! | [`query`] | the language of the filter |
 //! | [`raw_places`] | from a byte of an event's text to its field |
+//! | [`search`] | which rows of the event table are hits of a search |
 //! | [`session_rows`] | the rows of the session list |
 //! | [`story`] | what a session tells in captions |
+//! | [`table_rows`] | which event stands in which row of the table |
 
 pub mod comparison;
 pub mod demo;
@@ -32,5 +34,7 @@ pub mod previous;
 pub mod project;
 pub mod query;
 pub mod raw_places;
+pub mod search;
 pub mod session_rows;
 pub mod story;
+pub mod table_rows;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use playtrace::app::State;
+use playtrace::app::command::find::FindCommand;
 use playtrace::app::command::rows::{CommandRow, commands};
 use playtrace::app::command::{Command, Direction, JobId, Step};
 use playtrace::app::effect::{Effect, Effects};
@@ -37,6 +38,8 @@ fn name(effect: &Effect) -> &'static str {
         Effect::TryFix { .. } => "try-fix",
         Effect::FixAllSafe { .. } => "fix-all-safe",
         Effect::SaveProject { .. } => "save-project",
+        Effect::Find { .. } => "find",
+        Effect::StopFinding { .. } => "stop-finding",
         Effect::ListSessions { .. } => "sessions",
         Effect::Filter { .. } => "filter",
         Effect::Draw { .. } => "draw",
@@ -283,6 +286,41 @@ fn only_the_answer_to_the_newest_filter_counts() {
     assert!(names(desk.state.absorb(Update::Filtered { revision: second, rows: Arc::from([3]) })).is_empty());
     assert_eq!(desk.state.filtered.as_deref(), Some(&[3][..]));
     assert!(!desk.state.filtering);
+}
+
+#[test]
+fn a_search_follows_what_the_table_shows() {
+    let mut desk = Desk::with_faulty_session();
+    let hits = |desk: &Desk| desk.state.search.hits.as_ref().map(|hits| hits.to_vec());
+    desk.wants(Command::Find(FindCommand::For("PING".to_owned())));
+    assert_eq!(hits(&desk), Some(vec![2, 6, 7]));
+    desk.wants(Command::SetFilter(EventFilter { text: "-type:play".to_owned(), ..EventFilter::default() }));
+    assert_eq!(hits(&desk), Some(vec![1, 4, 5]), "hits are rows of the table");
+    desk.wants(Command::Find(FindCommand::Hit(Direction::Back)));
+    assert_eq!(desk.state.selected_event().map(|(_, event)| event.0), Some(7));
+    assert_eq!(desk.state.hit_place(), Some((Some(3), 3)));
+    desk.wants(Command::SetOrder(Order::Ts));
+    assert_eq!(desk.state.hit_place(), Some((Some(2), 3)), "event 7 has the earlier ts");
+    desk.wants(Command::Find(FindCommand::For("finding:error".to_owned())));
+    assert!(hits(&desk).is_some_and(|hits| !hits.is_empty()), "what the rules say can be searched for");
+    desk.wants(Command::Find(FindCommand::Close));
+    assert_eq!(hits(&desk), None);
+    desk.wants(Command::Find(FindCommand::Hit(Direction::Forward)));
+    assert_eq!(desk.state.selected_event().map(|(_, event)| event.0), Some(7), "there is nothing to go to");
+}
+
+#[test]
+fn a_hit_that_is_asked_for_before_it_is_known_is_selected_when_it_is() {
+    let mut desk = Desk::with_faulty_session();
+    let mut effects = desk.state.apply(Command::Find(FindCommand::For("adComplete".to_owned())));
+    effects.append(desk.state.apply(Command::Find(FindCommand::Hit(Direction::Forward))));
+    let revision = effects.into_iter().find_map(|effect| match effect {
+        Effect::Find { revision, .. } => Some(revision),
+        _ => None,
+    });
+    let revision = revision.expect("it is searched");
+    assert!(names(desk.state.absorb(Update::Found { revision, hits: [4].into() })).is_empty());
+    assert_eq!(desk.state.selected_event().map(|(_, event)| event.0), Some(4));
 }
 
 #[test]

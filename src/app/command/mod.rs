@@ -4,6 +4,7 @@
 
 pub mod compare;
 mod detail;
+pub mod find;
 pub mod history;
 pub mod lanes;
 pub mod look;
@@ -33,6 +34,7 @@ use crate::rules::finding::Severity;
 use crate::store::filter::{EventFilter, Order};
 use crate::store::finding_rows::{GroupKey, Grouping};
 use crate::store::loaded::CaptureId;
+use find::FindCommand;
 use look::LookCommand;
 use story::StoryCommand;
 
@@ -207,6 +209,8 @@ pub enum Command {
     History(HistoryCommand),
     /// Of walks along lanes and silences.
     Walk(WalkCommand),
+    /// Of the search in the event table.
+    Find(FindCommand),
     /// Of the scale.
     Scale(ScaleCommand),
     /// Write the project of the shown capture now, and say where.

@@ -151,6 +151,17 @@ impl Query {
         self.terms.iter().any(|term| matches!(term.test, Test::Gap(..)))
     }
 
+    /// The words that an event must hold to pass: where they are drawn they can be marked.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let held = self.terms.iter().filter(|term| !term.is_negated).flat_map(|term| match &term.test {
+            Test::Text(text) => vec![text.as_str()],
+            Test::Type(words) => words.iter().filter_map(TypeWord::name).collect(),
+            Test::Member { value: ValueTest::Is(text) | ValueTest::Holds(text), .. } => vec![text.as_str()],
+            _ => Vec::new(),
+        });
+        held.filter(|word| !word.is_empty())
+    }
+
     /// True when the event passes.
     #[must_use]
     pub fn passes(&self, candidate: &Candidate<'_>) -> bool {
@@ -209,6 +220,16 @@ impl Test {
                 });
                 holds
             }
+        }
+    }
+}
+
+impl TypeWord {
+    fn name(&self) -> Option<&str> {
+        match self {
+            TypeWord::Known(known) => Some(known.name()),
+            TypeWord::Unknown => None,
+            TypeWord::Spelled(name) => Some(name),
         }
     }
 }

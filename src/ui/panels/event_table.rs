@@ -1,11 +1,13 @@
 //! The table of events: virtual, so that its cost does not depend on their number.
 
 use eframe::egui::{
-    Align, ComboBox, Label, Layout, Response, RichText, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role,
+    Align, ComboBox, Label, Layout, Response, RichText, ScrollArea, Sense, TextStyle, Ui, WidgetInfo,
+    accesskit::Role,
 };
 use egui_extras::{Column, TableBuilder, TableRow};
 
-use super::filter_field::{FilterField, filter_error_ui};
+use super::filter_field::{FilterField, query_error_ui};
+use super::search_field::SearchField;
 use crate::app::command::Command;
 use crate::model::event_type::{EventGroup, EventType};
 use crate::model::id::EventId;
@@ -16,6 +18,7 @@ use crate::ui::cx::SessionCx;
 use crate::ui::text::{fill, grouped, text};
 use crate::ui::theme::{Tokens, sizes};
 use crate::ui::widgets::icon::{Icon, icon};
+use crate::ui::widgets::marked::marked;
 use crate::ui::widgets::severity_badge::counts_ui;
 use crate::ui::widgets::time_label;
 
@@ -38,6 +41,7 @@ const COLUMNS: [(&str, f32); 8] = [
 #[derive(Debug, Default)]
 pub struct EventTable {
     filter: FilterField,
+    search: SearchField,
     /// The event that was last scrolled to.
     revealed: Option<EventId>,
     /// Number of rows when the end was last scrolled to, while following.
@@ -48,7 +52,9 @@ impl EventTable {
     /// Draws filter and table.
     pub fn ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>) {
         self.filter_ui(ui, cx);
-        filter_error_ui(ui, cx);
+        let state = cx.app.state;
+        query_error_ui(ui, cx, &state.filter.text, state.filter_error.as_ref());
+        self.search.ui(ui, cx);
         let n_rows = cx.app.state.n_table_rows();
         if n_rows == 0 {
             ui.vertical_centered(|ui| {
@@ -156,7 +162,15 @@ impl EventTable {
             }
             header.col(|_| {});
         });
-        table.body(|body| body.rows(height, n_rows, |mut row| event_row(&mut row, cx, selected)));
+        let search = &cx.app.state.search;
+        let words: Vec<&str> = search.query.words().collect();
+        table.body(|body| {
+            body.rows(height, n_rows, |mut row| {
+                let is_hit = search.is_hit(row.index());
+                let marks = Marks { is_hit, words: if is_hit { &words } else { &[] } };
+                event_row(&mut row, cx, selected, marks);
+            });
+        });
     }
 }
 
@@ -170,7 +184,14 @@ fn filtering_words(cx: &SessionCx<'_>) -> String {
     }
 }
 
-fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<EventId>) {
+/// What the search marks of a row.
+#[derive(Clone, Copy)]
+struct Marks<'a> {
+    is_hit: bool,
+    words: &'a [&'a str],
+}
+
+fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<EventId>, marks: Marks<'_>) {
     let Some((arrival, id)) = cx.app.state.table_row(row.index()) else { return };
     let Some(event) = cx.event(id) else { return };
     row.set_selected(selected == Some(id));
@@ -178,7 +199,11 @@ fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<Ev
     row.set_hovered(hovered);
     let tokens = cx.app.tokens;
     let related = cx.related().iter().find(|related| related.event == id);
+    let mono = |ui: &mut Ui, words: Option<String>| mono(ui, tokens, words, marks.words);
     row.col(|ui| {
+        if marks.is_hit {
+            ui.painter().rect_filled(ui.max_rect(), 0.0, tokens.warn_fill);
+        }
         let number = grouped(u64::from(arrival));
         match related {
             // A bar and not color alone says that the row explains the finding.
@@ -187,6 +212,9 @@ fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<Ev
                 ui.painter().rect_filled(bar, 1.0, tokens.accent);
                 ui.add_space(4.0);
                 ui.label(RichText::new(number).color(tokens.accent).strong()).on_hover_text(&related.message);
+            }
+            None if marks.is_hit => {
+                ui.label(number);
             }
             None => {
                 ui.weak(number);
@@ -200,7 +228,9 @@ fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<Ev
         let (rect, _) = ui.allocate_exact_size(eframe::egui::vec2(4.0, 12.0), Sense::hover());
         let group = event.event_type().map(EventType::group);
         ui.painter().rect_filled(rect, 1.0, group_color(tokens, group));
-        ui.add(Label::new(event.type_name().as_ref()).truncate());
+        let font = TextStyle::Body.resolve(ui.style());
+        let name = marked(event.type_name().as_ref(), marks.words, font, tokens.text, tokens);
+        ui.add(Label::new(name).truncate());
     });
     row.col(|ui| {
         mono(ui, event.playhead().map(|playhead| time_label::playhead(playhead.0)));
@@ -237,10 +267,13 @@ fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<Ev
     });
     row.col(|_| {});
     let response = row.response();
-    let name = match related {
-        Some(related) => format!("{} {}: {}", text("events.row"), arrival, related.message),
-        None => format!("{} {}", text("events.row"), arrival),
-    };
+    let mut name = format!("{} {arrival}", text("events.row"));
+    if marks.is_hit {
+        name = format!("{name}, {}", text("events.row.hit"));
+    }
+    if let Some(related) = related {
+        name = format!("{name}: {}", related.message);
+    }
     response.widget_info(|| WidgetInfo::selected(Role::Row, true, selected == Some(id), &name));
     if response.hovered() {
         cx.hover(cx.secs_of(id), Some(id));
@@ -250,9 +283,10 @@ fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<Ev
     }
 }
 
-fn mono(ui: &mut Ui, words: Option<String>) -> Response {
+fn mono(ui: &mut Ui, tokens: &Tokens, words: Option<String>, found: &[&str]) -> Response {
     let words = words.unwrap_or_else(|| "–".to_owned());
-    ui.add(Label::new(RichText::new(words).monospace()).truncate())
+    let font = TextStyle::Monospace.resolve(ui.style());
+    ui.add(Label::new(marked(&words, found, font, tokens.text, tokens)).truncate())
 }
 
 /// The color of a group of event types.

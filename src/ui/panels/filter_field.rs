@@ -16,6 +16,7 @@ use crate::store::query::complete::{Completion, Vocabulary, complete};
 use crate::store::query::parse::QueryError;
 use crate::ui::cx::SessionCx;
 use crate::ui::text::{fill, text};
+use crate::ui::theme::Tokens;
 
 /// The widest list of offers, points.
 const OFFERS_WIDTH: f32 = 420.0;
@@ -47,7 +48,9 @@ impl FilterField {
         let completion = if is_open { self.completion(ui, cx, id) } else { Completion::default() };
         let taken = if is_open { self.keys(ui, &completion) } else { None };
         let fault = state.filter_error.as_ref().filter(|_| self.typed == state.filter.text);
-        let response = self.edit_ui(ui, cx, id, width, fault.map(|error| error.at.clone()));
+        let hint = text("events.filter");
+        let fault = fault.map(|error| error.at.clone());
+        let response = query_edit_ui(ui, cx.app.tokens, &mut self.typed, id, hint, width, fault);
         let mut is_changed = response.changed();
         if is_changed {
             self.chosen = None;
@@ -101,36 +104,6 @@ impl FilterField {
         self.chosen.filter(|_| pressed(Key::Enter))
     }
 
-    fn edit_ui(
-        &mut self,
-        ui: &mut Ui,
-        cx: &SessionCx<'_>,
-        id: Id,
-        width: f32,
-        fault: Option<Range<usize>>,
-    ) -> Response {
-        let font = FontSelection::default().resolve(ui.style());
-        let plain = TextFormat::simple(font, cx.app.tokens.text);
-        let broken = TextFormat { underline: Stroke::new(2.0, cx.app.tokens.error), ..plain.clone() };
-        let mut layout = move |ui: &Ui, buffer: &dyn TextBuffer, _: f32| -> Arc<Galley> {
-            let typed = buffer.as_str();
-            let (from, to) = fault.as_ref().map_or((0, 0), |at| (at.start, at.end));
-            let mut job = LayoutJob::default();
-            for (part, format) in
-                [(typed.get(..from), &plain), (typed.get(from..to), &broken), (typed.get(to..), &plain)]
-            {
-                job.append(part.unwrap_or_default(), 0.0, format.clone());
-            }
-            ui.fonts_mut(|fonts| fonts.layout_job(job))
-        };
-        let edit = TextEdit::singleline(&mut self.typed)
-            .id(id)
-            .hint_text(text("events.filter"))
-            .desired_width(width)
-            .layouter(&mut layout);
-        ui.add(edit)
-    }
-
     /// The list below the field; gives the number of the offer that was clicked.
     fn offers_ui(
         &mut self,
@@ -174,11 +147,38 @@ impl FilterField {
     }
 }
 
-/// Says what of the filter means nothing.
-pub fn filter_error_ui(ui: &mut Ui, cx: &SessionCx<'_>) {
-    let state = cx.app.state;
-    let Some(error) = &state.filter_error else { return };
-    let words = error_words(&state.filter.text, error);
+/// A field for a query, of which what is at fault is underlined.
+pub(super) fn query_edit_ui(
+    ui: &mut Ui,
+    tokens: &Tokens,
+    typed: &mut String,
+    id: Id,
+    hint: &str,
+    width: f32,
+    fault: Option<Range<usize>>,
+) -> Response {
+    let font = FontSelection::default().resolve(ui.style());
+    let plain = TextFormat::simple(font, tokens.text);
+    let broken = TextFormat { underline: Stroke::new(2.0, tokens.error), ..plain.clone() };
+    let mut layout = move |ui: &Ui, buffer: &dyn TextBuffer, _: f32| -> Arc<Galley> {
+        let typed = buffer.as_str();
+        let (from, to) = fault.as_ref().map_or((0, 0), |at| (at.start, at.end));
+        let mut job = LayoutJob::default();
+        for (part, format) in
+            [(typed.get(..from), &plain), (typed.get(from..to), &broken), (typed.get(to..), &plain)]
+        {
+            job.append(part.unwrap_or_default(), 0.0, format.clone());
+        }
+        ui.fonts_mut(|fonts| fonts.layout_job(job))
+    };
+    let edit = TextEdit::singleline(typed).id(id).hint_text(hint).desired_width(width);
+    ui.add(edit.layouter(&mut layout))
+}
+
+/// Says what of a query means nothing.
+pub fn query_error_ui(ui: &mut Ui, cx: &SessionCx<'_>, typed: &str, error: Option<&QueryError>) {
+    let Some(error) = error else { return };
+    let words = error_words(typed, error);
     let label = Label::new(RichText::new(&words).small().color(cx.app.tokens.error)).truncate();
     ui.add(label).widget_info(|| WidgetInfo::labeled(Role::Alert, true, &words));
 }

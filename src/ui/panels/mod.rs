@@ -19,6 +19,7 @@ pub mod outbox;
 pub mod path_field;
 pub mod raw_view;
 mod schema_view;
+mod search_field;
 pub mod session_list;
 pub mod settings;
 pub mod status_bar;

@@ -4,5 +4,6 @@ pub mod diff;
 pub mod icon;
 pub mod json_tree;
 pub mod markdown;
+pub mod marked;
 pub mod severity_badge;
 pub mod time_label;
