@@ -83,6 +83,13 @@ fn a_clock_that_was_set_steps_and_stays() {
         let near = delay(&arriving_every_10_secs(&[0.0, 0.0, 0.0, after, after, after]));
         assert_eq!(near.stepped, [], "10 s are tolerated");
     }
+    // The first by the new clock overtook the three that were posted before it.
+    let overtaken =
+        [(0.0, 0.0), (10.0, 10.0), (20.0, 20.0), (74.0, 29.0), (28.0, 29.1), (28.1, 29.2), (28.2, 29.3)];
+    let later = [(84.0, 39.0), (94.0, 49.0), (104.0, 59.0)];
+    let overtook = delay(&[&overtaken[..], &later[..]].concat());
+    let steps: Vec<_> = overtook.stepped.iter().map(|step| step.after_secs - step.before_secs).collect();
+    assert!(matches!(steps[..], [step] if (step + 45.0).abs() < 1.0), "{overtook:?}");
     let short = delay(&arriving_every_10_secs(&[0.0, 0.0, 0.0, 20.0, 20.0]));
     assert_eq!(short.stepped, [], "two events do not show that it stays");
 }
