@@ -16,7 +16,7 @@ use crate::store::demo::{DEMO_SPEED, DEMOS};
 /// So many sessions are played side by side.
 const AT_ONCE: usize = 3;
 /// So long it may take to end its sessions: the collector that it sends to stops after it.
-const STOP_GRACE: Duration = Duration::from_millis(400);
+const STOP_GRACE: Duration = Duration::from_millis(500);
 
 /// A player that plays.
 #[derive(Debug)]

@@ -309,6 +309,10 @@ fn the_demo_shows_live_traffic_and_stops_with_its_player() {
     desk.wait("the last word", |state| state.live.settling.is_empty());
     let loaded = &desk.state.captures[0];
     assert!(loaded.capture.sessions.iter().all(|session| !loaded.capture.is_so_far(session)));
+    // The player has ended what it played.
+    let n_ended = |text: &str| text.matches("sessionEnd").count() + text.matches("sessionComplete").count();
+    let on_disk = std::fs::read_to_string(&journal).expect("the journal is there");
+    assert!(n_ended(&on_disk) >= 3, "{} ends", n_ended(&on_disk));
 }
 
 #[test]
