@@ -13,19 +13,15 @@ use playtrace::store::finding_rows::Grouping;
 use playtrace::ui::app::InspectorApp;
 use playtrace::ui::text::{rows, speak, text, text_in};
 
-use crate::support::window::{InlinePort, faulty_session};
+use crate::support::window::{InlinePort, faulty_session, window_of};
 
 /// A window that begins in a language.
 struct Window(Harness<'static, InspectorApp>);
 
 impl Window {
     fn new(language: Language) -> Window {
-        let build = move |cc: &mut eframe::CreationContext<'static>| {
-            let prefs = ViewPrefs { language, ..ViewPrefs::default() };
-            InspectorApp::new(&cc.egui_ctx, prefs, Box::<InlinePort>::default(), None)
-        };
-        let harness = Harness::builder().with_size([1280.0, 800.0]).with_max_steps(24).build_eframe(build);
-        let mut window = Window(harness);
+        let prefs = ViewPrefs { language, ..ViewPrefs::default() };
+        let mut window = Window(window_of([1280.0, 800.0], prefs, InlinePort::default()));
         window.0.run();
         window
     }

@@ -19,6 +19,18 @@ fn file(path: &str) -> Value {
     serde_json::from_str(&text).expect("the file is JSON")
 }
 
+/// Checks that a file of the repository is the schema that the tables make; writes it where `UPDATE_SCHEMAS` is set.
+#[track_caller]
+fn check_is_made_of_the_tables(path: &str, expected: &Value) {
+    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+        let full = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        let text = serde_json::to_string_pretty(expected).expect("JSON") + "\n";
+        std::fs::write(full, text).expect("can be written");
+        return;
+    }
+    assert!(file(path) == *expected, "{path} is old: run the tests once with UPDATE_SCHEMAS=1");
+}
+
 /// A correct event of the type with what it must have and nothing else.
 fn minimal(event_type: EventType) -> Value {
     let time = json!({ "playhead": 12.5, "ts": 1_792_000_000_000_u64 });

@@ -17,7 +17,9 @@ use playtrace::store::demo::DEMOS;
 use playtrace::ui::app::InspectorApp;
 use playtrace::ui::text::text;
 
-use crate::support::window::{FakePort, faulty_session, faulty_window, long_session, open, window};
+use crate::support::window::{
+    FakePort, faulty_session, faulty_window, long_session, open, window, window_of,
+};
 
 fn selected_event(harness: &Harness<'static, InspectorApp>) -> Option<u32> {
     harness.state().state().selected_event().map(|(_, event)| event.0)
@@ -209,12 +211,7 @@ fn without_a_dialog_the_path_field_opens_and_opens_files() {
     let path = folder.path().join("a.json");
     std::fs::write(&path, faulty_session()).expect("written");
     let port = FakePort::default();
-    let outside = port.clone();
-    let build = move |cc: &mut eframe::CreationContext<'static>| {
-        InspectorApp::new(&cc.egui_ctx, ViewPrefs::default(), Box::new(outside), None)
-    };
-    let mut harness: Harness<'static, InspectorApp> =
-        Harness::builder().with_size([1024.0, 640.0]).with_max_steps(24).build_eframe(build);
+    let mut harness = window_of([1024.0, 640.0], ViewPrefs::default(), port.clone());
     harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
     harness.run();
     assert!(matches!(port.asked.borrow()[..], [Effect::PickFiles]));

@@ -17,7 +17,7 @@ use playtrace::ui::cx::CommandQueue;
 use playtrace::ui::shortcuts;
 use playtrace::ui::text::{fill, text};
 
-use crate::support::window::{FakePort, faulty_session, faulty_window, read, window};
+use crate::support::window::{FakePort, faulty_session, faulty_window, read, window, window_of};
 
 /// The names of the palette's rows, from top to bottom.
 fn palette_rows(harness: &Harness<'static, InspectorApp>) -> Vec<String> {
@@ -243,12 +243,7 @@ fn every_command_can_be_given_to_a_full_window() {
 #[test]
 fn every_command_can_be_given_while_a_capture_is_read_and_while_it_is_judged() {
     let port = FakePort::default();
-    let outside = port.clone();
-    let build = move |cc: &mut eframe::CreationContext<'static>| {
-        InspectorApp::new(&cc.egui_ctx, ViewPrefs::default(), Box::new(outside), None)
-    };
-    let mut harness: Harness<'static, InspectorApp> =
-        Harness::builder().with_size([1024.0, 640.0]).with_max_steps(24).build_eframe(build);
+    let mut harness = window_of([1024.0, 640.0], ViewPrefs::default(), port.clone());
     let open = || Command::OpenText { name: "faulty.json".to_owned(), bytes: faulty_session() };
     harness.state().push(open());
     harness.run_steps(2);

@@ -15,7 +15,7 @@ use playtrace::ui::text::text;
 
 use super::{RUN, grew, started, started_at};
 use crate::support::run::{Follower, JournalText};
-use crate::support::window::{InlinePort, event, session_start};
+use crate::support::window::{InlinePort, event, session_start, window_of};
 
 /// A window with its outside.
 struct Window {
@@ -28,11 +28,7 @@ struct Window {
 impl Window {
     fn new() -> Window {
         let port = InlinePort::default();
-        let outside = port.clone();
-        let build = move |cc: &mut eframe::CreationContext<'static>| {
-            InspectorApp::new(&cc.egui_ctx, ViewPrefs::default(), Box::new(outside), None)
-        };
-        let harness = Harness::builder().with_size([1440.0, 900.0]).with_max_steps(24).build_eframe(build);
+        let harness = window_of([1440.0, 900.0], ViewPrefs::default(), port.clone());
         let mut window =
             Window { harness, port, journal: JournalText::new(), follower: Follower::new(MAX_HELD_BYTES) };
         window.harness.run();

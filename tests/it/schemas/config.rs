@@ -11,7 +11,7 @@ use playtrace::model::policy::{Profile, Reading, SWITCHES, SchemaSet};
 use playtrace::rules;
 use playtrace::rules::rule::{Family, Level};
 
-use super::file;
+use super::check_is_made_of_the_tables;
 
 const PATH: &str = "schemas/config.json";
 
@@ -182,14 +182,7 @@ fn schema() -> Value {
 
 #[test]
 fn the_schema_of_the_configuration_is_made_of_the_tables() {
-    let expected = schema();
-    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(PATH);
-        let text = serde_json::to_string_pretty(&expected).expect("JSON") + "\n";
-        std::fs::write(path, text).expect("can be written");
-        return;
-    }
-    assert!(file(PATH) == expected, "{PATH} is old: run the tests once with UPDATE_SCHEMAS=1");
+    check_is_made_of_the_tables(PATH, &schema());
 }
 
 fn as_json(value: &DeValue<'_>) -> Value {

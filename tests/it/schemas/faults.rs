@@ -10,8 +10,8 @@ use playtrace::model::fault::{
     ValueKind,
 };
 
+use super::check_is_made_of_the_tables;
 use super::config::table_as_json;
-use super::file;
 
 const PATH: &str = "schemas/faults.json";
 
@@ -77,14 +77,7 @@ fn schema() -> Value {
 
 #[test]
 fn the_schema_of_faults_is_made_of_the_tables() {
-    let expected = schema();
-    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(PATH);
-        let text = serde_json::to_string_pretty(&expected).expect("JSON") + "\n";
-        std::fs::write(path, text).expect("can be written");
-        return;
-    }
-    assert!(file(PATH) == expected, "{PATH} is old: run the tests once with UPDATE_SCHEMAS=1");
+    check_is_made_of_the_tables(PATH, &schema());
 }
 
 /// Whether the schema and the program take it.

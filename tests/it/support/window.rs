@@ -175,11 +175,19 @@ pub fn read(name: &str, bytes: Vec<u8>) -> (Arc<Capture>, Arc<Places>) {
 /// A window whose outside does everything at once.
 pub fn window() -> (Harness<'static, InspectorApp>, InlinePort) {
     let port = InlinePort::default();
-    let outside = port.clone();
+    (window_of([1280.0, 800.0], ViewPrefs::default(), port.clone()), port)
+}
+
+/// A window of a size in points, with preferences and an outside of its own.
+pub fn window_of(
+    size: [f32; 2],
+    prefs: ViewPrefs,
+    outside: impl Port + 'static,
+) -> Harness<'static, InspectorApp> {
     let build = move |cc: &mut eframe::CreationContext<'static>| {
-        InspectorApp::new(&cc.egui_ctx, ViewPrefs::default(), Box::new(outside), None)
+        InspectorApp::new(&cc.egui_ctx, prefs, Box::new(outside), None)
     };
-    (Harness::builder().with_size([1280.0, 800.0]).with_max_steps(24).build_eframe(build), port)
+    Harness::builder().with_size(size).with_max_steps(24).build_eframe(build)
 }
 
 /// A window that shows a session with faults.
