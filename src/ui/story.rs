@@ -154,7 +154,6 @@ pub fn words(caption: &Caption) -> String {
     };
     let values: Vec<(&str, String)> =
         caption.values.iter().map(|(name, value)| (*name, value_words(value))).collect();
-    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let told = fill(&key, &values);
     let count = caption.values.iter().find_map(|(name, value)| match value {
         Value::Count(n) if *name == "n" => Some(*n),

@@ -67,7 +67,6 @@ fn toast_ui(ui: &mut Ui, cx: &AppCx<'_>, notice: &Notice) {
         _ => (*name, value.clone()),
     };
     let values: Vec<(&str, String)> = notice.values.iter().map(value).collect();
-    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let what = fill(&format!("notice.{}", notice.key), &values);
     let advice = fill(&format!("notice.{}.do", notice.key), &values);
     // What is below must not shine through.

@@ -100,7 +100,7 @@ pub(super) fn place_words(loaded: &LoadedCapture, event: Event<'_>, pointer: &st
         Some(place) => fill(
             "raw.at",
             &[
-                ("line", &grouped(place.line)),
+                ("line", grouped(place.line).as_str()),
                 ("column", &grouped(place.column)),
                 ("name", loaded.short_name()),
             ],

@@ -66,10 +66,10 @@ pub fn demo_summary(demo: &Demo) -> &'static str {
 
 /// The text of a key with `{name}` replaced by values.
 #[must_use]
-pub fn fill(key: &str, values: &[(&str, &str)]) -> String {
+pub fn fill(key: &str, values: &[(&str, impl AsRef<str>)]) -> String {
     let mut filled = text(key).to_owned();
     for (name, value) in values {
-        filled = filled.replace(&format!("{{{name}}}"), value);
+        filled = filled.replace(&format!("{{{name}}}"), value.as_ref());
     }
     filled
 }
