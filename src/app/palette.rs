@@ -4,6 +4,7 @@ use super::State;
 use super::command::palette::PaletteCommand;
 use super::command::rows::named;
 use super::effect::Effects;
+use super::prefs::put_first;
 
 /// So many commands are remembered as the latest.
 const MAX_RECENT: usize = 8;
@@ -22,9 +23,7 @@ impl State {
             PaletteCommand::Run(name) => {
                 self.palette.open = false;
                 let Some(row) = named(&name) else { return Effects::none() };
-                self.prefs.recent_commands.retain(|known| known != row.name);
-                self.prefs.recent_commands.insert(0, row.name.to_owned());
-                self.prefs.recent_commands.truncate(MAX_RECENT);
+                put_first(&mut self.prefs.recent_commands, row.name.to_owned(), MAX_RECENT);
                 return self.apply((row.make)());
             }
         }

@@ -213,10 +213,15 @@ impl ViewPrefs {
 
     /// Puts a file on top of the recent ones.
     pub(super) fn remember(&mut self, path: PathBuf) {
-        self.recent.retain(|known| *known != path);
-        self.recent.insert(0, path);
-        self.recent.truncate(MAX_RECENT);
+        put_first(&mut self.recent, path, MAX_RECENT);
     }
+}
+
+/// Puts an item to the front of a list of the latest `most`, in which it stands once.
+pub(super) fn put_first<T: PartialEq>(latest: &mut Vec<T>, item: T, most: usize) {
+    latest.retain(|known| *known != item);
+    latest.insert(0, item);
+    latest.truncate(most);
 }
 
 #[cfg(test)]

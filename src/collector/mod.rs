@@ -66,7 +66,7 @@ use serve::Server;
 use std::fmt::Debug;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -285,6 +285,12 @@ impl Collector {
 async fn stop_begun(mut stop: watch::Receiver<StopStage>) {
     // An error means that the collector was dropped, which asks for the same.
     drop(stop.wait_for(|stage| *stage != StopStage::Running).await);
+}
+
+/// The moment by a clock that only goes on.
+#[expect(clippy::disallowed_methods, reason = "limits of time need a clock")]
+fn moment() -> Instant {
+    Instant::now()
 }
 
 /// The time by this machine's clock.

@@ -271,7 +271,7 @@ impl Proxy {
         to: &HostAndPort,
         client: Box<dyn Transport>,
     ) -> Option<(Wire, Option<String>)> {
-        let host = to.host().trim_matches(['[', ']']).to_owned();
+        let host = plain_host(to).to_owned();
         let config = self.authority.as_ref()?.server_config(&[host]).ok()?;
         let accepting = TlsAcceptor::from(Arc::new(config)).accept(client);
         match tokio::time::timeout(server.limits.head_time, accepting).await {
@@ -316,9 +316,14 @@ impl Opened {
     }
 }
 
+/// The host of a target, an address of version 6 without its brackets.
+fn plain_host(to: &HostAndPort) -> &str {
+    to.host().trim_matches(['[', ']'])
+}
+
 /// The address that a target is, if it is no name.
 fn address_of(to: &HostAndPort) -> Option<SocketAddr> {
-    let host = to.host().trim_matches(['[', ']']).parse().ok()?;
+    let host = plain_host(to).parse().ok()?;
     Some(SocketAddr::new(host, to.port_u16()?))
 }
 

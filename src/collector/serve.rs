@@ -8,7 +8,7 @@ use super::proxy::Opened;
 use super::recorder::{Scheme, Unreadable, Via};
 use super::router::{Entry, Router};
 use super::wire::{TLS_HANDSHAKE, Watched, Wire};
-use super::{Mode, StopStage, stop_begun};
+use super::{Mode, StopStage, moment, stop_begun};
 use http::header::CONNECTION;
 use http::{HeaderValue, Method, Request, Response, Version};
 use hyper::body::Incoming;
@@ -18,7 +18,7 @@ use hyper_util::server::conn::auto::Builder;
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
@@ -58,7 +58,7 @@ impl Server {
             let (socket, from) = tokio::select! {
                 () = &mut stopping => return,
                 _ = sweep.tick() => {
-                    server.connections.close_overdue(&server.limits, now());
+                    server.connections.close_overdue(&server.limits, moment());
                     continue;
                 }
                 accepted = listener.accept() => match accepted {
@@ -72,7 +72,7 @@ impl Server {
             };
             let admitted = tokio::select! {
                 () = &mut stopping => return,
-                admitted = server.connections.admit(now()) => admitted,
+                admitted = server.connections.admit(moment()) => admitted,
             };
             server.under_way.spawn(Arc::clone(&server).serve(socket, from, admitted));
         }
@@ -223,7 +223,7 @@ impl Service<Request<Incoming>> for OnConnection {
     type Future = Pin<Box<dyn Future<Output = Result<Response<AnswerBody>, Abort>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let now = now();
+        let now = moment();
         let is_last = self.connection.is_old(&self.server.limits, now) && request.version() < Version::HTTP_2;
         let under_way = Some(self.connection.request(now));
         let came = self.came.clone();
@@ -245,9 +245,4 @@ impl Service<Request<Incoming>> for OnConnection {
             Ok(response)
         })
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "limits of time need a clock")]
-fn now() -> Instant {
-    Instant::now()
 }

@@ -2,7 +2,7 @@
 
 use super::connections::{Admitted, Connection};
 use super::wire::Watched;
-use super::{StopStage, stop_begun};
+use super::{StopStage, moment, stop_begun};
 use bytes::Bytes;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
@@ -10,7 +10,6 @@ use hyper_util::server::conn::auto::upgrade::downcast;
 use std::fmt;
 use std::io::{self, Cursor};
 use std::sync::Arc;
-use std::time::Instant;
 use tokio::io::{
     AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadHalf, WriteHalf, join, split,
 };
@@ -58,7 +57,7 @@ impl Lifeline {
         let connection = self.place.as_ref().map(|place| Arc::clone(&place.connection));
         let under_way = connection.as_ref().map(|connection| {
             connection.become_tunnel();
-            connection.request(now())
+            connection.request(moment())
         });
         let closed = async {
             match &connection {
@@ -96,12 +95,7 @@ where
         to.write_all(&piece[..n]).await?;
         to.flush().await?;
         if let Some(connection) = connection {
-            connection.bytes_went(now());
+            connection.bytes_went(moment());
         }
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "limits of time need a clock")]
-fn now() -> Instant {
-    Instant::now()
 }

@@ -1,12 +1,13 @@
 //! The bytes of a connection, plain or TLS, watched as they come and go.
 
 use super::connections::Connection;
+use super::moment;
 use super::tunnel::Transport;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Sleep;
@@ -140,7 +141,7 @@ impl AsyncRead for Watched {
         if !read.is_empty() {
             let preface = this.is_first_read && read.starts_with(PREFACE_START);
             this.is_first_read = false;
-            this.connection.bytes_came(now(), read, preface);
+            this.connection.bytes_came(moment(), read, preface);
         }
         Poll::Ready(Ok(()))
     }
@@ -153,7 +154,7 @@ impl AsyncWrite for Watched {
             return this.poll_half(cx, &[io::IoSlice::new(bytes)]);
         }
         let n_written = ready!(Pin::new(&mut this.wire).poll_write(cx, bytes))?;
-        this.connection.bytes_went(now());
+        this.connection.bytes_went(moment());
         Poll::Ready(Ok(n_written))
     }
 
@@ -196,16 +197,11 @@ impl AsyncWrite for Watched {
             return this.poll_half(cx, pieces);
         }
         let n_written = ready!(Pin::new(&mut this.wire).poll_write_vectored(cx, pieces))?;
-        this.connection.bytes_went(now());
+        this.connection.bytes_went(moment());
         Poll::Ready(Ok(n_written))
     }
 
     fn is_write_vectored(&self) -> bool {
         self.wire.is_write_vectored()
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "limits of time need a clock")]
-fn now() -> Instant {
-    Instant::now()
 }
