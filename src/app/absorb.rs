@@ -85,8 +85,10 @@ impl State {
                     if std::mem::take(&mut self.drawing_is_old) {
                         return self.redraw();
                     }
+                    return self.aggregate();
                 }
             }
+            Update::Aggregated { revision, aggregates } => return self.aggregated(revision, aggregates),
             Update::Told { revision, captions } => self.told(revision, captions),
             other => return self.absorb_mending(other),
         }

@@ -78,6 +78,11 @@ impl State {
             Command::Compare(command) => self.apply_compare(command),
             Command::Find(command) => self.apply_find(command),
             Command::ClearSelection if self.search.is_open => self.apply_find(FindCommand::Close),
+            Command::ClearSelection if self.marking.is_shown() => {
+                self.clear_marking();
+                Effects::none()
+            }
+            Command::Marking(command) => self.apply_marking(command),
             Command::Quit => self.quit(),
             Command::Palette(command) => self.apply_palette(command),
             Command::History(command) => self.apply_history(command),
@@ -269,6 +274,7 @@ impl State {
         }
         if self.shown.is_some_and(|(shown, _)| shown == capture) {
             self.shown = None;
+            self.clear_marking();
             self.drawing = None;
             self.hover = None;
             let next = self.captures.last().map(|loaded| loaded.id);
@@ -339,6 +345,7 @@ impl State {
             return Effects::none();
         }
         self.shown = Some((capture, session));
+        self.clear_marking();
         self.hover = None;
         let kept = self.keep_shown();
         let times = self.capture(capture).map(|loaded| loaded.places.times(session)).unwrap_or_default();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::command::JobId;
 use super::live::LiveOrder;
 use super::mending::Judging;
+use crate::metrics::drawing::Drawing;
 use crate::model::fault::FaultSpec;
 use crate::model::id::SessionId;
 use crate::outbox::plan::Options;
@@ -136,6 +137,19 @@ pub enum Effect {
         loaded: Arc<LoadedCapture>,
         /// The session.
         session: SessionId,
+    },
+    /// Count what happened in a range of time.
+    Aggregate {
+        /// Answers to older wishes are dropped.
+        revision: u64,
+        /// The capture.
+        loaded: Arc<LoadedCapture>,
+        /// What is drawn of the session.
+        drawing: Arc<Drawing>,
+        /// Left end, seconds since the session's origin.
+        from: f64,
+        /// Right end.
+        to: f64,
     },
     /// Tell a judged session as a story.
     Tell {

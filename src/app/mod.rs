@@ -15,6 +15,7 @@ pub mod item;
 pub mod lane_prefs;
 mod lane_walk;
 pub mod live;
+pub mod marking;
 pub mod mending;
 pub mod notice;
 pub mod palette;
@@ -37,6 +38,7 @@ use effect::{Effect, Effects};
 use history::History;
 use item::{Hover, Item};
 use live::Live;
+use marking::Marking;
 use mending::Mending;
 use notice::{Notice, NoticeKind};
 use palette::Palette;
@@ -112,6 +114,8 @@ pub struct State {
     pub compare: compare::Compare,
     /// The path field, when it is open.
     pub path_field: Option<PathField>,
+    /// What is measured of the shown session.
+    pub marking: Marking,
     /// The story of the shown session.
     pub story: Story,
     /// True while the settings are shown.

@@ -111,6 +111,8 @@ pub enum BottomTab {
     Outbox,
     /// The collector.
     Capture,
+    /// What is measured on the time axis.
+    Measure,
 }
 
 /// Parts of the window that can be hidden.

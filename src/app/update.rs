@@ -20,6 +20,7 @@ use crate::store::judged::Judged;
 use crate::store::loaded::CaptureId;
 use crate::store::places::Places;
 use crate::store::project::{Project, TakenFix};
+use crate::store::range::Aggregates;
 use crate::store::session_rows::SessionRows;
 use crate::store::story::Caption;
 
@@ -126,6 +127,13 @@ pub enum Update {
         revision: u64,
         /// What is drawn.
         drawing: Arc<Drawing>,
+    },
+    /// What happened in a range of time was counted.
+    Aggregated {
+        /// Which wish it answers.
+        revision: u64,
+        /// What there is.
+        aggregates: Arc<Aggregates>,
     },
     /// A session was told as a story.
     Told {

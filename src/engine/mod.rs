@@ -105,6 +105,7 @@ impl Port for Engine {
             | Effect::ListFolder { .. }
             | Effect::Draw { .. }
             | Effect::Compare { .. }
+            | Effect::Aggregate { .. }
             | Effect::Tell { .. }
             | Effect::SaveProject { .. } => hand_over(&self.queries, effect),
             Effect::TryFix { .. } | Effect::FixAllSafe { .. } => hand_over(&self.analysis, effect),

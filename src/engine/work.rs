@@ -30,6 +30,7 @@ use crate::store::judged::Judged;
 use crate::store::loaded::LoadedCapture;
 use crate::store::places::Places;
 use crate::store::search::search;
+use crate::store::range::aggregates;
 use crate::store::session_rows::SessionRows;
 use crate::store::story::story;
 
@@ -117,6 +118,10 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
         }
         Effect::Draw { revision, loaded, session } => {
             Update::Drawn { revision, drawing: Arc::new(drawing(&loaded, session)?) }
+        }
+        Effect::Aggregate { revision, loaded, drawing, from, to } => {
+            let aggregates = Arc::new(aggregates(&loaded, &drawing, from, to));
+            Update::Aggregated { revision, aggregates }
         }
         Effect::Tell { revision, loaded, session } => {
             Update::Told { revision, captions: story(&loaded, session)?.into() }

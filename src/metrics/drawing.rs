@@ -8,6 +8,7 @@ mod budget;
 mod names;
 mod orders;
 mod ping_gaps;
+mod snap;
 
 pub use budget::{NEAR, SPENT, used_share};
 pub use orders::{Orders, Outcome};

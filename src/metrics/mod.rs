@@ -12,6 +12,7 @@
 //! | [`lanes`] | the one walk over a session: contexts, oddities, phases of playback, ads, chapters, states |
 //! | [`pyramid`] | levels of long lists: what the window draws from |
 //! | [`quality`] | where bitrate, dropped frames and time to start took another value |
+//! | [`range`] | what happened in a range of time, and between two places on it |
 //! | [`reorder`] | arrival, `ts` and what the back end's window passes on, where they differ |
 //! | [`states`] | the names of player states as they are spelled |
 //! | [`ties`] | events that share a `ts`: the legal order nearest to their arrival |
@@ -26,6 +27,7 @@ pub mod expected;
 pub mod lanes;
 pub mod pyramid;
 pub mod quality;
+pub mod range;
 pub mod reorder;
 pub mod silences;
 pub mod states;

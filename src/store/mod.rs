@@ -14,6 +14,7 @@
 //! | [`inherited`] | the metadata that holds at an event without standing in it |
 //! | [`previous`] | the event of the same type before an event |
 //! | [`query`] | the language of the filter |
+//! | [`range`] | what happened in a range of time, with the findings by rule |
 //! | [`raw_places`] | from a byte of an event's text to its field |
 //! | [`search`] | which rows of the event table are hits of a search |
 //! | [`session_rows`] | the rows of the session list |
@@ -33,6 +34,7 @@ pub mod places;
 pub mod previous;
 pub mod project;
 pub mod query;
+pub mod range;
 pub mod raw_places;
 pub mod search;
 pub mod session_rows;

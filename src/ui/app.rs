@@ -19,6 +19,7 @@ use super::panels::event_table::EventTable;
 use super::panels::findings::{FindingsPanel, findings_head_ui};
 use super::panels::fix::fix_ui;
 use super::panels::help::help_ui;
+use super::panels::measure::measure_ui;
 use super::panels::menu_bar::menu_bar_ui;
 use super::panels::outbox::OutboxPanel;
 use super::panels::path_field::path_field_ui;
@@ -284,6 +285,7 @@ fn below_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
             (BottomTab::Findings, "below.findings"),
             (BottomTab::Outbox, "below.outbox"),
             (BottomTab::Capture, "below.capture"),
+            (BottomTab::Measure, "below.measure"),
         ] {
             if ui.selectable_label(tab == known, text(key)).clicked() {
                 cx.push(Command::ShowBottom(known));
@@ -298,6 +300,7 @@ fn below_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
         BottomTab::Findings => views.findings.ui(ui, cx),
         BottomTab::Outbox => views.outbox.ui(ui, cx),
         BottomTab::Capture => views.capture.ui(ui, cx),
+        BottomTab::Measure => measure_ui(ui, cx),
     }
 }
 

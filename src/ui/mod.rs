@@ -10,7 +10,8 @@
 //! | [`command_palette`] | every command by its name; [`fuzzy`]: what fits a few letters |
 //! | [`panels`] | the panels |
 //! | [`toasts`] | messages of the program over them |
-//! | [`timeline`], [`clock_plot`] | the shown session over time; [`time_input`]: wheel and drag in both |
+//! | [`timeline`], [`clock_plot`] | the shown session over time; [`time_input`]: wheel and drag in both,
+//! | | [`overlay`]: cursors and range over both |
 //! | [`story`] | the shown session told in captions |
 //! | [`widgets`] | small parts that several views use |
 
@@ -20,6 +21,7 @@ pub mod clock_plot;
 pub mod command_palette;
 pub mod cx;
 pub mod fuzzy;
+pub mod overlay;
 pub mod panels;
 pub mod shortcuts;
 pub mod story;

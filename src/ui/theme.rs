@@ -61,6 +61,10 @@ tokens! {
     hover_line,
     /// The line at the selected event.
     selection_line,
+    /// The cursors A and B.
+    cursor,
+    /// Over the measured range.
+    range_fill,
     /// Errors.
     error,
     /// Warnings.
@@ -396,6 +400,7 @@ mod tests {
                 pairs.extend(front.map(|front| (front, behind)));
             }
             pairs.push((t.reorder_tie, t.background));
+            pairs.push((t.cursor, t.background));
             for front in [t.json_key, t.json_text, t.json_number, t.json_word] {
                 pairs.extend([(front, t.background), (front, t.panel)]);
             }

@@ -44,6 +44,7 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Filter { .. } => "filter",
         Effect::Draw { .. } => "draw",
         Effect::Compare { .. } => "compare",
+        Effect::Aggregate { .. } => "aggregate",
         Effect::Tell { .. } => "tell",
         Effect::Plan { .. } => "plan",
         Effect::Send { .. } => "send",

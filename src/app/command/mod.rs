@@ -8,6 +8,7 @@ pub mod find;
 pub mod history;
 pub mod lanes;
 pub mod look;
+pub mod marking;
 pub mod palette;
 pub mod rows;
 pub mod scale;
@@ -36,6 +37,7 @@ use crate::store::finding_rows::{GroupKey, Grouping};
 use crate::store::loaded::CaptureId;
 use find::FindCommand;
 use look::LookCommand;
+use marking::MarkingCommand;
 use story::StoryCommand;
 
 /// A wish; [`super::State::apply`] turns it into changes of the state and effects.
@@ -203,6 +205,8 @@ pub enum Command {
     Look(LookCommand),
     /// Tell the shown session as a story.
     Story(StoryCommand),
+    /// Of what is measured on the time axis.
+    Marking(MarkingCommand),
     /// Of the command palette.
     Palette(PaletteCommand),
     /// Of the ways back and forth.

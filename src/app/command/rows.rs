@@ -13,6 +13,8 @@ pub enum Group {
     Go,
     /// What is shown and how.
     View,
+    /// Measuring on the time axis.
+    Measure,
     /// Capturing.
     Capture,
     /// Sending again.
@@ -58,6 +60,7 @@ pub static TABLES: &[&[CommandRow]] = &[
     super::scale::ROWS,
     super::look::ROWS,
     super::story::ROWS,
+    super::marking::ROWS,
     super::palette::ROWS,
     super::time::ROWS,
     super::lanes::ROWS,

@@ -15,6 +15,7 @@ use egui_plot::{AxisHints, Plot, PlotPoint, PlotTransform};
 use self::series::{Picture, PlotMark, picture, read_out};
 use super::axis_times::AxisTimes;
 use super::cx::SessionCx;
+use super::overlay;
 use super::text::{counted, fill, text};
 use super::time_input::time_input;
 use super::timeline::layout::TimeScale;
@@ -139,10 +140,13 @@ fn plot_ui(
 }
 
 impl Shown {
+    fn scale(&self, frame: Rect) -> TimeScale {
+        TimeScale { from: self.view.from, to: self.view.to, left: frame.left(), width: frame.width() }
+    }
+
     fn input(&self, ui: &Ui, cx: &SessionCx<'_>, response: &Response, transform: &PlotTransform) {
         let frame = *transform.frame();
-        let scale =
-            TimeScale { from: self.view.from, to: self.view.to, left: frame.left(), width: frame.width() };
+        let scale = self.scale(frame);
         if let Some(pointer) = time_input(ui, response, &scale, cx) {
             let secs = scale.secs(pointer.x);
             let event = read_out(&self.drawing, secs).and_then(|found| label::event_id(cx, found.position));
@@ -192,6 +196,7 @@ impl Shown {
         let painter = ui.painter().with_clip_rect(frame.intersect(ui.clip_rect()));
         paint::legend(&painter, ui, tokens, &legend(cx, &self.picture), frame);
         paint::marks(&painter, ui, tokens, &self.picture, transform);
+        overlay::paint(&painter, cx, &self.scale(frame), frame);
         if let Some(secs) = super::timeline::selected_secs(cx, &self.drawing) {
             let x = place(transform, secs, 0.0).x;
             painter.vline(x, frame.y_range(), Stroke::new(1.5, tokens.selection_line));

@@ -9,17 +9,27 @@ use crate::ui::shortcuts::all_keys_text;
 use crate::ui::text::{fill, text};
 
 /// The groups of commands that have keys, in the order of the menus.
-const GROUPS: [(Group, &str); 6] = [
+const GROUPS: [(Group, &str); 7] = [
     (Group::File, "menu.file"),
     (Group::Go, "menu.go"),
     (Group::View, "menu.view"),
+    (Group::Measure, "menu.measure"),
     (Group::Capture, "menu.capture"),
     (Group::Send, "menu.send"),
     (Group::Help, "menu.help"),
 ];
 /// What the mouse does in timeline and plot.
-const MOUSE: &[&str] =
-    &["wheel", "shift-wheel", "drag", "double-click-empty", "double-click-item", "overview", "drop"];
+const MOUSE: &[&str] = &[
+    "wheel",
+    "shift-wheel",
+    "drag",
+    "shift-drag",
+    "ruler",
+    "double-click-empty",
+    "double-click-item",
+    "overview",
+    "drop",
+];
 /// Keys that are of no command.
 const ELSEWHERE: &[&str] = &["paste", "tab", "press", "palette-arrows"];
 

@@ -17,6 +17,7 @@ pub fn menu_bar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
         ui.menu_button(text("menu.file"), |ui| file_menu(ui, cx));
         ui.menu_button(text("menu.go"), |ui| group(ui, cx, Group::Go));
         ui.menu_button(text("menu.view"), |ui| view_menu(ui, cx));
+        ui.menu_button(text("menu.measure"), |ui| group(ui, cx, Group::Measure));
         ui.menu_button(text("menu.capture"), |ui| group(ui, cx, Group::Capture));
         ui.menu_button(text("menu.send"), |ui| group(ui, cx, Group::Send));
         ui.menu_button(text("menu.help"), |ui| group(ui, cx, Group::Help));

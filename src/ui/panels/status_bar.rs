@@ -3,6 +3,7 @@
 use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Ui};
 
 use super::capture::running_ui;
+use super::measure::cursors_line;
 use crate::app::JobKind;
 use crate::app::command::Command;
 use crate::ui::axis_times::AxisTimes;
@@ -24,6 +25,11 @@ pub fn status_bar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
                 let times = AxisTimes::of(&session);
                 let (from, to) = (times.exact(view.from.max(0.0)), times.exact(view.to));
                 ui.weak(fill("status.range", &[("from", &from), ("to", &to)]));
+                if let Some(words) = cursors_line(&session) {
+                    ui.separator();
+                    ui.label(words);
+                    ui.separator();
+                }
                 if let Some(secs) = session.hovered_secs() {
                     ui.label(RichText::new(times.exact(secs)).monospace());
                 }

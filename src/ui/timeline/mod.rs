@@ -18,7 +18,7 @@ use std::sync::Arc;
 use eframe::egui::accesskit::Role;
 use eframe::egui::containers::scroll_area::ScrollSource;
 use eframe::egui::{
-    Button, CursorIcon, Painter, Rangef, Rect, Response, RichText, ScrollArea, Sense, Stroke, Tooltip, Ui,
+    Button, Painter, Rangef, Rect, Response, RichText, ScrollArea, Sense, Stroke, Tooltip, Ui,
     UiBuilder, WidgetInfo, pos2, vec2,
 };
 
@@ -30,8 +30,9 @@ use self::reorder::{CrossingLine, line_at};
 use self::reorder_label::about_line;
 use super::axis_times::AxisTimes;
 use super::cx::SessionCx;
+use super::overlay;
 use super::text::text;
-use super::time_input::time_input;
+use super::time_input::{ruler_click, time_input};
 use crate::app::command::Command;
 use crate::app::command::time::TimeCommand;
 use crate::app::item::Item;
@@ -137,7 +138,8 @@ impl Timeline {
     }
 
     fn ruler_ui(&self, ui: &mut Ui, cx: &SessionCx<'_>, rect: Rect, scale: &TimeScale) {
-        let response = ui.interact(rect, ui.scope_id().with("ruler"), Sense::drag());
+        let response = ui.interact(rect, ui.scope_id().with("ruler"), Sense::click_and_drag());
+        ruler_click(ui, &response, scale, cx);
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, text("timeline.ruler")));
         if let Some(pointer) = time_input(ui, &response, scale, cx) {
             cx.hover(Some(scale.secs(pointer.x)), None);
@@ -146,6 +148,8 @@ impl Timeline {
         let ticks = ruler::ticks(scale.from, scale.to, f64::from(scale.width), LABEL_GAP, AxisTimes::of(cx));
         let axis = Rect::from_min_max(pos2(scale.left, rect.top()), rect.max);
         paint::ruler(&painter, ui, cx.app.tokens, &ticks, scale, axis);
+        overlay::paint(&painter, cx, scale, axis);
+        overlay::heads(&painter, ui, cx, scale, axis);
         if let Some(secs) = cx.hovered_secs().filter(|secs| (scale.from..=scale.to).contains(secs)) {
             paint::pointer_time(
                 &painter,
@@ -289,9 +293,6 @@ impl Picture {
 
     fn input(&self, ui: &Ui, cx: &SessionCx<'_>, response: &Response, area: Rect) {
         let pointer = time_input(ui, response, &self.scale, cx);
-        if response.dragged() {
-            ui.set_cursor_icon(CursorIcon::Grabbing);
-        }
         if let Some(pointer) = pointer.filter(|pointer| pointer.x >= self.scale.left) {
             let found = self.at(area, pointer.x, pointer.y);
             let event = found.and_then(|hit| event_of(cx, hit.kind, hit.drawn.phase.item));
@@ -339,6 +340,7 @@ impl Picture {
         }
         paint::labels(&inside, ui, tokens, &self.labels, area.top());
         let lines = Rangef::new(area.top(), area.bottom());
+        overlay::paint(&inside, cx, &self.scale, axis);
         if let Some(secs) = selected_secs(cx, &self.drawing) {
             inside.vline(self.scale.x(secs), lines, Stroke::new(1.5, tokens.selection_line));
             self.frame_selected(&inside, cx, area);

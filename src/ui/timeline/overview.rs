@@ -15,6 +15,7 @@ use crate::metrics::drawing::{Drawing, LaneKind};
 use crate::metrics::pyramid::DrawnPhase;
 use crate::ui::axis_times::AxisTimes;
 use crate::ui::cx::SessionCx;
+use crate::ui::overlay;
 use crate::ui::text::fill;
 use crate::ui::theme::Tokens;
 
@@ -78,6 +79,7 @@ impl Overview {
         if let Some(picture) = &self.picture {
             let painter = ui.painter().with_clip_rect(strip);
             picture.paint(&painter, cx.app.tokens, strip, view);
+            overlay::paint(&painter, cx, &scale, strip);
             if let Some(secs) = cx.hovered_secs() {
                 painter.vline(scale.x(secs), strip.y_range(), Stroke::new(1.0, cx.app.tokens.hover_line));
             }
