@@ -7,8 +7,7 @@ use crate::app::command::marking::MarkingCommand;
 use crate::app::command::rows::named;
 use crate::app::item::Item;
 use crate::app::marking::Cursor;
-use crate::metrics::range::Clocks;
-use crate::store::range::Aggregates;
+use crate::metrics::range::{Clocks, RangeTotals};
 use crate::ui::cx::{AppCx, SessionCx};
 use crate::ui::shortcuts::keys_text;
 use crate::ui::text::{counted, fill, grouped, text};
@@ -24,10 +23,11 @@ pub fn measure_ui(ui: &mut Ui, cx: &AppCx<'_>) {
         ui.weak(text("measure.no-session"));
         return;
     };
-    ui.columns(2, |columns| {
-        if let [left, right] = columns {
+    ui.columns(3, |columns| {
+        if let [left, middle, right] = columns {
             column(left, "measure-cursors", |ui| cursors_ui(ui, &session));
-            column(right, "measure-range", |ui| range_ui(ui, &session));
+            column(middle, "measure-range", |ui| range_ui(ui, &session));
+            column(right, "measure-findings", |ui| findings_ui(ui, &session));
         }
     });
 }
@@ -120,12 +120,11 @@ fn range_ui(ui: &mut Ui, cx: &SessionCx<'_>) {
     match (&marking.range, &marking.aggregates) {
         (None, _) => hint_ui(ui, "measure.range.hint", ["range-selection", "range-cursors"]),
         (Some(_), None) => drop(ui.weak(text("measure.counting"))),
-        (Some(_), Some(found)) => aggregates_ui(ui, cx, found),
+        (Some(_), Some(found)) => totals_ui(ui, &found.totals),
     }
 }
 
-fn aggregates_ui(ui: &mut Ui, cx: &SessionCx<'_>, found: &Aggregates) {
-    let totals = &found.totals;
+fn totals_ui(ui: &mut Ui, totals: &RangeTotals) {
     let (from, to) = (time_label::elapsed(totals.from), time_label::elapsed(totals.to));
     let length = number(totals.to - totals.from);
     ui.label(fill("measure.from-to", &[("from", &from), ("to", &to), ("secs", &length)]));
@@ -133,9 +132,22 @@ fn aggregates_ui(ui: &mut Ui, cx: &SessionCx<'_>, found: &Aggregates) {
         line(ui, "measure.events", &grouped(u64::from(totals.n_events)));
         clocks_ui(ui, totals.clocks);
     });
+    Grid::new("measure types").num_columns(2).spacing([16.0, 4.0]).show(ui, |ui| {
+        for (event_type, count) in &totals.types {
+            ui.weak(event_type.map_or(text("measure.unknown-type"), |known| known.name()));
+            ui.monospace(grouped(u64::from(*count)));
+            ui.end_row();
+        }
+    });
+}
+
+/// What was found in the range, by rule.
+fn findings_ui(ui: &mut Ui, cx: &SessionCx<'_>) {
+    let marking = &cx.app.state.marking;
+    let Some(found) = marking.aggregates.as_ref().filter(|_| marking.range.is_some()) else { return };
     ui.horizontal(|ui| {
         let n = found.counts.error + found.counts.warn + found.counts.info;
-        ui.label(counted("count.findings", n));
+        ui.strong(counted("count.findings", n));
         counts_ui(ui, cx.app.tokens, found.counts);
     });
     for rule in found.rules.iter().take(MOST_RULES) {
@@ -147,13 +159,6 @@ fn aggregates_ui(ui: &mut Ui, cx: &SessionCx<'_>, found: &Aggregates) {
             }
         });
     }
-    Grid::new("measure types").num_columns(2).spacing([16.0, 4.0]).show(ui, |ui| {
-        for (event_type, count) in &totals.types {
-            ui.weak(event_type.map_or(text("measure.unknown-type"), |known| known.name()));
-            ui.monospace(grouped(u64::from(*count)));
-            ui.end_row();
-        }
-    });
 }
 
 /// Seconds or a ratio as exact as `ts` is.
