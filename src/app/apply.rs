@@ -7,6 +7,7 @@ use super::command::find::FindCommand;
 use super::command::lanes::LaneCommand;
 use super::command::look::LookCommand;
 use super::command::time::TimeCommand;
+use super::command::traces::TraceCommand;
 use super::command::{Command, Direction};
 use super::effect::{Effect, Effects};
 use super::item::Item;
@@ -83,6 +84,10 @@ impl State {
                 Effects::none()
             }
             Command::Marking(command) => self.apply_marking(command),
+            Command::Trace(TraceCommand::Toggle(trace)) => {
+                self.prefs.toggle_trace(trace);
+                Effects::none()
+            }
             Command::Quit => self.quit(),
             Command::Palette(command) => self.apply_palette(command),
             Command::History(command) => self.apply_history(command),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::lane_prefs::LanePrefs;
 use super::live::LiveForm;
 use super::sending::SendForm;
+use crate::metrics::drawing::Trace;
 use crate::model::policy::Profile;
 use crate::rules::finding::Severity;
 use crate::store::filter::Order;
@@ -158,6 +159,8 @@ pub struct ViewPrefs {
     pub grouping: Grouping,
     /// Hidden parts of the window.
     pub hidden: Vec<Pane>,
+    /// Traces below the plot that are not shown.
+    pub hidden_traces: Vec<Trace>,
     /// True when single letters act as keys.
     pub letter_keys: bool,
     /// Files, the latest first.
@@ -189,6 +192,7 @@ impl Default for ViewPrefs {
             whole_capture: false,
             grouping: Grouping::default(),
             hidden: Vec::new(),
+            hidden_traces: Vec::new(),
             letter_keys: true,
             recent: Vec::new(),
             recent_commands: Vec::new(),
@@ -211,6 +215,14 @@ impl ViewPrefs {
     #[must_use]
     pub fn shows(&self, pane: Pane) -> bool {
         !self.hidden.contains(&pane)
+    }
+
+    /// Shows a trace below the plot, or hides it.
+    pub(super) fn toggle_trace(&mut self, trace: Trace) {
+        match self.hidden_traces.iter().position(|hidden| *hidden == trace) {
+            Some(at) => drop(self.hidden_traces.remove(at)),
+            None => self.hidden_traces.push(trace),
+        }
     }
 
     /// Puts a file on top of the recent ones.

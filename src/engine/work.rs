@@ -29,8 +29,8 @@ use crate::store::filter::filter;
 use crate::store::judged::Judged;
 use crate::store::loaded::LoadedCapture;
 use crate::store::places::Places;
-use crate::store::search::search;
 use crate::store::range::aggregates;
+use crate::store::search::search;
 use crate::store::session_rows::SessionRows;
 use crate::store::story::story;
 

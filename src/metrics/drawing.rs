@@ -9,10 +9,12 @@ mod names;
 mod orders;
 mod ping_gaps;
 mod snap;
+mod traces;
 
 pub use budget::{NEAR, SPENT, used_share};
 pub use orders::{Orders, Outcome};
 pub use ping_gaps::{LATE, MISSING, n_missing};
+pub use traces::{Trace, Traces};
 
 use self::orders::{ArrivalClock, Sources};
 use super::cadence::Cadence;
@@ -169,6 +171,8 @@ pub struct Drawing {
     pub tolerance: Tolerance,
     /// Where the bitrate took another value, by position in the judged order.
     pub bitrates: Vec<Change>,
+    /// What is drawn below the plot.
+    pub traces: Traces,
     /// What is named in the plot, by time.
     pub anomalies: Vec<Anomaly>,
     /// `anomalies` as phases, to be joined per pixel; item: index in the list.
@@ -195,7 +199,7 @@ impl Drawing {
             Builder { capture, session, lanes, events: &events, order: &order, times: &times, last };
         let playhead = builder.playhead(&playheads);
         let cadence = Cadence::of(capture, session, lanes, policy, numbers);
-        let (pieces, jumps) = builder.clocks(&playheads, &cadence, numbers);
+        let (pieces, jumps, residual) = builder.clocks(&playheads, &cadence, numbers);
         let expected = expected_line(&pieces);
         let anomalies = builder.anomalies(marks, jumps, &playheads);
         let anomaly_row = anomaly_row(&anomalies);
@@ -203,14 +207,16 @@ impl Drawing {
         let sources = Sources { capture, session, lanes, times: &times, clock };
         let delay = || Delay::of(capture, session, lanes, &cadence, numbers);
         let (orders, stretches) = sources.orders(Window::of(policy, numbers), delay);
-        let bitrates = Quality::of(capture, session, lanes, policy.qoe_place).bitrate;
+        let quality = Quality::of(capture, session, lanes, policy.qoe_place);
         let mut lanes = builder.lanes(marks, clock);
-        lanes.extend(builder.watched_lanes(&bitrates, &cadence, numbers));
+        lanes.extend(builder.watched_lanes(&quality.bitrate, &cadence, numbers));
         lanes.sort_by_key(|lane| lane.kind.place());
         if !stretches.phases().is_empty() {
             lanes.push(Lane { kind: LaneKind::Reorder, row: stretches });
         }
         let tolerance = Tolerance::of(numbers);
+        let pings = lanes.iter().find(|lane| lane.kind == LaneKind::Pings).map(|lane| &lane.row);
+        let traces = builder.traces(residual, pings, &quality);
         Drawing {
             lanes,
             orders,
@@ -218,7 +224,8 @@ impl Drawing {
             expected,
             pieces,
             tolerance,
-            bitrates,
+            bitrates: quality.bitrate,
+            traces,
             anomalies,
             anomaly_row,
             last,
@@ -337,15 +344,15 @@ impl Builder<'_> {
         Series::new(points.filter(|point| point.value.is_finite()).collect())
     }
 
-    /// The expected line, and (position, kind) where the playhead begins to be elsewhere.
+    /// The expected line, (position, kind) where the playhead begins to be elsewhere, and how far it is from the line.
     fn clocks(
         &self,
         playheads: &[f64],
         cadence: &Cadence,
         numbers: &Numbers,
-    ) -> (Vec<ExpectedPiece>, Vec<(u32, JumpKind)>) {
+    ) -> (Vec<ExpectedPiece>, Vec<(u32, JumpKind)>, Vec<Point>) {
         let drift = Drift::of(self.capture, self.session, self.lanes, cadence, numbers);
-        let mut jumps = Vec::new();
+        let (mut jumps, mut residual) = (Vec::new(), Vec::new());
         let mut before = None;
         let points = drift.series(self.capture, self.session, self.lanes).filter_map(|point| {
             let playhead =
@@ -353,9 +360,11 @@ impl Builder<'_> {
             // Of a playhead that drifts on and on only the beginning is named.
             jumps.extend(point.jump.filter(|jump| before != Some(*jump)).map(|jump| (point.at, jump)));
             before = point.jump;
-            Some((self.time(point.at), playhead, point.expected.0))
+            let (time, value) = (self.time(point.at), point.drift_secs());
+            residual.push(Point { time, value, kind: 0, position: point.at });
+            Some((time, playhead, point.expected.0))
         });
-        (expected::pieces(points), jumps)
+        (expected::pieces(points), jumps, residual)
     }
 
     /// Findings about the clocks, and jumps of which none of them speaks.

@@ -340,7 +340,7 @@ fn middle_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
     if cx.state.prefs.shows(Pane::Plot) {
         Panel::top("plot")
             .resizable(true)
-            .default_size((height * 0.28).clamp(90.0, 260.0))
+            .default_size((height * 0.32).clamp(90.0, 420.0))
             .size_range(span(70.0, ui.available_height() - TABLE_HEIGHT))
             .frame(Frame::NONE)
             .show(ui, |ui| views.plot.ui(ui, &session));

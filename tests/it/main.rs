@@ -47,6 +47,7 @@ mod story;
 mod support;
 mod text_formats;
 mod time;
+mod traces;
 mod transport;
 mod ui;
 mod ui_commands;

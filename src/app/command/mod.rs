@@ -15,6 +15,7 @@ pub mod scale;
 pub mod shortcut;
 pub mod story;
 pub mod time;
+pub mod traces;
 pub mod walk;
 
 use std::path::PathBuf;
@@ -39,6 +40,7 @@ use find::FindCommand;
 use look::LookCommand;
 use marking::MarkingCommand;
 use story::StoryCommand;
+use traces::TraceCommand;
 
 /// A wish; [`super::State::apply`] turns it into changes of the state and effects.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -205,6 +207,8 @@ pub enum Command {
     Look(LookCommand),
     /// Tell the shown session as a story.
     Story(StoryCommand),
+    /// Of the traces below the plot.
+    Trace(TraceCommand),
     /// Of what is measured on the time axis.
     Marking(MarkingCommand),
     /// Of the command palette.

@@ -60,6 +60,7 @@ pub static TABLES: &[&[CommandRow]] = &[
     super::scale::ROWS,
     super::look::ROWS,
     super::story::ROWS,
+    super::traces::ROWS,
     super::marking::ROWS,
     super::palette::ROWS,
     super::time::ROWS,

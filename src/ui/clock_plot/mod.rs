@@ -1,10 +1,11 @@
 //! The clock plot: playhead against `ts`, with where the playhead should be.
 //!
 //! Both axes are times; x counts seconds since the session's origin and shows what the timeline shows. The toolkit's
-//! own zoom, drag and scroll are off: the visible range has one owner.
+//! own zoom, drag and scroll are off: the visible range has one owner. Below it stand [`traces`] on the same axis.
 
 pub mod paint;
 pub mod series;
+pub mod traces;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use eframe::egui::{FontId, Pos2, Rect, Response, Sense, Stroke, TextStyle, Ui, W
 use egui_plot::{AxisHints, Plot, PlotPoint, PlotTransform};
 
 use self::series::{Picture, PlotMark, picture, read_out};
+use self::traces::TraceRows;
 use super::axis_times::AxisTimes;
 use super::cx::SessionCx;
 use super::overlay;
@@ -42,6 +44,7 @@ const REACH: f32 = 10.0;
 #[derive(Debug, Default)]
 pub struct ClockPlot {
     shown: Option<Shown>,
+    traces: TraceRows,
 }
 
 #[derive(Debug)]
@@ -63,7 +66,13 @@ impl ClockPlot {
             ui.centered_and_justified(|ui| ui.weak(text("plot.empty")));
             return;
         }
-        let size = ui.available_size();
+        let all = ui.available_size();
+        // What is told as a story is told without numbers.
+        let is_story = cx.app.state.story.is_open();
+        let chosen = if is_story { Vec::new() } else { traces::chosen(drawing, &cx.app.state.prefs) };
+        let (row, below) = traces::heights(chosen.len(), all.y);
+        let size = vec2(all.x, all.y - below);
+        ui.spacing_mut().item_spacing.y = 0.0;
         self.work_out(cx, drawing, (size.x - GUTTER).max(1.0) as usize);
         let Some(shown) = &self.shown else { return };
         let (response, transform) = plot_ui(ui, cx, &shown.picture, size);
@@ -71,6 +80,10 @@ impl ClockPlot {
         response.widget_info(label);
         shown.input(ui, cx, &response, &transform);
         shown.paint_over(ui, cx, &response, &transform);
+        response.context_menu(|ui| traces::choice_ui(ui, &cx.app));
+        if below > 0.0 {
+            self.traces.ui(ui, cx, drawing, &chosen, row);
+        }
     }
 
     fn work_out(&mut self, cx: &SessionCx<'_>, drawing: &Arc<Drawing>, width: usize) {

@@ -8,11 +8,11 @@ use crate::app::command::rows::named;
 use crate::app::item::Item;
 use crate::app::marking::Cursor;
 use crate::metrics::range::{Clocks, RangeTotals};
+use crate::ui::axis_times::AxisTimes;
 use crate::ui::cx::{AppCx, SessionCx};
 use crate::ui::shortcuts::keys_text;
 use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::widgets::severity_badge::{counts_ui, severity_ui};
-use crate::ui::widgets::time_label;
 
 /// So many rules are listed for a range.
 const MOST_RULES: usize = 50;
@@ -68,7 +68,7 @@ fn cursors_ui(ui: &mut Ui, cx: &SessionCx<'_>) {
 
 fn place_words(cx: &SessionCx<'_>, secs: f64) -> String {
     let playhead = cx.drawing().and_then(|drawing| drawing.playhead.value_at(secs));
-    let at = time_label::elapsed(secs);
+    let at = AxisTimes::of(cx).exact(secs);
     match playhead {
         Some(playhead) => fill("measure.place", &[("at", &at), ("playhead", &number(playhead))]),
         None => at,
@@ -120,12 +120,13 @@ fn range_ui(ui: &mut Ui, cx: &SessionCx<'_>) {
     match (&marking.range, &marking.aggregates) {
         (None, _) => hint_ui(ui, "measure.range.hint", ["range-selection", "range-cursors"]),
         (Some(_), None) => drop(ui.weak(text("measure.counting"))),
-        (Some(_), Some(found)) => totals_ui(ui, &found.totals),
+        (Some(_), Some(found)) => totals_ui(ui, cx, &found.totals),
     }
 }
 
-fn totals_ui(ui: &mut Ui, totals: &RangeTotals) {
-    let (from, to) = (time_label::elapsed(totals.from), time_label::elapsed(totals.to));
+fn totals_ui(ui: &mut Ui, cx: &SessionCx<'_>, totals: &RangeTotals) {
+    let times = AxisTimes::of(cx);
+    let (from, to) = (times.exact(totals.from), times.exact(totals.to));
     let length = number(totals.to - totals.from);
     ui.label(fill("measure.from-to", &[("from", &from), ("to", &to), ("secs", &length)]));
     Grid::new("measure range").num_columns(2).spacing([16.0, 4.0]).show(ui, |ui| {

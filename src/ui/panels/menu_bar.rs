@@ -7,6 +7,7 @@ use crate::app::command::Command;
 use crate::app::command::rows::{CommandRow, Group, commands};
 use crate::app::prefs::Pane;
 use crate::store::demo::DEMOS;
+use crate::ui::clock_plot::traces::choice_ui;
 use crate::ui::cx::AppCx;
 use crate::ui::shortcuts::keys_text;
 use crate::ui::text::{demo_summary, text};
@@ -57,6 +58,7 @@ fn view_menu(ui: &mut Ui, cx: &AppCx<'_>) {
     for (key, prefix) in SUBMENUS {
         ui.menu_button(text(key), |ui| rows(ui, cx, |row| row.name.starts_with(prefix)));
     }
+    ui.menu_button(text("menu.traces"), |ui| choice_ui(ui, cx));
     ui.separator();
     for (name, pane) in [
         ("toggle-sessions", Pane::Sessions),
@@ -89,7 +91,7 @@ fn submenu(row: &CommandRow) -> Option<&'static str> {
 
 /// True for what is shown as a tick or as one choice of several.
 fn is_a_choice(row: &CommandRow) -> bool {
-    ["toggle-", "language-", "variant-"].iter().any(|choice| row.name.starts_with(choice))
+    ["toggle-", "language-", "variant-", "trace-"].iter().any(|choice| row.name.starts_with(choice))
 }
 
 fn group(ui: &mut Ui, cx: &AppCx<'_>, group: Group) {

@@ -18,8 +18,8 @@ use std::sync::Arc;
 use eframe::egui::accesskit::Role;
 use eframe::egui::containers::scroll_area::ScrollSource;
 use eframe::egui::{
-    Button, Painter, Rangef, Rect, Response, RichText, ScrollArea, Sense, Stroke, Tooltip, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
+    Button, Painter, Rangef, Rect, Response, RichText, ScrollArea, Sense, Stroke, Tooltip, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
 };
 
 use self::label::{about, event_id, lane_name, phase_name, summary};
