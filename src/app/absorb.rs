@@ -56,6 +56,7 @@ impl State {
             Update::NotOpened { job, error } => self.not_opened(job, error),
             Update::Judged { job, judged } => return self.judged(job, judged),
             Update::Compared { revision, comparison } => self.compared(revision, comparison),
+            Update::Converted { of, conversion } => self.converted(of, conversion),
             Update::Stopped { job } => self.stopped(job),
             Update::SessionsListed { revision, rows } => {
                 if revision == self.session_rows_revision {

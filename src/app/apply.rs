@@ -76,6 +76,10 @@ impl State {
                 self.leave_story();
                 Effects::none()
             }
+            Command::ClearSelection if self.compare.sides.is_some() => {
+                self.leave_comparison();
+                Effects::none()
+            }
             Command::Compare(command) => self.apply_compare(command),
             Command::Find(command) => self.apply_find(command),
             Command::ClearSelection if self.search.is_open => self.apply_find(FindCommand::Close),
@@ -100,8 +104,15 @@ impl State {
 
     /// Selection, time and filters.
     fn apply_view(&mut self, command: Command) -> Effects {
+        if self.moves_comparison(&command) {
+            return Effects::none();
+        }
         if self.leaves_the_newest(&command) {
             self.live.following = false;
+        }
+        if let Some(view) = seen(self.time_view, &command, || self.selected_secs()) {
+            self.time_view = view;
+            return Effects::none();
         }
         match command {
             Command::Select(item) => return self.select(item),
@@ -110,25 +121,6 @@ impl State {
             }
             Command::Step(step, direction) => return self.step(step, direction),
             Command::SetHover(hover) => self.hover = hover,
-            Command::ShowRange { from, to } => self.time_view = self.time_view.showing(from, to),
-            Command::Zoom { factor, at } => self.time_view = self.time_view.zoomed(factor, at),
-            Command::Pan { by_secs } => self.time_view = self.time_view.panned(by_secs),
-            Command::ZoomMiddle(direction) => {
-                let factor = if direction == Direction::Forward { ZOOM_STEP } else { 1.0 / ZOOM_STEP };
-                let view = self.time_view;
-                let at = self.selected_secs().filter(|secs| (view.from..=view.to).contains(secs));
-                self.time_view = view.zoomed(factor, at.unwrap_or(view.from + view.width() / 2.0));
-            }
-            Command::PanStep(direction) => {
-                let sign = if direction == Direction::Forward { PAN_STEP } else { -PAN_STEP };
-                self.time_view = self.time_view.panned(sign * self.time_view.width());
-            }
-            Command::FitAll => self.time_view = self.time_view.fitted(),
-            Command::FitSelection => {
-                if let Some(secs) = self.selected_secs() {
-                    self.time_view = self.time_view.showing(secs - FIT_EVENT_SECS, secs + FIT_EVENT_SECS);
-                }
-            }
             Command::SetFilter(filter) => {
                 return self.set_filter(filter);
             }
@@ -260,10 +252,10 @@ impl State {
             self.notify(NoticeKind::Remark, "still-collecting", Vec::new());
             return Effects::none();
         }
+        let compared = self.compared_without(capture);
         self.captures.retain(|loaded| loaded.id != capture);
         self.projects.remove(&capture);
         self.forget(capture);
-        self.compare_no_more(capture);
         self.mending.fix = self.mending.fix.take().filter(|view| view.capture != capture);
         let mut effects = Effects::none();
         let judging = self
@@ -286,6 +278,7 @@ impl State {
             effects.append(next.map_or_else(Effects::none, |next| self.select_first_session(next)));
         }
         effects.append(self.relist_sessions());
+        effects.append(self.compare_on(compared));
         effects
     }
 
@@ -342,6 +335,7 @@ impl State {
         if let Some(secs) = self.selected_secs() {
             self.time_view = self.time_view.revealing(secs);
         }
+        self.reveal_compared();
         effects
     }
 
@@ -449,6 +443,34 @@ impl State {
             text: self.session_filter.clone(),
         })
     }
+}
+
+/// What a command makes of a visible range in which the selection lies there; `None` when it is not about that.
+pub(super) fn seen(
+    view: TimeView,
+    command: &Command,
+    selected: impl FnOnce() -> Option<f64>,
+) -> Option<TimeView> {
+    Some(match *command {
+        Command::ShowRange { from, to } => view.showing(from, to),
+        Command::Zoom { factor, at } => view.zoomed(factor, at),
+        Command::Pan { by_secs } => view.panned(by_secs),
+        Command::ZoomMiddle(direction) => {
+            let factor = if direction == Direction::Forward { ZOOM_STEP } else { 1.0 / ZOOM_STEP };
+            let at = selected().filter(|secs| (view.from..=view.to).contains(secs));
+            view.zoomed(factor, at.unwrap_or(view.from + view.width() / 2.0))
+        }
+        Command::PanStep(direction) => {
+            let sign = if direction == Direction::Forward { PAN_STEP } else { -PAN_STEP };
+            view.panned(sign * view.width())
+        }
+        Command::FitAll => view.fitted(),
+        Command::FitSelection => match selected() {
+            Some(secs) => view.showing(secs - FIT_EVENT_SECS, secs + FIT_EVENT_SECS),
+            None => view,
+        },
+        _ => return None,
+    })
 }
 
 /// True when the capture has the item.

@@ -169,6 +169,13 @@ pub enum Effect {
         /// By what events are put side by side.
         align: Align,
     },
+    /// Convert a session between online and downloaded, to be looked at.
+    Convert {
+        /// The capture.
+        loaded: Arc<LoadedCapture>,
+        /// The session.
+        session: SessionId,
+    },
     /// Plan how a session is sent again.
     Plan {
         /// The job.

@@ -200,6 +200,7 @@ impl State {
                 continue;
             }
             self.history.places.ends(back).1.push(here);
+            self.leave_comparison();
             let effects = self.show_again(place.shown, place.time_view);
             let there =
                 |item: &Item| self.capture(item.capture()).is_some_and(|loaded| is_there(loaded, *item));

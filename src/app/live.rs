@@ -464,6 +464,7 @@ impl State {
             false => Some(item),
         });
         self.move_fix(&before, &after);
+        self.move_compared(id, |session| moved_session(&before, &after, session, same_rows));
         let mut effects = self.move_shown(&before, &after, same_rows);
         let n_listed = |loaded: &LoadedCapture| loaded.capture.sessions.len();
         if !same_rows || n_listed(&before) != n_listed(&after) {

@@ -13,6 +13,7 @@ use crate::metrics::drawing::Drawing;
 use crate::model::capture::Capture;
 use crate::model::collecting::Refused;
 use crate::model::id::SessionId;
+use crate::outbox::conversion::Conversion;
 use crate::outbox::plan::Plan;
 use crate::store::comparison::Comparison;
 use crate::store::growing::Grown;
@@ -148,6 +149,13 @@ pub enum Update {
         revision: u64,
         /// What differs; `None` when one of them is not there.
         comparison: Option<Arc<Comparison>>,
+    },
+    /// A session was converted to be looked at.
+    Converted {
+        /// Its capture and its number.
+        of: (CaptureId, SessionId),
+        /// What it becomes, or why it cannot be converted.
+        conversion: Result<Arc<Conversion>, String>,
     },
     /// A fix was tried.
     FixTried {

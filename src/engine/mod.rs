@@ -106,6 +106,7 @@ impl Port for Engine {
             | Effect::Draw { .. }
             | Effect::Compare { .. }
             | Effect::Aggregate { .. }
+            | Effect::Convert { .. }
             | Effect::Tell { .. }
             | Effect::SaveProject { .. } => hand_over(&self.queries, effect),
             Effect::TryFix { .. } | Effect::FixAllSafe { .. } => hand_over(&self.analysis, effect),

@@ -16,6 +16,7 @@ use crate::model::clock::TsMillis;
 use crate::model::id::SessionId;
 use crate::model::limits::MAX_FILE_BYTES;
 use crate::model::watch::Watch;
+use crate::outbox::conversion::Conversion;
 use crate::outbox::draft::Draft;
 use crate::outbox::edit::apply;
 use crate::outbox::from_capture::session_for_sending;
@@ -70,6 +71,10 @@ fn failure(effect: &Effect) -> Option<Failed> {
         Effect::Compare { revision, .. } => {
             let revision = *revision;
             Some(Box::new(move |_| Update::Compared { revision, comparison: None }))
+        }
+        Effect::Convert { loaded, session } => {
+            let of = (loaded.id, *session);
+            Some(Box::new(move |why| Update::Converted { of, conversion: Err(why) }))
         }
         _ => None,
     }
@@ -129,6 +134,14 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
         Effect::Compare { revision, sides: [first, second], align } => {
             let comparison = Comparison::of([(&*first.0, first.1), (&*second.0, second.1)], align);
             Update::Compared { revision, comparison: comparison.map(Arc::new) }
+        }
+        Effect::Convert { loaded, session } => {
+            let of = (loaded.id, session);
+            let conversion = loaded.capture.session(session).ok_or(Refusal::Empty).and_then(|session| {
+                Conversion::of(&Draft::new(session_for_sending(&loaded.capture, session)))
+            });
+            let conversion = conversion.map(Arc::new).map_err(|refusal| refusal.to_string());
+            Update::Converted { of, conversion }
         }
         Effect::Plan { job, loaded, session, edits, options } => {
             match plan_session(&loaded, session, &edits, &options, now()) {

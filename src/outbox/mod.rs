@@ -2,6 +2,7 @@
 //!
 //! | Module | Does |
 //! |---|---|
+//! | [`conversion`] | what becomes of a session when it is converted, side by side |
 //! | [`diff`] | what an edit changes, line by line |
 //! | [`draft`] | what is to be sent: requests or events of one session, with their origin |
 //! | [`from_capture`] | sessions of a capture → what drafts are made of |
@@ -19,6 +20,7 @@
 //!
 //! All but [`sender`] and [`simulation`] are pure. The captured bytes are never touched: a plan holds copies.
 
+pub mod conversion;
 pub mod diff;
 pub mod draft;
 pub mod edit;

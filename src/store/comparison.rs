@@ -1,9 +1,13 @@
 //! Two sessions side by side: what of their metadata, their order and their cadence differs.
 
 mod align;
+pub mod axis;
+pub mod picture;
 
 use serde::{Deserialize, Serialize};
 
+use self::picture::{Parting, Picture, partings};
+use super::drawing::drawing;
 use super::inherited::{self, Entry};
 use super::loaded::{CaptureId, LoadedCapture};
 use crate::model::event_type::EventType;
@@ -32,7 +36,7 @@ impl Align {
 }
 
 /// Two sessions side by side.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct Comparison {
     /// The two.
     pub sides: [Side; 2],
@@ -46,6 +50,10 @@ pub struct Comparison {
     pub rows: Vec<Row>,
     /// The rows that only one of them has, by number.
     pub differences: Vec<u32>,
+    /// The same, those after each other as one.
+    pub partings: Vec<Parting>,
+    /// Their lanes over one another; `None` until the rules have spoken of both.
+    pub picture: Option<Picture>,
     /// Number of events beyond [`MAX_EVENTS`], of both: they are not aligned.
     pub n_left_out: u64,
 }
@@ -123,10 +131,24 @@ pub struct TypeRow {
 pub struct Row {
     /// One of each, or of one of them only.
     pub events: [Option<EventId>; 2],
-    /// By how much the second comes later after its session's beginning, seconds.
-    pub later_secs: Option<f64>,
+    /// When each happened after the beginning of its session, seconds.
+    pub secs: [Option<f64>; 2],
     /// By how much its playhead is farther, seconds.
     pub farther_secs: Option<f64>,
+}
+
+impl Row {
+    /// True when only one session has it.
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        self.events.contains(&None)
+    }
+
+    /// By how much the second comes later after its session's beginning, seconds.
+    #[must_use]
+    pub fn later_secs(&self) -> Option<f64> {
+        Some(self.secs[1]? - self.secs[0]?)
+    }
 }
 
 /// An event as the comparison sees it.
@@ -147,16 +169,18 @@ impl Comparison {
         let [first, second] = sides;
         let sessions = [first.0.capture.session(first.1)?, second.0.capture.session(second.1)?];
         let mut points = [points(first.0, sessions[0]), points(second.0, sessions[1])];
+        let whole = [side(first.0, sessions[0], &points[0]), side(second.0, sessions[1], &points[1])];
         if points.iter().flatten().any(|point| point.state.is_none()) {
             // The rules have spoken of one of them only: no state is the same as none.
             points.iter_mut().flatten().for_each(|point| point.state = None);
         }
-        let whole = [side(first.0, sessions[0], &points[0]), side(second.0, sessions[1], &points[1])];
         let near = [cut(&points[0]), cut(&points[1])];
         let n_left_out = points.iter().map(|points| points.len().saturating_sub(MAX_EVENTS) as u64).sum();
         let rows = align::rows(near, align);
-        let differences = (0..).zip(&rows).filter(|(_, row)| row.events.contains(&None));
-        let differences = differences.map(|(at, _)| at).collect();
+        let differences = (0..).zip(&rows).filter(|(_, row)| row.is_alone()).map(|(at, _)| at).collect();
+        let partings = partings(&rows);
+        let drawings = drawing(first.0, first.1).zip(drawing(second.0, second.1));
+        let picture = drawings.map(|(one, other)| Picture::of([one, other], align, &rows, &partings));
         let said =
             [inherited::of_session(first.0, sessions[0]), inherited::of_session(second.0, sessions[1])];
         let metadata = metadata(said);
@@ -167,8 +191,25 @@ impl Comparison {
             types: types(&points),
             rows,
             differences,
+            partings,
+            picture,
             n_left_out,
         })
+    }
+
+    /// `media.id` of both, where they are not of one content.
+    #[must_use]
+    pub fn other_content(&self) -> Option<[&str; 2]> {
+        let row = self.metadata.iter().find(|row| row.key == "media.id" && !row.is_custom)?;
+        let ids = row.values[0].as_deref().zip(row.values[1].as_deref());
+        ids.filter(|(one, other)| one != other).map(|(one, other)| [one, other])
+    }
+
+    /// The row of an event of a side.
+    #[must_use]
+    pub fn row_of(&self, side: usize, event: EventId) -> Option<u32> {
+        let at = self.rows.iter().position(|row| row.events.get(side) == Some(&Some(event)))?;
+        u32::try_from(at).ok()
     }
 }
 

@@ -305,8 +305,8 @@ fn below_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
 }
 
 fn middle_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
-    if let Some(pair) = cx.state.compare.pair {
-        views.compare.ui(ui, cx, pair);
+    if let Some(sides) = &cx.state.compare.sides {
+        views.compare.ui(ui, cx, sides);
         return;
     }
     let Some(session) = SessionCx::new(*cx) else {

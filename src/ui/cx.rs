@@ -79,7 +79,7 @@ impl AppCx<'_> {
     }
 }
 
-/// What a view of the shown session may see: a session is there, guaranteed.
+/// What a view of a session may see: the session is there, guaranteed.
 #[derive(Clone, Copy)]
 pub struct SessionCx<'a> {
     /// State, commands, colors.
@@ -88,6 +88,7 @@ pub struct SessionCx<'a> {
     pub loaded: &'a Arc<LoadedCapture>,
     /// The session.
     pub session: &'a Session,
+    drawing: Option<&'a Arc<Drawing>>,
 }
 
 impl<'a> SessionCx<'a> {
@@ -95,7 +96,19 @@ impl<'a> SessionCx<'a> {
     #[must_use]
     pub fn new(app: AppCx<'a>) -> Option<SessionCx<'a>> {
         let (loaded, session) = app.state.shown_session()?;
-        Some(SessionCx { app, loaded, session })
+        Some(SessionCx { app, loaded, session, drawing: app.state.drawing.as_ref() })
+    }
+
+    /// The context of another session than the shown one, with what is drawn of it.
+    #[must_use]
+    pub fn of(
+        app: AppCx<'a>,
+        (capture, session): (CaptureId, SessionId),
+        drawing: &'a Arc<Drawing>,
+    ) -> Option<SessionCx<'a>> {
+        let loaded = app.state.capture(capture)?;
+        let session = loaded.capture.session(session)?;
+        Some(SessionCx { app, loaded, session, drawing: Some(drawing) })
     }
 
     /// The capture.
@@ -131,7 +144,7 @@ impl<'a> SessionCx<'a> {
     /// What timeline and plot draw, `None` until it is worked out.
     #[must_use]
     pub fn drawing(&self) -> Option<&'a Arc<Drawing>> {
-        self.app.state.drawing.as_ref()
+        self.drawing
     }
 
     /// When the session begins and ends.

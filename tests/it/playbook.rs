@@ -45,6 +45,7 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Draw { .. } => "draw",
         Effect::Compare { .. } => "compare",
         Effect::Aggregate { .. } => "aggregate",
+        Effect::Convert { .. } => "convert",
         Effect::Tell { .. } => "tell",
         Effect::Plan { .. } => "plan",
         Effect::Send { .. } => "send",

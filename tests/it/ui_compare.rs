@@ -7,10 +7,12 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use playtrace::app::State;
 use playtrace::app::command::Command;
 use playtrace::app::command::compare::CompareCommand;
-use playtrace::app::compare::Page;
+use playtrace::app::compare::{First, Page};
 use playtrace::app::item::Item;
+use playtrace::app::update::Update;
 use playtrace::model::event_type::EventType;
 use playtrace::model::id::SessionId;
+use playtrace::model::session::Mode;
 use playtrace::store::comparison::{Align, Comparison, MAX_EVENTS};
 use playtrace::ui::app::InspectorApp;
 use playtrace::ui::text::{fill, text};
@@ -67,6 +69,7 @@ fn the_shown_session_is_compared_with_the_only_other_one() {
     assert_eq!(found.sides[1].capture, desk.state.captures[1].id, "the second is the shown one");
     assert_eq!(found.align, Align::State);
     assert_eq!((found.rows.len(), found.differences.len()), (8, 3), "{:?}", found.rows);
+    assert_eq!(found.partings.iter().map(|parting| parting.n).collect::<Vec<_>>(), [[0, 2], [1, 0]]);
     let count =
         |event_type| found.types.iter().find(|row| row.event_type == Some(event_type)).map(|row| row.n);
     assert_eq!(count(EventType::Ping), Some([3, 2]));
@@ -76,7 +79,7 @@ fn the_shown_session_is_compared_with_the_only_other_one() {
     assert!(!named("media.length").differs());
     assert_eq!(named("media.name").values, [Some("One".to_owned()), Some("Stalled".to_owned())]);
     toggle(&mut desk);
-    assert_eq!(desk.state.compare.pair, None);
+    assert_eq!(desk.state.compare.pair(), None);
 }
 
 #[test]
@@ -93,19 +96,27 @@ fn the_gaps_between_pings_are_measured_on_each_side() {
 }
 
 #[test]
-fn without_a_choice_among_several_one_is_told_how_to_choose() {
+fn without_a_choice_among_several_none_is_taken_until_one_is_chosen() {
     let mut desk = desk(&[
         ("one.json", film("One", 10_000)),
         ("two.json", stalled_film()),
         ("three.json", film("Three", 1_000)),
     ]);
+    let subject = |desk: &Desk, at: usize| (desk.state.captures[at].id, SessionId(0));
     toggle(&mut desk);
-    assert_eq!(desk.state.compare.pair, None);
-    assert_eq!(desk.state.notices.last().map(|notice| notice.key), Some("compare-choose"));
-    let first = (desk.state.captures[0].id, SessionId(0));
-    desk.wants(Command::Compare(CompareCommand::Choose(first.0, first.1)));
+    let first = |desk: &Desk| desk.state.compare.sides.as_ref().map(|sides| sides.first.clone());
+    assert_eq!(first(&desk), Some(First::NotChosen));
+    let (one, three) = (subject(&desk, 0), subject(&desk, 2));
+    desk.wants(Command::Compare(CompareCommand::With(three.0, three.1)));
+    assert_eq!(first(&desk), Some(First::NotChosen), "none is compared with itself");
+    desk.wants(Command::Compare(CompareCommand::With(one.0, one.1)));
+    assert_eq!(desk.state.compare.pair(), Some([one, three]));
+    assert_eq!(comparison(&desk.state).sides[0].capture, one.0);
+    desk.wants(Command::Compare(CompareCommand::Swap));
+    assert_eq!(comparison(&desk.state).sides[0].capture, three.0);
     toggle(&mut desk);
-    assert_eq!(desk.state.compare.pair.map(|pair| pair[0]), Some(first));
+    toggle(&mut desk);
+    assert_eq!(desk.state.compare.pair(), Some([one, three]), "it stays chosen");
 }
 
 #[test]
@@ -130,13 +141,20 @@ fn who_goes_to_another_session_or_closes_one_leaves_the_comparison() {
     toggle(&mut desk);
     let event = comparison(&desk.state).rows[1].events[0].expect("both play");
     desk.wants(Command::Select(Item::Event(ids[0], event)));
-    assert!(desk.state.compare.pair.is_some(), "an event of the comparison is looked at in it");
+    assert!(desk.state.compare.pair().is_some(), "an event of the comparison is looked at in it");
     desk.wants(Command::Select(Item::Session(ids[0], SessionId(0))));
-    assert_eq!(desk.state.compare.pair, None);
+    assert_eq!(desk.state.compare.pair(), None);
     toggle(&mut desk);
-    assert!(desk.state.compare.pair.is_some());
+    desk.wants(Command::ClearSelection);
+    assert_eq!(desk.state.compare.sides, None, "Esc leaves, too");
+    toggle(&mut desk);
+    assert!(desk.state.compare.pair().is_some());
     desk.wants(Command::Close(ids[1]));
-    assert_eq!((desk.state.compare.pair, desk.state.compare.with), (None, None));
+    let sides = desk.state.compare.sides.clone().expect("one of the two is still there");
+    assert_eq!(sides.first, First::Closed("two.json".to_owned()));
+    assert_eq!((sides.second.0, desk.state.compare.with), (ids[0], None));
+    desk.wants(Command::Close(ids[0]));
+    assert_eq!(desk.state.compare.sides, None);
 }
 
 #[test]
@@ -145,7 +163,7 @@ fn of_very_long_sessions_only_the_beginning_is_aligned_and_the_rest_is_counted()
     let mut desk = desk(&[("one.json", long_session(n)), ("two.json", long_session(n))]);
     for align in Align::ALL {
         desk.wants(Command::Compare(CompareCommand::Align(align)));
-        if desk.state.compare.pair.is_none() {
+        if desk.state.compare.pair().is_none() {
             toggle(&mut desk);
         }
         let found = comparison(&desk.state);
@@ -207,4 +225,226 @@ fn each_page_of_the_comparison_shows_what_differs() {
     harness.get_by_label(text("compare.leave")).click();
     harness.run();
     assert!(harness.query_by_label(text("compare.title")).is_none());
+}
+
+/// A view that was sent as it went on.
+const ONLINE: &str = "@vod length=60\n+0 sessionStart\n+0.5 play\n+10.5 ping\n+14 pauseStart\n+24 ping\n+30 play\n\
+    +40 ping\n+50 ping\n+66 sessionComplete\n";
+
+/// The same view, sent as one batch.
+fn downloaded() -> Vec<u8> {
+    format!("@batch\n{ONLINE}").into_bytes()
+}
+
+#[test]
+fn online_and_downloaded_of_the_same_view_differ_in_how_they_were_sent_only() {
+    let mut desk = desk(&[("online.session", ONLINE.into()), ("batch.session", downloaded())]);
+    toggle(&mut desk);
+    let found = comparison(&desk.state);
+    assert_eq!(found.sides.each_ref().map(|side| side.mode), [Mode::Online, Mode::Downloaded]);
+    assert_eq!(found.sides.each_ref().map(|side| side.n_requests), [9, 1]);
+    assert_eq!((found.rows.len(), found.partings.len()), (9, 0), "{:?}", found.rows);
+    let differs: Vec<&str> =
+        found.metadata.iter().filter(|row| row.differs()).map(|row| row.key.as_str()).collect();
+    assert_eq!(differs, ["media.downloaded"]);
+    assert_eq!(found.sides[0].main_pings, found.sides[1].main_pings);
+    assert_eq!(found.other_content(), None);
+}
+
+#[test]
+fn the_lanes_of_both_stand_on_one_axis_that_has_its_own_zoom() {
+    let mut harness = two_sessions();
+    let before = harness.state().state().time_view;
+    harness.state().push(Command::Compare(CompareCommand::Toggle));
+    harness.run();
+    harness.get_by_label(text("compare.lanes")).click();
+    harness.run();
+    let lanes = |harness: &Harness<'static, InspectorApp>| {
+        let words = fill("compare.counts", &[("both", "5"), ("first", "1"), ("second", "2")]);
+        harness
+            .get_all_by_role(Role::Canvas)
+            .find_map(|node| node.accesskit_node().label().filter(|label| label.ends_with(&words)))
+    };
+    let named = lanes(&harness).expect("the lanes have a name");
+    assert!(named.contains("aligned by state"), "{named}");
+    for ruler in ["1 · Ruler: elapsed time by ts", "2 · Ruler: elapsed time by ts"] {
+        harness.get_by_label(ruler);
+    }
+    harness.get_by_label(
+        "Differences: they part at 2 places, first at 00:13.8 of the first and 00:15.5 of the second",
+    );
+    let whole = harness.state().state().compare.view;
+    harness.key_press(Key::W);
+    harness.run();
+    let state = harness.state().state();
+    assert!(state.compare.view.width() < whole.width(), "the comparison is zoomed");
+    assert_eq!(state.time_view, before, "the session is not");
+    harness.key_press(Key::Num0);
+    harness.run();
+    assert_eq!(harness.state().state().compare.view, whole);
+    harness.get_by_label(text("compare.by-time")).click();
+    harness.run();
+    assert_eq!(harness.state().state().compare.align, Align::Time);
+    assert!(
+        harness.query_by_label("2 · Ruler: elapsed time by ts").is_none(),
+        "by time one ruler is of both"
+    );
+    assert!(lanes(&harness).is_none(), "by time more of them part");
+}
+
+#[test]
+fn what_belongs_together_stands_at_one_place_though_one_waited() {
+    let mut desk = desk(&[("one.json", film("One", 10_000)), ("two.json", stalled_film())]);
+    toggle(&mut desk);
+    let picture = |desk: &Desk, of: fn(&playtrace::store::comparison::picture::Picture) -> [f64; 2]| {
+        of(comparison(&desk.state).picture.as_ref().expect("both are judged"))
+    };
+    let ends =
+        |desk: &Desk| picture(desk, |picture| [picture.warps[0].place(40.0), picture.warps[1].place(45.0)]);
+    let [first, second] = ends(&desk);
+    assert_eq!(first, second, "both ends");
+    desk.wants(Command::Compare(CompareCommand::Align(Align::Time)));
+    assert_eq!(ends(&desk), [40.0, 45.0]);
+    desk.wants(Command::Compare(CompareCommand::Align(Align::Playhead)));
+    let plays =
+        |desk: &Desk| picture(desk, |picture| [picture.warps[0].place(10.5), picture.warps[1].place(10.5)]);
+    let [first, second] = plays(&desk);
+    assert_eq!(first, second, "playhead 10 of both");
+}
+
+#[test]
+fn keys_walk_from_difference_to_difference() {
+    let mut harness = two_sessions();
+    harness.state().push(Command::Compare(CompareCommand::Toggle));
+    harness.run();
+    let selected = |harness: &Harness<'static, InspectorApp>| {
+        let state = harness.state().state();
+        state.compared_event().zip(state.selected_event().map(|(_, event)| event.0))
+    };
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        harness.key_press_modifiers(Modifiers::ALT, Key::ArrowDown);
+        harness.run();
+        let ((side, _), event) = selected(&harness).expect("a difference is selected");
+        seen.push((side, event));
+    }
+    assert_eq!(seen, [(1, 3), (0, 4), (1, 3)], "the buffering, the ping, and round the end");
+    harness.key_press_modifiers(Modifiers::ALT, Key::ArrowUp);
+    harness.run();
+    assert_eq!(selected(&harness).map(|((side, _), event)| (side, event)), Some((0, 4)));
+    harness.get_by_label(text("command.compare-next")).click();
+    harness.run();
+    assert_eq!(selected(&harness).map(|((side, _), event)| (side, event)), Some((1, 3)));
+    assert!(harness.state().state().compare.sides.is_some());
+}
+
+#[test]
+fn a_conversion_is_shown_line_by_line_beside_what_was_captured() {
+    let (mut harness, _) = window();
+    open(&mut harness, "batch.session", downloaded());
+    harness.state().push(Command::Compare(CompareCommand::Show(Page::Conversion)));
+    harness.run();
+    let values = [
+        ("from", "downloaded"),
+        ("to", "online"),
+        ("before", "1 request"),
+        ("after", "9 requests"),
+        ("events", "9 events"),
+        ("changed", "1"),
+    ];
+    harness.get_by_label(&fill("compare.summary", &values));
+    harness.get_by_label("POST /api/v1/downloaded · 9 events");
+    harness.get_by_label("POST /api/v1/sessions · 1 event");
+    harness.get_by_label(text("compare.differences-only")).click();
+    harness.run();
+    harness.get_by_label_contains(r#"-     "media.downloaded": true"#);
+    assert!(harness.query_by_label_contains(r#"+     "media.downloaded""#).is_none());
+    assert!(harness.query_all_by_label("POST /api/v1/sessions/{sid}/events · 1 event").count() > 1);
+    assert!(harness.query_by_label_contains(r#""eventType": "sessionStart""#).is_none(), "it stays");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::D);
+    harness.run();
+    assert!(harness.query_by_label(text("compare.title")).is_none());
+}
+
+#[test]
+fn either_of_the_two_can_be_converted_and_one_without_a_start_says_why_not() {
+    let (mut harness, _) = window();
+    let headless = format!("[{}]", event("play", 500, 0.0, ""));
+    open(&mut harness, "headless.json", headless.into_bytes());
+    open(&mut harness, "online.session", ONLINE.into());
+    harness.state().push(Command::Compare(CompareCommand::Show(Page::Conversion)));
+    harness.run();
+    harness.get_by_label("POST /api/v1/downloaded · 9 events");
+    let first = harness.get_all_by_label(text("compare.first")).last().expect("it can be chosen");
+    first.click();
+    harness.run();
+    let why = "the first event is not sessionStart: no session can be opened with it";
+    harness.get_by_label(&fill("compare.not-converted", &[("why", why)]));
+}
+
+#[test]
+fn with_one_session_alone_the_comparison_says_what_is_missing() {
+    let (mut harness, _) = window();
+    open(&mut harness, "one.json", film("One", 10_000));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::D);
+    harness.run();
+    harness.get_by_label(text("compare.no-other"));
+    harness.get_by_label(text("compare.no-other.do"));
+    assert!(harness.query_all_by_label(text("command.open")).count() > 0, "and offers to open one");
+}
+
+#[test]
+fn another_session_is_chosen_in_the_comparison_and_again_when_it_was_closed() {
+    let (mut harness, _) = window();
+    open(&mut harness, "one.json", film("One", 10_000));
+    open(&mut harness, "two.json", stalled_film());
+    open(&mut harness, "three.json", film("One", 9_000));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::D);
+    harness.run();
+    harness.get_by_label(text("compare.choose"));
+    harness.get_by_label(text("compare.choose.do"));
+    harness.get_by_role_and_label(Role::Button, "Stalled · unknown · two.json").click();
+    harness.run();
+    let other = fill("compare.other-content", &[("first", "Stalled"), ("second", "One")]);
+    harness.get_by_label(&other);
+    let two = harness.state().state().captures[1].id;
+    harness.state().push(Command::Close(two));
+    harness.run();
+    harness.get_by_label(&fill("compare.closed", &[("name", "two.json")]));
+    harness.get_by_role_and_label(Role::Button, "One · unknown · one.json").click();
+    harness.run();
+    assert!(harness.query_by_label(&other).is_none(), "these are of one content");
+    assert!(harness.query_by_label_contains("was closed").is_none());
+    harness.get_by_label(&fill("compare.counts", &[("both", "6"), ("first", "0"), ("second", "0")]));
+}
+
+#[test]
+fn a_comparison_that_failed_says_so_and_is_tried_again() {
+    let (mut harness, port) = window();
+    open(&mut harness, "one.json", film("One", 10_000));
+    open(&mut harness, "two.json", stalled_film());
+    harness.state().push(Command::Compare(CompareCommand::Toggle));
+    harness.run();
+    // Whatever number the wish had.
+    for revision in 0..10 {
+        port.happen(Update::Compared { revision, comparison: None });
+    }
+    harness.run();
+    harness.get_by_label(text("compare.failed"));
+    harness.get_by_label(text("compare.again")).click();
+    harness.run();
+    assert!(harness.query_by_label(text("compare.failed")).is_none());
+    harness.get_by_label(&fill("compare.counts", &[("both", "5"), ("first", "1"), ("second", "2")]));
+}
+
+#[test]
+fn while_it_is_worked_out_the_comparison_says_so() {
+    let mut harness = two_sessions();
+    for (page, words) in [(Page::Order, "compare.working"), (Page::Conversion, "compare.converting")] {
+        harness.state().push(Command::Compare(CompareCommand::Show(page)));
+        harness.run_steps(1);
+        harness.get_by_label(text(words));
+        harness.run();
+        assert!(harness.query_by_label(text(words)).is_none(), "{page:?}");
+    }
 }

@@ -85,6 +85,14 @@ impl PhaseRow {
         &self.phases
     }
 
+    /// The same phases at other times.
+    #[must_use]
+    pub fn moved(&self, to: impl Fn(f64) -> f64) -> PhaseRow {
+        let moved =
+            self.phases.iter().map(|phase| Phase { start: to(phase.start), end: to(phase.end), ..*phase });
+        PhaseRow::new(moved.collect(), self.merge)
+    }
+
     /// The phases to draw between two times on so many pixels: at most two a pixel and one more. Those shorter
     /// than a pixel that begin in the same one are joined, and counted.
     #[must_use]

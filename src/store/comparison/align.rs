@@ -23,7 +23,7 @@ fn row(first: Option<&Point>, second: Option<&Point>) -> Row {
     let by = |value: fn(&Point) -> Option<f64>| Some(value(second?)? - value(first?)?);
     Row {
         events: [first.map(|point| point.event), second.map(|point| point.event)],
-        later_secs: by(|point| point.secs),
+        secs: [first.and_then(|point| point.secs), second.and_then(|point| point.secs)],
         farther_secs: by(|point| point.playhead),
     }
 }
@@ -155,7 +155,7 @@ mod tests {
         ];
         check([&one, &other], Align::Playhead, &both);
         let rows = rows([&one, &other], Align::Playhead);
-        assert_eq!((rows[4].later_secs, rows[4].farther_secs), (Some(10.5), Some(0.0)));
+        assert_eq!((rows[4].later_secs(), rows[4].farther_secs), (Some(10.5), Some(0.0)));
         check(
             [&one, &other],
             Align::Time,
@@ -170,7 +170,7 @@ mod tests {
             ],
         );
         let by_state = super::rows([&one, &other], Align::State);
-        assert_eq!(by_state.iter().filter(|row| !row.events.contains(&None)).count(), 4);
+        assert_eq!(by_state.iter().filter(|row| !row.is_alone()).count(), 4);
     }
 
     #[test]

@@ -38,13 +38,13 @@ use crate::app::command::time::TimeCommand;
 use crate::app::item::Item;
 use crate::app::lane_prefs::{ArrangedLane, LanePrefs};
 use crate::metrics::drawing::{Drawing, LaneKind, SPENT};
-use crate::metrics::pyramid::DrawnPhase;
+use crate::metrics::pyramid::{DrawnPhase, Phase};
 use crate::model::id::{EventId, ExchangeId};
 
 /// Room for names to the left of every view of time, so that their axes stand under each other.
 pub const GUTTER: f32 = 92.0;
 /// Labels of the ruler lie at least so far apart.
-const LABEL_GAP: f64 = 84.0;
+pub const LABEL_GAP: f64 = 84.0;
 /// Overview, ruler and some lanes.
 const LEAST_HEIGHT: f32 = 70.0;
 /// Pinned lanes take at most this share of the room.
@@ -202,26 +202,33 @@ fn clock_ui(ui: &mut Ui, cx: &SessionCx<'_>, rect: Rect) {
 
 /// The texts on phases that have room for one.
 fn labels(ui: &Ui, cx: &SessionCx<'_>, drawing: &Drawing, layout: &Layout) -> Vec<Label> {
-    let mut labels = Vec::new();
-    for lane in &layout.lanes {
-        let Some(kind) = drawing.lanes.get(lane.lane).map(|lane| &lane.kind) else { continue };
-        if lane.is_collapsed || !has_labels(kind) {
-            continue;
-        }
-        for phase in &lane.phases {
-            let Some(room) = phase.label_width() else { continue };
-            // The part within the budget carries the name.
-            if matches!(kind, LaneKind::Silence | LaneKind::StillPlayhead) && phase.drawn.phase.kind == SPENT
-            {
-                continue;
-            }
-            let Some(text) = paint::fit(ui, &phase_name(cx, kind, &phase.drawn.phase), room) else {
-                continue;
-            };
-            labels.push(Label { left: phase.left, middle: lane.top + lane.height / 2.0, text });
-        }
+    let kind = |lane: &LaneBox| drawing.lanes.get(lane.lane).map(|lane| &lane.kind);
+    let lanes = layout.lanes.iter().filter_map(|lane| Some((lane, kind(lane)?)));
+    lanes.flat_map(|(lane, kind)| lane_labels(ui, cx, kind, lane, |phase| *phase)).collect()
+}
+
+/// The texts on the phases of a lane; `own`: a phase in the time of the session.
+#[must_use]
+pub fn lane_labels(
+    ui: &Ui,
+    cx: &SessionCx<'_>,
+    kind: &LaneKind,
+    lane: &LaneBox,
+    own: impl Fn(&Phase) -> Phase,
+) -> Vec<Label> {
+    if lane.is_collapsed || !has_labels(kind) {
+        return Vec::new();
     }
-    labels
+    let label = |phase: &PhaseBox| {
+        let room = phase.label_width()?;
+        // The part within the budget carries the name.
+        if matches!(kind, LaneKind::Silence | LaneKind::StillPlayhead) && phase.drawn.phase.kind == SPENT {
+            return None;
+        }
+        let text = paint::fit(ui, &phase_name(cx, kind, &own(&phase.drawn.phase)), room)?;
+        Some(Label { left: phase.left, middle: lane.top + lane.height / 2.0, text })
+    };
+    lane.phases.iter().filter_map(label).collect()
 }
 
 /// Instants and lines have no room for texts.
@@ -301,19 +308,11 @@ impl Picture {
         let Some(pointer) = response.interact_pointer_pos() else { return };
         let found = self.at(area, pointer.x, pointer.y);
         if response.double_clicked() {
-            cx.push(found.map_or(Command::FitAll, |hit| self.zoom_to(&hit.drawn)));
+            cx.push(found.map_or(Command::FitAll, |hit| zoom_to(&self.scale, &hit.drawn.phase)));
         } else if let (true, Some(hit)) = (response.clicked(), found) {
             let item = item_of(cx, hit.kind, hit.drawn.phase.item);
             item.into_iter().for_each(|item| cx.push(Command::Select(item)));
         }
-    }
-
-    fn zoom_to(&self, drawn: &DrawnPhase) -> Command {
-        let (from, to) = (drawn.phase.start, drawn.phase.end);
-        let seen = self.scale.to - self.scale.from;
-        let width = if to > from { (to - from) / ZOOMED_SHARE } else { seen * ZOOMED_INSTANT };
-        let middle = from.midpoint(to);
-        Command::ShowRange { from: middle - width / 2.0, to: middle + width / 2.0 }
     }
 
     fn paint(&self, ui: &Ui, cx: &SessionCx<'_>, response: &Response, area: Rect) {
@@ -424,8 +423,19 @@ pub fn related_secs<'a>(cx: &SessionCx<'a>, drawing: &'a Drawing) -> impl Iterat
     cx.related().iter().take(MAX_LIT).filter_map(|related| drawing.time(related.event))
 }
 
+/// Shows a phase with some room around it.
+#[must_use]
+pub fn zoom_to(scale: &TimeScale, phase: &Phase) -> Command {
+    let (from, to) = (phase.start, phase.end);
+    let seen = scale.to - scale.from;
+    let width = if to > from { (to - from) / ZOOMED_SHARE } else { seen * ZOOMED_INSTANT };
+    let middle = from.midpoint(to);
+    Command::ShowRange { from: middle - width / 2.0, to: middle + width / 2.0 }
+}
+
 /// What a click on a phase selects.
-fn item_of(cx: &SessionCx<'_>, kind: &LaneKind, item: u32) -> Option<Item> {
+#[must_use]
+pub fn item_of(cx: &SessionCx<'_>, kind: &LaneKind, item: u32) -> Option<Item> {
     let capture = cx.loaded.id;
     match kind {
         LaneKind::Findings => Some(Item::Finding(capture, item)),

@@ -15,3 +15,10 @@ pub fn line_ui(ui: &mut Ui, tokens: &Tokens, line: &DiffLine) {
     let words = RichText::new(format!("{sign} {}", line.text)).monospace().color(color);
     ui.add(Label::new(words).truncate());
 }
+
+/// Draws what stands on one side of a row, nothing where the other side stands alone.
+pub fn side_ui(ui: &mut Ui, tokens: &Tokens, line: Option<&DiffLine>) {
+    if let Some(line) = line {
+        line_ui(ui, tokens, line);
+    }
+}
