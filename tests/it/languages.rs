@@ -4,6 +4,8 @@ use eframe::egui::{self, Shape, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use playtrace::app::command::Command;
+use playtrace::app::command::compare::CompareCommand;
+use playtrace::app::compare::Page;
 use playtrace::app::item::Item;
 use playtrace::app::live::LiveForm;
 use playtrace::app::prefs::{BottomTab, DetailTab, Language, ViewPrefs};
@@ -142,6 +144,19 @@ fn every_panel_speaks_french() {
     window.is_french("a draft");
     window.wants(Command::OpenDemo(None));
     window.is_french("all demo sessions");
+}
+
+#[test]
+fn the_comparison_speaks_french() {
+    let mut window = Window::new(Language::French);
+    window.open_faulty();
+    window.wants(Command::Compare(CompareCommand::Toggle));
+    window.is_french("a comparison with nothing to compare with");
+    window.open_faulty();
+    for page in Page::ALL {
+        window.wants(Command::Compare(CompareCommand::Show(page)));
+        window.is_french("a page of the comparison");
+    }
 }
 
 #[test]

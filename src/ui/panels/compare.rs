@@ -20,7 +20,7 @@ use crate::app::command::{Command, Direction};
 use crate::app::compare::{First, Page, Sides, Subject};
 use crate::store::comparison::{Align, Comparison};
 use crate::ui::cx::AppCx;
-use crate::ui::text::{fill, grouped, text};
+use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::widgets::icon::{Icon, icon, icon_button};
 
 /// The comparison's own state.
@@ -113,18 +113,19 @@ fn head_ui(ui: &mut Ui, cx: &AppCx<'_>, sides: &Sides) {
             {
                 push(cx, CompareCommand::Swap);
             }
+            let first = match &sides.first {
+                First::Is(first) => name_of(cx, *first),
+                First::NotChosen | First::Closed(_) => text("compare.not-chosen").to_owned(),
+            };
+            ui.with_layout(Layout::left_to_right(Side::Center), |ui| side_ui(ui, "compare.first", &first));
         });
     });
-    let first = match &sides.first {
-        First::Is(first) => name_of(cx, *first),
-        First::NotChosen | First::Closed(_) => text("compare.not-chosen").to_owned(),
-    };
-    for (key, name) in [("compare.first", first), ("compare.second", name_of(cx, sides.second))] {
-        ui.horizontal(|ui| {
-            ui.weak(text(key));
-            ui.add(Label::new(RichText::new(&name)).truncate()).on_hover_text(&name);
-        });
-    }
+    ui.horizontal(|ui| side_ui(ui, "compare.second", &name_of(cx, sides.second)));
+}
+
+fn side_ui(ui: &mut Ui, key: &str, name: &str) {
+    ui.weak(text(key));
+    ui.add(Label::new(RichText::new(name)).truncate()).on_hover_text(name);
 }
 
 fn align_ui(ui: &mut Ui, cx: &AppCx<'_>) {
@@ -198,10 +199,11 @@ fn counts_words(comparison: &Comparison) -> String {
     fill("compare.counts", &[("both", &both), ("first", &first), ("second", &second)])
 }
 
-/// Content, mode and file of a session.
+/// Content, mode, size and file of a session.
 fn name_of(cx: &AppCx<'_>, (capture, session): Subject) -> String {
     let Some(loaded) = cx.state.capture(capture) else { return "–".to_owned() };
     let Some(session) = loaded.capture.session(session) else { return "–".to_owned() };
     let mode = text(&format!("mode.{}", session.mode.name()));
-    format!("{} · {mode} · {}", title(session), loaded.short_name())
+    let n_events = counted("count.events", session.len() as u64);
+    format!("{} · {mode} · {n_events} · {}", title(session), loaded.short_name())
 }

@@ -331,7 +331,7 @@ pub(super) static TEXTS: &[Row] = &[
     ("compare.requests.one", "{n} request", "{n} requête"),
     ("compare.second", "Second", "Seconde"),
     ("compare.side", "{n} · {name}", "{n} · {name}"),
-    ("compare.summary", "{from} → {to}: {before} → {after}; {events}, changed: {changed}", "{from} → {to} : {before} → {after} ; {events}, modifiés : {changed}"),
+    ("compare.summary", "From {from} to {to}: {before} become {after}; {events}, changed: {changed}", "De {from} à {to} : {before} deviennent {after} ; {events}, modifiés : {changed}"),
     ("compare.swap", "Swap", "Inverser"),
     ("compare.swap.tip", "Let the first and the second change places", "Échanger la première et la seconde"),
     ("compare.time", "time", "temps"),

@@ -1,6 +1,6 @@
 //! Before there are two: how the other session is chosen.
 
-use eframe::egui::{Label, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role};
+use eframe::egui::{Button, ScrollArea, Ui};
 
 use super::{name_of, note_ui, push};
 use crate::app::command::Command;
@@ -32,16 +32,7 @@ pub fn choose_ui(ui: &mut Ui, cx: &AppCx<'_>, first: &First) {
     ScrollArea::vertical().auto_shrink(false).id_salt("comparable").show(ui, |ui| {
         for (capture, session) in cx.state.comparable().take(MAX_OFFERED) {
             let name = name_of(cx, (capture, session));
-            let response = ui.add(Label::new(&name).truncate().selectable(false).sense(Sense::click()));
-            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-            if response.has_focus() || response.hovered() {
-                ui.painter().rect_stroke(
-                    response.rect.expand(2.0),
-                    2,
-                    (1.0, cx.tokens.accent),
-                    eframe::egui::StrokeKind::Outside,
-                );
-            }
+            let response = ui.add(Button::new(&name).truncate());
             if response.clicked() {
                 push(cx, CompareCommand::With(capture, session));
             }

@@ -1,6 +1,6 @@
 //! What becomes of a session when it is converted: as it is left, converted right.
 
-use eframe::egui::{Align as Side, Label, Layout, RichText, Ui};
+use eframe::egui::{Align as Side, Label, Layout, RichText, TextStyle, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
 
 use super::{note_ui, push};
@@ -53,7 +53,9 @@ impl ConversionView {
             return;
         }
         let event = selected_event(cx);
-        let height = sizes().row;
+        // Lines of text, not rows of a table.
+        let height = ui.text_style_height(&TextStyle::Monospace) + 2.0;
+        ui.spacing_mut().item_spacing.y = 0.0;
         let half = (ui.available_width() - ui.spacing().scroll.bar_width - 24.0).max(120.0) / 2.0;
         let mut table = TableBuilder::new(ui)
             .id_salt("converted")
@@ -74,7 +76,7 @@ impl ConversionView {
             }
         }
         let of_event = event.and_then(|event| conversion.rows_of(event));
-        let table = table.header(height, |mut header| {
+        let table = table.header(sizes().row, |mut header| {
             for key in ["compare.as-it-is", "compare.converted"] {
                 header.col(|ui| {
                     ui.strong(text(key));

@@ -18,15 +18,20 @@ use crate::ui::text::{fill, grouped, text};
 use crate::ui::theme::sizes;
 use crate::ui::widgets::time_label;
 
-/// Columns with their widths, points.
+/// Columns with their least widths, points.
 const COLUMNS: [(&str, f32); 6] = [
-    ("compare.first", 170.0),
+    ("compare.first", EVENT_WIDTH),
     ("compare.playhead", 80.0),
-    ("compare.second", 170.0),
+    ("compare.second", EVENT_WIDTH),
     ("compare.playhead", 80.0),
     ("compare.later", 90.0),
     ("compare.farther", 90.0),
 ];
+
+/// Width of an event with its time, points; with room for it at most [`MOST_EVENT_WIDTH`].
+const EVENT_WIDTH: f32 = 150.0;
+/// So wide are the longest names of types.
+const MOST_EVENT_WIDTH: f32 = 260.0;
 
 /// The table's own state: the row that was scrolled to last.
 #[derive(Debug, Default)]
@@ -48,6 +53,7 @@ impl OrderView {
             return;
         }
         let height = sizes().row;
+        let spare = spare_width(ui.available_width());
         let mut table = TableBuilder::new(ui)
             .id_salt("compared events")
             .striped(true)
@@ -55,6 +61,7 @@ impl OrderView {
             .min_scrolled_height(0.0)
             .cell_layout(Layout::left_to_right(Side::Center));
         for (_, width) in COLUMNS {
+            let width = if width == EVENT_WIDTH { width + spare } else { width };
             table = table.column(Column::initial(width).at_least(40.0).resizable(true).clip(true));
         }
         table = table.column(Column::remainder());
@@ -90,6 +97,12 @@ impl OrderView {
             });
         });
     }
+}
+
+/// What each of the two columns of events may have beyond its least width.
+fn spare_width(room: f32) -> f32 {
+    let taken: f32 = COLUMNS.iter().map(|(_, width)| width + 8.0).sum();
+    ((room - taken) / 2.0).clamp(0.0, MOST_EVENT_WIDTH - EVENT_WIDTH)
 }
 
 fn event_row(row: &mut TableRow<'_, '_>, cx: &AppCx<'_>, comparison: &Comparison, found: &Row) {
