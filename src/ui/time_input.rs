@@ -30,10 +30,33 @@ enum Drag {
 /// Zooms at the pointer, pans, measures, and says where the pointer is; returns that place.
 pub fn time_input(ui: &Ui, response: &Response, scale: &TimeScale, cx: &SessionCx<'_>) -> Option<Pos2> {
     drag_input(ui, response, scale, cx);
-    let pointer = response.hover_pos()?;
+    let pointer = wheel_input(ui, response, scale, cx)?;
     if !response.dragged() && cursor_at(cx, scale, pointer.x).is_some() {
         ui.set_cursor_icon(CursorIcon::ResizeHorizontal);
     }
+    Some(pointer)
+}
+
+/// Zooms at the pointer and pans: what moves the visible range and measures nothing.
+pub fn view_input(ui: &Ui, response: &Response, scale: &TimeScale, cx: &SessionCx<'_>) {
+    if response.dragged_by(PointerButton::Primary) || response.dragged_by(PointerButton::Middle) {
+        pan(ui, response, scale, cx);
+    }
+    wheel_input(ui, response, scale, cx);
+}
+
+/// Follows the pointer with the visible range.
+fn pan(ui: &Ui, response: &Response, scale: &TimeScale, cx: &SessionCx<'_>) {
+    ui.set_cursor_icon(CursorIcon::Grabbing);
+    let moved = f64::from(response.drag_delta().x);
+    if moved != 0.0 {
+        cx.push(Command::Pan { by_secs: -moved * scale.secs_per_point() });
+    }
+}
+
+/// The wheel, and where the pointer is.
+fn wheel_input(ui: &Ui, response: &Response, scale: &TimeScale, cx: &SessionCx<'_>) -> Option<Pos2> {
+    let pointer = response.hover_pos()?;
     let at = scale.secs(pointer.x);
     let (scroll, zoom) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
     let factor = f64::from(zoom) * (f64::from(scroll.y) * ZOOM_PER_POINT).exp();
@@ -86,12 +109,7 @@ fn drag_input(ui: &Ui, response: &Response, scale: &TimeScale, cx: &SessionCx<'_
     let Some(pointer) = response.interact_pointer_pos().filter(|_| pans) else { return };
     let secs = seen(scale, pointer.x);
     match drag {
-        Drag::View => {
-            ui.set_cursor_icon(CursorIcon::Grabbing);
-            if moved != 0.0 {
-                cx.push(Command::Pan { by_secs: -moved * scale.secs_per_point() });
-            }
-        }
+        Drag::View => pan(ui, response, scale, cx),
         Drag::Range(from) => {
             ui.set_cursor_icon(CursorIcon::ResizeHorizontal);
             if moved != 0.0 {

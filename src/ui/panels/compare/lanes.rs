@@ -21,7 +21,7 @@ use crate::store::comparison::{Align, Comparison};
 use crate::ui::axis_times::AxisTimes;
 use crate::ui::cx::{AppCx, SessionCx};
 use crate::ui::text::{counted, fill, grouped, text};
-use crate::ui::time_input::time_input;
+use crate::ui::time_input::view_input;
 use crate::ui::timeline::label::{about, lane_name};
 use crate::ui::timeline::layout::{LABEL_MARGIN, LaneBox, Layout, TimeScale, lay_out};
 use crate::ui::timeline::paint::{self, Label};
@@ -159,7 +159,7 @@ impl<'a> Drawn<'a> {
         let response = ui.interact(rect, ui.scope_id().with(("compared ruler", side)), Sense::drag());
         response
             .widget_info(|| WidgetInfo::labeled(Role::Canvas, true, side_name(side, text("timeline.ruler"))));
-        time_input(ui, &response, scale, &self.sides[side]);
+        view_input(ui, &response, scale, &self.sides[side]);
         let painter = ui.painter().with_clip_rect(rect);
         if self.comparison.align != Align::Time {
             let name = side_name(side, text("compare.time"));
@@ -201,7 +201,7 @@ impl LaidOut {
         let tokens = drawn.sides[0].app.tokens;
         let response = ui.interact(rect, ui.scope_id().with("partings"), Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, parting_words(drawn)));
-        time_input(ui, &response, &self.scale, &drawn.sides[0]);
+        view_input(ui, &response, &self.scale, &drawn.sides[0]);
         let axis = Rect::from_min_max(pos2(self.scale.left, rect.top()), rect.max);
         let place = pos2(self.scale.left - LABEL_MARGIN * 2.0, rect.center().y);
         let name = paint::fit(ui, text("compare.parts"), GUTTER - 2.0 * LABEL_MARGIN).unwrap_or_default();
@@ -274,7 +274,7 @@ impl LaidOut {
 
     fn input(&self, ui: &Ui, drawn: &Drawn<'_>, response: &Response, area: Rect) {
         let cx = &drawn.sides[0];
-        time_input(ui, response, &self.scale, cx);
+        view_input(ui, response, &self.scale, cx);
         let Some(pointer) = response.interact_pointer_pos() else { return };
         let found = self.at(drawn, area, pointer.x, pointer.y).filter(|_| pointer.x >= self.scale.left);
         if response.double_clicked() {
