@@ -420,7 +420,10 @@ fn summary(comparison: &Comparison, picture: &Picture) -> String {
     let (words, _) = super::align_words(comparison.align);
     let n_lanes = counted("compare.n-lanes", picture.lanes.len() as u64);
     let counts = counts_words(comparison);
-    fill("compare.lanes.summary", &[("lanes", &n_lanes), ("align", text(words)), ("counts", &counts)])
+    fill(
+        "compare.lanes.summary",
+        &[("lanes", n_lanes.as_str()), ("align", text(words)), ("counts", counts.as_str())],
+    )
 }
 
 #[cfg(test)]
