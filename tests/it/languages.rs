@@ -127,6 +127,10 @@ fn every_panel_speaks_french() {
         window.wants(Command::ShowDetail(tab));
         window.is_french("the detail of an event");
     }
+    window.wants(Command::ShowDetail(DetailTab::Tree));
+    window.0.get_by(|node| node.label().is_some_and(|label| label.starts_with("ts: "))).click();
+    window.0.run();
+    window.0.get_by_label_contains("L’horloge du client à ce moment");
     window.wants(Command::Select(Item::Finding(id, 0)));
     window.is_french("a finding");
     for grouping in [Grouping::Rule, Grouping::Session] {

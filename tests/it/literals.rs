@@ -56,8 +56,9 @@ const NAMES: &[&str] = &[
     "alt(",
 ];
 
-/// Files that are the table itself, hold values of tokens, or name keys in the toolkit's words.
-const NO_WORDS: &[&str] = &["ui/text/mod.rs", "ui/text/table.rs", "ui/theme.rs", "app/command/shortcut.rs"];
+/// Files that are the tables themselves, hold values of tokens, or name keys in the toolkit's words.
+const NO_WORDS: &[&str] =
+    &["ui/text/mod.rs", "ui/text/table.rs", "ui/text/meanings.rs", "ui/theme.rs", "app/command/shortcut.rs"];
 
 /// Units and other marks that are the same in both languages.
 const MARKS: &[&str] = &["UTC", "min", "h", "s", "ms"];

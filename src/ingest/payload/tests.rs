@@ -1,3 +1,5 @@
+//! The scanner reads columns and shapes, and takes exactly what `serde_json` takes.
+
 use serde_json::Value;
 
 use super::*;

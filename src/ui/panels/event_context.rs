@@ -12,7 +12,7 @@ use crate::store::inherited::{Inherited, Owner, inherited};
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::previous::{MAX_STEPS, Previous, previous};
 use crate::ui::cx::AppCx;
-use crate::ui::text::{fill, grouped, text};
+use crate::ui::text::{fill, grouped, of_parameter, text};
 use crate::ui::widgets::diff::line_ui;
 
 /// Longer events are not compared line by line, bytes: it would hold up a frame.
@@ -126,7 +126,7 @@ fn inherited_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, inherited: 
             for entry in &inherited.values {
                 let name = ui.label(RichText::new(&entry.key).monospace().color(cx.tokens.json_key));
                 if let Some(parameter) = entry.parameter {
-                    name.on_hover_text(parameter.meaning);
+                    name.on_hover_text(of_parameter(parameter.meaning));
                 } else if entry.is_custom {
                     name.on_hover_text(text("field.custom"));
                 }

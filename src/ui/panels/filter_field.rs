@@ -15,7 +15,7 @@ use crate::store::loaded::CaptureId;
 use crate::store::query::complete::{Completion, Vocabulary, complete};
 use crate::store::query::parse::QueryError;
 use crate::ui::cx::SessionCx;
-use crate::ui::text::{fill, text};
+use crate::ui::text::{fill, of_parameter, text};
 use crate::ui::theme::Tokens;
 
 /// The widest list of offers, points.
@@ -127,7 +127,9 @@ impl FilterField {
                         let row = ui.horizontal(|ui| {
                             let row = ui.selectable_label(is_chosen, &offer.text);
                             if let Some(meaning) = offer.meaning {
-                                let words = RichText::new(meaning).small().color(cx.app.tokens.text_weak);
+                                let words = RichText::new(of_parameter(meaning))
+                                    .small()
+                                    .color(cx.app.tokens.text_weak);
                                 ui.add(Label::new(words).truncate());
                             }
                             row

@@ -5,8 +5,10 @@
 //! | [`text`] | the text of a key |
 //! | [`fill`] | the same with values in it |
 //! | [`counted`] | a number of things, in the singular or plural of the language |
+//! | [`of_parameter`] | what the table of parameters says |
 //! | [`speak`], [`language`] | which language these use |
 
+mod meanings;
 mod table;
 
 use std::cell::Cell;
@@ -55,6 +57,16 @@ pub fn text_in(language: Language, key: &str) -> Option<&'static str> {
 #[must_use]
 pub fn text(key: &str) -> &'static str {
     text_in(language(), key).unwrap_or("(no text)")
+}
+
+/// What the table of parameters says in English, in the language of the window; other words as they are.
+#[must_use]
+pub fn of_parameter(words: &'static str) -> &'static str {
+    let french = || meanings::FRENCH.iter().find(|(english, _)| *english == words).map(|(_, french)| *french);
+    match language() {
+        Language::English => words,
+        Language::French => french().unwrap_or(words),
+    }
 }
 
 /// What a demo session shows, in one line.

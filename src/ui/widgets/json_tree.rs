@@ -13,7 +13,7 @@ use super::severity_badge::{severity_icon, severity_word};
 use crate::model::json::pointer_token;
 use crate::model::parameter::Parameter;
 use crate::rules::finding::Finding;
-use crate::ui::text::{counted, fill, text};
+use crate::ui::text::{counted, fill, of_parameter, text};
 use crate::ui::theme::Tokens;
 
 /// More members of one node are not listed; the raw text has them.
@@ -357,9 +357,9 @@ fn hover_ui(ui: &mut Ui, tokens: &Tokens, row: &Row, findings: &[&(usize, u32, &
 
 /// What is known about a parameter: meaning, type and unit, name in reports.
 pub fn parameter_ui(ui: &mut Ui, parameter: &Parameter) {
-    ui.label(parameter.meaning);
-    let kind = parameter.value.in_words();
-    let unit = parameter.unit.map_or(String::new(), |unit| format!(", {unit}"));
+    ui.label(of_parameter(parameter.meaning));
+    let kind = of_parameter(parameter.value.in_words());
+    let unit = parameter.unit.map_or(String::new(), |unit| format!(", {}", of_parameter(unit)));
     ui.label(RichText::new(fill("tree.type", &[("type", &format!("{kind}{unit}"))])).weak());
     if let Some(name) = parameter.report_name {
         ui.label(RichText::new(fill("tree.report", &[("name", name)])).weak());
