@@ -82,6 +82,7 @@ impl State {
             Update::Drawn { revision, drawing } => {
                 if revision == self.drawing_revision {
                     self.drawing = Some(drawing);
+                    self.refresh_axis();
                     self.drawing_awaited = false;
                     if std::mem::take(&mut self.drawing_is_old) {
                         return self.redraw();
@@ -90,6 +91,7 @@ impl State {
                 }
             }
             Update::Aggregated { revision, aggregates } => return self.aggregated(revision, aggregates),
+            Update::Zone(zone) => self.zone = zone,
             Update::Told { revision, captions } => self.told(revision, captions),
             other => return self.absorb_mending(other),
         }

@@ -16,6 +16,7 @@ use super::notice::NoticeKind;
 use super::prefs::Pane;
 use super::time_view::TimeView;
 use super::{JobKind, PathField, State};
+use crate::metrics::time_axis::TimeAxis;
 use crate::model::id::SessionId;
 use crate::store::demo::DEMOS;
 use crate::store::filter::EventFilter;
@@ -110,7 +111,7 @@ impl State {
         if self.leaves_the_newest(&command) {
             self.live.following = false;
         }
-        if let Some(view) = seen(self.time_view, &command, || self.selected_secs()) {
+        if let Some(view) = seen(self.time_view, &self.axis, &command, || self.selected_secs()) {
             self.time_view = view;
             return Effects::none();
         }
@@ -207,7 +208,11 @@ impl State {
 
     fn apply_time(&mut self, command: TimeCommand) {
         match command {
-            TimeCommand::SwitchClock => self.prefs.clock = self.prefs.clock.other(),
+            TimeCommand::SwitchClock => self.prefs.clock = self.prefs.clock.next(),
+            TimeCommand::CutSilences => {
+                self.prefs.cuts_silences = !self.prefs.cuts_silences;
+                self.refresh_axis();
+            }
         }
     }
 
@@ -333,7 +338,7 @@ impl State {
             },
         };
         if let Some(secs) = self.selected_secs() {
-            self.time_view = self.time_view.revealing(secs);
+            self.reveal_secs(secs);
         }
         self.reveal_compared();
         effects
@@ -348,7 +353,8 @@ impl State {
         self.hover = None;
         let kept = self.keep_shown();
         let times = self.capture(capture).map(|loaded| loaded.places.times(session)).unwrap_or_default();
-        self.time_view = TimeView::of(&times);
+        self.axis = Arc::default();
+        self.time_view = TimeView::of(&times, &self.axis);
         self.filtered = None;
         self.drawing = None;
         let mut effects = self.refilter();
@@ -445,19 +451,23 @@ impl State {
     }
 }
 
-/// What a command makes of a visible range in which the selection lies there; `None` when it is not about that.
+/// What a command makes of a visible range of an axis; `selected`: where the selection lies, seconds. `None` when it is
+/// not about that.
 pub(super) fn seen(
     view: TimeView,
+    axis: &TimeAxis,
     command: &Command,
     selected: impl FnOnce() -> Option<f64>,
 ) -> Option<TimeView> {
+    let showing = |from: f64, to: f64| view.showing(axis.to_axis(from), axis.to_axis(to));
     Some(match *command {
-        Command::ShowRange { from, to } => view.showing(from, to),
-        Command::Zoom { factor, at } => view.zoomed(factor, at),
+        Command::ShowRange { from, to } => showing(from, to),
+        Command::Zoom { factor, at } => view.zoomed(factor, axis.to_axis(at)),
         Command::Pan { by_secs } => view.panned(by_secs),
         Command::ZoomMiddle(direction) => {
             let factor = if direction == Direction::Forward { ZOOM_STEP } else { 1.0 / ZOOM_STEP };
-            let at = selected().filter(|secs| (view.from..=view.to).contains(secs));
+            let at = selected().map(|secs| axis.to_axis(secs));
+            let at = at.filter(|at| (view.from..=view.to).contains(at));
             view.zoomed(factor, at.unwrap_or(view.from + view.width() / 2.0))
         }
         Command::PanStep(direction) => {
@@ -466,7 +476,7 @@ pub(super) fn seen(
         }
         Command::FitAll => view.fitted(),
         Command::FitSelection => match selected() {
-            Some(secs) => view.showing(secs - FIT_EVENT_SECS, secs + FIT_EVENT_SECS),
+            Some(secs) => showing(secs - FIT_EVENT_SECS, secs + FIT_EVENT_SECS),
             None => view,
         },
         _ => return None,

@@ -10,8 +10,9 @@ use super::command::Command;
 use super::command::history::HistoryCommand;
 use super::effect::Effects;
 use super::item::Item;
+use super::lane_prefs::LanePrefs;
 use super::notice::NoticeKind;
-use super::prefs::{BottomTab, DetailTab, Pane};
+use super::prefs::{AxisClock, BottomTab, DetailTab, Pane};
 use super::time_view::TimeView;
 use crate::model::id::SessionId;
 use crate::store::filter::{EventFilter, Order};
@@ -69,6 +70,9 @@ pub(super) struct Place {
 struct Look {
     shown: Option<(CaptureId, SessionId)>,
     time_view: TimeView,
+    cuts_silences: bool,
+    clock: AxisClock,
+    lanes: LanePrefs,
     filter: EventFilter,
     session_filter: String,
     order: Order,
@@ -112,7 +116,8 @@ pub(super) struct History {
 
 /// What was there before a command.
 pub(super) struct Before {
-    place: Place,
+    /// `None` where one stays in any case.
+    place: Option<Place>,
     look: Option<Box<Look>>,
     gesture: Option<Discriminant<Command>>,
 }
@@ -129,20 +134,21 @@ impl State {
         }
         let look = changes_look(command).then(|| Box::new(self.look()));
         let gesture = may_go_on(command).then(|| discriminant(command));
-        Some(Before { place: self.place(), look, gesture })
+        let place = (!matches!(command, Command::Time(_))).then(|| self.place());
+        Some(Before { place, look, gesture })
     }
 
     /// Remembers what a command has changed.
     pub(super) fn remember(&mut self, before: Option<Before>) {
         let Some(Before { place, look, gesture }) = before else { return };
         let goes_on = gesture.is_some() && gesture == self.history.gesture;
-        let has_left = place != self.place();
+        let left = place.filter(|place| *place != self.place());
         let look = look.filter(|look| **look != self.look());
-        self.history.gesture = gesture.filter(|_| goes_on || has_left || look.is_some());
+        self.history.gesture = gesture.filter(|_| goes_on || left.is_some() || look.is_some());
         if goes_on {
             return;
         }
-        if has_left {
+        if let Some(place) = left {
             self.leave(place);
         }
         if let Some(look) = look {
@@ -254,6 +260,10 @@ impl State {
         self.prefs.detail = look.detail;
         self.prefs.bottom = look.bottom;
         self.prefs.hidden = look.hidden;
+        self.prefs.clock = look.clock;
+        self.prefs.lanes = look.lanes;
+        self.prefs.cuts_silences = look.cuts_silences;
+        self.refresh_axis();
         let mut effects = self.show_again(look.shown, look.time_view);
         if refilters {
             effects.append(self.refilter());
@@ -264,7 +274,7 @@ impl State {
         effects
     }
 
-    /// Shows a session in this range; what grew since is part of "everything".
+    /// Shows a session in this range of seconds; what grew since is part of "everything".
     fn show_again(&mut self, shown: Option<(CaptureId, SessionId)>, view: TimeView) -> Effects {
         let Some((capture, session)) = shown else { return Effects::none() };
         let was_elsewhere = self.shown != shown;
@@ -275,7 +285,7 @@ impl State {
         self.time_view = if view.shows_all() {
             self.time_view.fitted()
         } else {
-            self.time_view.showing(view.from, view.to)
+            self.time_view.showing(self.axis.to_axis(view.from), self.axis.to_axis(view.to))
         };
         if was_elsewhere || !view.shows_all() {
             self.live.following = false;
@@ -291,13 +301,16 @@ impl State {
 
     /// Where one is.
     pub(super) fn place(&self) -> Place {
-        Place { shown: self.shown, selection: self.selection, time_view: self.time_view }
+        Place { shown: self.shown, selection: self.selection, time_view: self.view_in_secs() }
     }
 
     fn look(&self) -> Look {
         Look {
             shown: self.shown,
-            time_view: self.time_view,
+            time_view: self.view_in_secs(),
+            cuts_silences: self.prefs.cuts_silences,
+            clock: self.prefs.clock,
+            lanes: self.prefs.lanes.clone(),
             filter: self.filter.clone(),
             session_filter: self.session_filter.clone(),
             order: self.prefs.order,
@@ -327,6 +340,8 @@ fn changes_look(command: &Command) -> bool {
                 | Command::ShowDetail(_)
                 | Command::ShowBottom(_)
                 | Command::TogglePane(_)
+                | Command::Lane(_)
+                | Command::Time(_)
         )
 }
 

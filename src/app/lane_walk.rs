@@ -63,7 +63,7 @@ impl State {
             // Nothing is selected that stands in a lane: the first event from the left that is seen.
             (None, _) => {
                 let Some(lane) = drawing.lane(&LaneKind::Events) else { return Effects::none() };
-                let from = self.time_view.from;
+                let from = self.seen_secs().0;
                 (lane, lane.row.phases().partition_point(|phase| phase.start < from))
             }
         };
@@ -113,7 +113,7 @@ impl State {
         };
         let effects = self.select(Item::Event(capture, event));
         let margin = (end - start) * SILENCE_MARGIN;
-        self.time_view = self.time_view.showing(start - margin, end + margin);
+        self.show_secs(start - margin, end + margin);
         effects
     }
 }

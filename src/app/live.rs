@@ -24,6 +24,7 @@ use super::time_view::TimeView;
 use super::update::Update;
 use super::{Job, JobKind, State};
 use crate::config::Config;
+use crate::metrics::time_axis::TimeAxis;
 use crate::model::capture::Capture;
 use crate::model::collecting::{Choices, Pass, Refused};
 use crate::model::fault::FaultSpec;
@@ -332,7 +333,9 @@ impl State {
             | Command::Pan { .. }
             | Command::PanStep(_)
             | Command::FitSelection => true,
-            Command::Zoom { factor, at } => self.time_view.zoomed(*factor, *at).to < last_secs(),
+            Command::Zoom { factor, at } => {
+                self.time_view.zoomed(*factor, self.axis.to_axis(*at)).to < self.axis.to_axis(last_secs())
+            }
             Command::ZoomMiddle(Direction::Forward) => true,
             _ => false,
         }
@@ -506,7 +509,7 @@ impl State {
         if !same_rows {
             self.drawing = None;
         }
-        self.time_view = self.time_view.grown(&after.places.times(session), self.live.following);
+        self.time_view = self.time_view.grown(&after.places.times(session), &self.axis, self.live.following);
         let grew = |loaded: &LoadedCapture, session| {
             loaded.capture.session(session).map(|session| (session.len(), session.ending))
         };
@@ -529,7 +532,7 @@ impl State {
         let effects = newest.map_or_else(Effects::none, |newest| self.select_live(capture, newest));
         if let Some((loaded, session)) = self.shown_session() {
             let times = loaded.places.times(session.id);
-            self.time_view = self.time_view.grown(&times, true);
+            self.time_view = self.time_view.grown(&times, &self.axis, true);
         }
         effects
     }
@@ -555,8 +558,8 @@ impl State {
 impl TimeView {
     /// As the session has grown; `following`: to its latest event, in the same width unless all is shown.
     #[must_use]
-    pub fn grown(self, times: &SessionTimes, following: bool) -> TimeView {
-        let whole = TimeView::of(times);
+    pub fn grown(self, times: &SessionTimes, axis: &TimeAxis, following: bool) -> TimeView {
+        let whole = TimeView::of(times, axis);
         if self.shows_all() && following {
             return whole;
         }

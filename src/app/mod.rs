@@ -6,6 +6,7 @@
 
 mod absorb;
 mod apply;
+mod axis;
 pub mod command;
 pub mod compare;
 pub mod effect;
@@ -28,6 +29,7 @@ pub mod story;
 pub mod time_view;
 pub mod update;
 mod walk;
+pub mod zone;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -47,8 +49,10 @@ use search::Search;
 use sending::Sending;
 use story::Story;
 use time_view::TimeView;
+use zone::Zone;
 
 use crate::metrics::drawing::{Drawing, LaneKind};
+use crate::metrics::time_axis::TimeAxis;
 use crate::model::id::{EventId, SessionId};
 use crate::model::session::Session;
 use crate::store::filter::{EventFilter, Passing};
@@ -74,6 +78,10 @@ pub struct State {
     pub hover: Option<Hover>,
     /// The visible range of time.
     pub time_view: TimeView,
+    /// The time zone of where the window is; UTC until that is known.
+    pub zone: Zone,
+    /// The axis of it.
+    pub axis: Arc<TimeAxis>,
     /// What timeline and plot draw of the shown session; `None` until it is there.
     pub drawing: Option<Arc<Drawing>>,
     /// Rows of the session list.

@@ -73,15 +73,18 @@ pub enum AxisClock {
     Elapsed,
     /// In UTC.
     Utc,
+    /// In the time of where the window is.
+    Local,
 }
 
 impl AxisClock {
-    /// The other way.
+    /// The next one around the circle.
     #[must_use]
-    pub const fn other(self) -> AxisClock {
+    pub const fn next(self) -> AxisClock {
         match self {
             AxisClock::Elapsed => AxisClock::Utc,
-            AxisClock::Utc => AxisClock::Elapsed,
+            AxisClock::Utc => AxisClock::Local,
+            AxisClock::Local => AxisClock::Elapsed,
         }
     }
 }
@@ -143,6 +146,8 @@ pub struct ViewPrefs {
     pub language: Language,
     /// How times are written.
     pub clock: AxisClock,
+    /// True when long silences are cut short on every axis of time.
+    pub cuts_silences: bool,
     /// How the lanes of the timeline are arranged.
     pub lanes: LanePrefs,
     /// Page of the detail.
@@ -184,6 +189,7 @@ impl Default for ViewPrefs {
             variant: ThemeVariant::default(),
             language: Language::default(),
             clock: AxisClock::default(),
+            cuts_silences: false,
             lanes: LanePrefs::default(),
             detail: DetailTab::default(),
             bottom: BottomTab::default(),

@@ -125,7 +125,7 @@ impl State {
             StoryCommand::Tick { secs } => self.story.tick(secs),
         }
         if self.story.is_open() && self.story.captions.is_some() {
-            self.time_view = self.time_view.revealing(self.story.secs);
+            self.reveal_secs(self.story.secs);
         }
         Effects::none()
     }

@@ -1,7 +1,9 @@
-//! The visible range of time, shared by table, timeline and plot. Seconds since the session's origin.
+//! The visible range of time, shared by table, timeline and plot. All of it in seconds of the time axis
+//! ([`crate::metrics::time_axis`]): those of the session where no silence is cut short.
 
 use serde::{Deserialize, Serialize};
 
+use crate::metrics::time_axis::{PLAIN, TimeAxis};
 use crate::store::places::SessionTimes;
 
 /// No view is narrower, seconds: `ts` has milliseconds.
@@ -24,15 +26,15 @@ pub struct TimeView {
 
 impl Default for TimeView {
     fn default() -> Self {
-        Self::of(&SessionTimes::default())
+        Self::of(&SessionTimes::default(), &PLAIN)
     }
 }
 
 impl TimeView {
     /// All of a session.
     #[must_use]
-    pub fn of(times: &SessionTimes) -> TimeView {
-        let last = times.last_secs.max(1.0);
+    pub fn of(times: &SessionTimes, axis: &TimeAxis) -> TimeView {
+        let last = axis.to_axis(times.last_secs).max(1.0);
         let (from, to) = (-last * MARGIN, last * (1.0 + MARGIN));
         TimeView { full_from: from, full_to: to, from, to }
     }

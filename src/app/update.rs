@@ -8,6 +8,7 @@ use super::command::JobId;
 use super::live::QrModules;
 use super::mending::FixAnswer;
 use super::sending::SendResult;
+use super::zone::Zone;
 use crate::config::Beside;
 use crate::metrics::drawing::Drawing;
 use crate::model::capture::Capture;
@@ -250,6 +251,8 @@ pub enum Update {
         /// The run.
         run: JobId,
     },
+    /// The time zone of where the window is.
+    Zone(Zone),
     /// All of a run is judged; nothing more comes of it.
     RunSettled {
         /// The run.

@@ -1,6 +1,9 @@
-//! What the system says of its user's language.
+//! What the system says of its user's language and time zone.
+
+use jiff::tz::TimeZone;
 
 use crate::app::prefs::Language;
+use crate::app::zone::Zone;
 
 /// The variables that name the language of messages, the stronger first (POSIX, environment variables).
 const VARIABLES: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
@@ -15,6 +18,11 @@ pub fn language() -> Language {
 fn of_variables(value: impl Fn(&str) -> Option<String>) -> Language {
     let locale = VARIABLES.iter().filter_map(|name| value(name)).find(|value| !value.is_empty());
     Language::of_locale(&locale.unwrap_or_default())
+}
+
+/// The time zone of the system; UTC where it does not say.
+pub(super) fn zone() -> Zone {
+    Zone(TimeZone::try_system().unwrap_or(TimeZone::UTC))
 }
 
 #[cfg(test)]

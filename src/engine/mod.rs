@@ -76,6 +76,7 @@ impl Engine {
                 .map_err(|error| EngineError(error.to_string()))?;
             Ok(effects_in)
         };
+        outlet.send(Update::Zone(locale::zone()));
         let analysis = worker("playtrace-analysis")?;
         let queries = worker("playtrace-queries")?;
         Ok(Engine { analysis, queries, updates, outlet, jobs, slot, collecting: None })

@@ -25,6 +25,8 @@ use super::lanes::{AdOutcome, Lanes};
 use super::pyramid::{Merge, Phase, PhaseRow, Point, Series};
 use super::quality::{Change, Quality};
 use super::reorder::Window;
+use super::silences::{self, Silence};
+use super::time_axis::Columns;
 use crate::model::capture::Capture;
 use crate::model::clock::TsMillis;
 use crate::model::event_type::{EventGroup, EventType};
@@ -157,6 +159,8 @@ pub struct Drawing {
     pub times: Vec<f64>,
     /// When the last event happened.
     pub last: f64,
+    /// Silences that may be drawn shorter than they are.
+    pub silences: Vec<Silence>,
     /// Lanes from top to bottom; those without any phase are left out.
     pub lanes: Vec<Lane>,
     /// What is out of order.
@@ -229,6 +233,7 @@ impl Drawing {
             anomalies,
             anomaly_row,
             last,
+            silences: silences::long(&times),
             times,
             events,
             order,
@@ -260,12 +265,12 @@ impl Drawing {
         self.lanes.iter().find(|lane| lane.kind == *kind)
     }
 
-    /// How many events happened in each of so many equal parts of the time from `start` to `end`.
+    /// How many events happened in each column.
     #[must_use]
-    pub fn density(&self, start: f64, end: f64, n_parts: usize) -> Vec<u32> {
-        let mut sums = vec![0_u32; n_parts];
+    pub fn density(&self, columns: &Columns<'_>) -> Vec<u32> {
+        let mut sums = vec![0_u32; columns.len()];
         for lane in self.lanes.iter().filter(|lane| matches!(lane.kind, LaneKind::Events | LaneKind::Pings)) {
-            for (sum, count) in sums.iter_mut().zip(lane.row.density(start, end, n_parts)) {
+            for (sum, count) in sums.iter_mut().zip(lane.row.density(columns)) {
                 *sum = sum.saturating_add(count);
             }
         }

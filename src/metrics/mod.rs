@@ -32,3 +32,4 @@ pub mod reorder;
 pub mod silences;
 pub mod states;
 pub mod ties;
+pub mod time_axis;

@@ -12,13 +12,3 @@ mod series;
 pub use crossings::{Crossing, Crossings, DrawnCrossing};
 pub use phases::{DrawnPhase, Merge, Phase, PhaseRow};
 pub use series::{Point, Series};
-
-/// Where the pixel after that of `time` begins.
-fn next_column(start: f64, secs_per_pixel: f64, time: f64) -> f64 {
-    start + (((time - start) / secs_per_pixel).floor() + 1.0) * secs_per_pixel
-}
-
-fn secs_per_pixel(start: f64, end: f64, pixels: usize) -> Option<f64> {
-    let secs = (end - start) / pixels as f64;
-    (secs.is_finite() && secs > 0.0).then_some(secs)
-}

@@ -20,6 +20,7 @@ use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::places::SessionTimes;
 
 use super::theme::Tokens;
+use super::timeline::layout::TimeScale;
 
 /// Collects what views want in a frame. A single-threaded cell: views only push.
 #[derive(Debug, Default)]
@@ -208,6 +209,13 @@ impl<'a> SessionCx<'a> {
     #[must_use]
     pub fn hovered(&self) -> Option<Hover> {
         self.app.state.hover
+    }
+
+    /// What is seen, drawn from `left` on so many points of the screen.
+    #[must_use]
+    pub fn time_scale(&self, left: f32, width: f32) -> TimeScale {
+        let view = self.time_view();
+        TimeScale { axis: Arc::clone(&self.app.state.axis), from: view.from, to: view.to, left, width }
     }
 
     /// Where on the time axis the pointer is, whichever view it is in.

@@ -1,6 +1,7 @@
 //! Timeline and clock plot in a window without a screen: what they say, and what wheel, drag and clicks do.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use eframe::egui::{
     Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, Rect, TouchPhase, Ui, pos2,
@@ -10,6 +11,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use playtrace::app::State;
 use playtrace::app::command::Command;
+use playtrace::app::command::time::TimeCommand;
 use playtrace::app::effect::{Effect, Effects};
 use playtrace::app::item::Item;
 use playtrace::app::port::Port;
@@ -128,7 +130,13 @@ impl Bench {
 
     fn scale(&self) -> TimeScale {
         let view = self.state.time_view;
-        TimeScale { from: view.from, to: view.to, left: GUTTER, width: WIDTH - GUTTER }
+        TimeScale {
+            axis: Arc::clone(&self.state.axis),
+            from: view.from,
+            to: view.to,
+            left: GUTTER,
+            width: WIDTH - GUTTER,
+        }
     }
 }
 
@@ -235,6 +243,63 @@ fn a_click_on_a_phase_selects_the_event_that_begins_it() {
     }
 }
 
+/// Two minutes of pings, an hour of nothing, an ad and pings again.
+fn session_with_a_silence() -> String {
+    let event = |secs: u32, event_type: &str, playhead: u32| {
+        let ts = 1_704_196_800_000_u64 + u64::from(secs) * 1000;
+        let params = if event_type == "adStart" { r#","params":{"media.ad.id":"a"}"# } else { "" };
+        format!(r#"{{"eventType":"{event_type}","playerTime":{{"playhead":{playhead},"ts":{ts}}}{params}}}"#)
+    };
+    let mut events = vec![event(0, "sessionStart", 0), event(0, "play", 0)];
+    events.extend((1..12).map(|n| event(n * 10, "ping", n * 10)));
+    events.push(event(120, "pauseStart", 120));
+    events.push(event(3_720, "adBreakStart", 120));
+    events.push(event(3_720, "adStart", 120));
+    events.push(event(3_740, "adComplete", 120));
+    events.push(event(3_740, "adBreakComplete", 120));
+    events.push(event(3_740, "play", 120));
+    events.extend((375..380).map(|n| event(n * 10, "ping", n * 10 - 3_620)));
+    events.push(event(3_800, "sessionEnd", 180));
+    format!("[{}]", events.join(","))
+}
+
+#[test]
+fn behind_a_cut_clicks_hovering_and_zoom_mean_what_is_drawn_there() {
+    let mut harness = shown(&session_with_a_silence());
+    harness.state_mut().apply(Command::Time(TimeCommand::CutSilences));
+    harness.run();
+    let [cut] = harness.state().state.axis.cuts() else { panic!("one cut") };
+    assert_eq!((cut.start, cut.end), (120.0, 3_720.0));
+    let scale = harness.state().scale();
+    let (before, after) = (scale.x(cut.start), scale.x(cut.end));
+    assert!(after - before > 4.0 && after - before < 0.06 * scale.width, "{before} to {after}");
+    assert!((scale.secs(after + 50.0) - 3_720.0 - 50.0 * scale.secs_per_point()).abs() < 1e-6);
+    for (kind, secs, expected) in [
+        (LaneKind::Ads, 3_730.0, EventType::AdStart),
+        (LaneKind::Playback, 3_780.0, EventType::Play),
+        (LaneKind::Playback, 2_000.0, EventType::PauseStart),
+        (LaneKind::Pings, 60.0, EventType::Ping),
+        (LaneKind::Pings, 3_770.0, EventType::Ping),
+    ] {
+        let place = on_lane(harness.state(), &kind, secs);
+        click(&mut harness, place);
+        assert_eq!(harness.state().selected_type(), Some(expected), "{kind:?} at {secs}");
+        harness.run_steps(PAUSE);
+    }
+    harness.hover_at(pos2(scale.x(3_770.0), PLOT.center().y));
+    harness.run();
+    let hovered = harness.state().state.hover.and_then(|hover| hover.secs).expect("it is over the plot");
+    assert!((hovered - 3_770.0).abs() < scale.secs_per_point(), "{hovered}");
+    harness.get_by_label_contains("1 silence cut short");
+    let place = on_lane(harness.state(), &LaneKind::Ads, 3_730.0);
+    click(&mut harness, place);
+    click(&mut harness, place);
+    harness.run();
+    let (from, to) = harness.state().state.seen_secs();
+    let seen_in_cut = harness.state().state.axis.to_axis(3_720.0) - harness.state().state.time_view.from;
+    assert!(to > 3_740.0 && to < 3_750.0 && seen_in_cut < 5.0 && from < 3_720.0, "{from} to {to}");
+}
+
 #[test]
 fn a_click_on_a_mark_selects_its_finding_in_both_views() {
     let mut harness = shown(&session());
@@ -246,8 +311,7 @@ fn a_click_on_a_mark_selects_its_finding_in_both_views() {
     harness.run_steps(PAUSE);
     let jump = first_finding(harness.state().drawing());
     let (low, high) =
-        playtrace::ui::clock_plot::series::picture(harness.state().drawing(), scale.from, scale.to, 800)
-            .playheads;
+        playtrace::ui::clock_plot::series::picture(harness.state().drawing(), &scale.columns(800)).playheads;
     // The legend stands above the line.
     let high = high + (high - low) * f64::from(clock_plot::paint::LEGEND_HEIGHT / PLOT.height());
     let share = (jump.playhead.expect("a ping has one") - low) / (high - low);

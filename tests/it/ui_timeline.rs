@@ -2,13 +2,20 @@
 
 use eframe::egui::Key;
 use egui_kittest::kittest::Queryable as _;
+use jiff::tz::TimeZone;
 use playtrace::app::command::Command;
+use playtrace::app::command::history::HistoryCommand;
 use playtrace::app::command::lanes::LaneCommand;
+use playtrace::app::command::time::TimeCommand;
+use playtrace::app::item::Item;
 use playtrace::app::lane_prefs::LanePrefs;
 use playtrace::app::prefs::{AxisClock, ViewPrefs};
+use playtrace::app::update::Update;
+use playtrace::app::zone::Zone;
+use playtrace::model::id::EventId;
 use playtrace::ui::text::text;
 
-use crate::support::window::{Desk, faulty_window};
+use crate::support::window::{Desk, event, faulty_window, open, session_start, window};
 
 #[test]
 fn one_switch_writes_the_times_of_table_and_ruler_in_utc_and_back() {
@@ -22,10 +29,30 @@ fn one_switch_writes_the_times_of_table_and_ruler_in_utc_and_back() {
     harness.get_by_label(text("timeline.clock.utc"));
     harness.get_by_label(text("events.time-utc"));
     harness.get_by_label_contains("12:00:00.0 to 12:00:4");
+    // No zone is known here: it is that of UTC.
+    harness.key_press(Key::U);
+    harness.run();
+    assert_eq!(harness.query_all_by_label("12:00:10.500").count(), 2);
+    assert_eq!(harness.query_all_by_label("Local time").count(), 2, "the switch and the head of the column");
     harness.key_press(Key::U);
     harness.run();
     assert_eq!(harness.query_all_by_label("+00:10.500").count(), 1);
     harness.get_by_label(text("timeline.clock.elapsed"));
+}
+
+#[test]
+fn local_times_are_those_of_the_zone_that_the_outside_tells() {
+    let (mut harness, port) = faulty_window();
+    let in_nepal = jiff::tz::Offset::from_seconds(5 * 3_600 + 45 * 60).expect("there is such an offset");
+    port.happen(Update::Zone(Zone(TimeZone::fixed(in_nepal))));
+    harness.state().push(Command::Time(TimeCommand::SwitchClock));
+    harness.run();
+    assert_eq!(harness.query_all_by_label("12:00:10.500").count(), 2, "UTC stays UTC");
+    harness.state().push(Command::Time(TimeCommand::SwitchClock));
+    harness.run();
+    assert_eq!(harness.query_all_by_label("17:45:10.500").count(), 1);
+    assert_eq!(harness.query_all_by_label("12:00:10.500").count(), 1, "the column of ts is in UTC");
+    harness.get_by_label_contains("17:45:00.0 to 17:45:4");
 }
 
 #[test]
@@ -74,4 +101,117 @@ fn lanes_can_be_arranged_as_at_first() {
     assert_ne!(desk.state.prefs.lanes, LanePrefs::default());
     desk.wants(Command::Lane(LaneCommand::Reset));
     assert_eq!(desk.state.prefs.lanes, LanePrefs::default());
+}
+
+/// Pings every ten seconds, then nothing for ten minutes of a pause, then pings again: 100 s, 600 s, 100 s.
+fn session_with_a_silence() -> Vec<u8> {
+    let ping = |secs: i64, playhead: f64| event("ping", secs * 1000, playhead, "");
+    let mut events = vec![session_start("Long pause"), event("play", 0, 0.0, "")];
+    events.extend((1..10).map(|n| ping(n * 10, n as f64 * 10.0)));
+    events.push(event("pauseStart", 100_000, 100.0, ""));
+    events.push(event("play", 700_000, 100.0, ""));
+    events.extend((71..80).map(|n| ping(n * 10, (n * 10 - 600) as f64)));
+    events.push(event("sessionEnd", 800_000, 200.0, ""));
+    format!("[{}]", events.join(",")).into_bytes()
+}
+
+fn desk_with_a_silence() -> Desk {
+    let mut desk = Desk::default();
+    desk.wants(Command::OpenText { name: "silence.json".to_owned(), bytes: session_with_a_silence() });
+    desk
+}
+
+const CUT: Command = Command::Time(TimeCommand::CutSilences);
+
+#[test]
+fn long_silences_are_cut_short_by_one_key_and_always_said() {
+    let (mut harness, _) = window();
+    open(&mut harness, "silence.json", session_with_a_silence());
+    let cut = "Silence of 10 min 00 s cut short, 01:40.0 to 11:40.0";
+    assert!(harness.query_by_label_contains(cut).is_none());
+    harness.key_press(Key::X);
+    harness.run();
+    harness.get_by_label_contains(cut);
+    harness.get_by_label_contains("1 silence cut short");
+    harness.get_by_label_contains("00:00.0 to 13:2");
+    harness.key_press(Key::X);
+    harness.run();
+    assert!(harness.query_by_label_contains("cut short").is_none());
+}
+
+#[test]
+fn a_session_without_long_silences_is_drawn_as_it_is() {
+    let mut desk = Desk::with_faulty_session();
+    let before = desk.state.time_view;
+    desk.wants(CUT);
+    assert!(desk.state.prefs.cuts_silences && desk.state.axis.is_plain());
+    assert_eq!(desk.state.time_view, before);
+}
+
+#[test]
+fn with_a_cut_all_of_the_session_is_narrower_and_what_is_seen_stays() {
+    let mut desk = desk_with_a_silence();
+    let whole = desk.state.time_view.width();
+    desk.wants(CUT);
+    assert!(desk.state.time_view.shows_all() && desk.state.time_view.width() < whole / 3.0);
+    let (from, to) = desk.state.seen_secs();
+    assert!(from < 0.0 && from > -10.0 && to > 800.0 && to < 810.0, "{from} to {to}");
+    for (from, to) in [(20.0, 60.0), (90.0, 720.0), (710.0, 730.0)] {
+        desk.wants(Command::ShowRange { from, to });
+        for _ in 0..2 {
+            let seen = desk.state.seen_secs();
+            assert!((seen.0 - from).abs() < 1e-6 && (seen.1 - to).abs() < 1e-6, "{seen:?} of {from} to {to}");
+            desk.wants(CUT);
+        }
+    }
+}
+
+#[test]
+fn zooming_keeps_the_time_under_the_pointer_on_both_sides_of_a_cut() {
+    let mut desk = desk_with_a_silence();
+    desk.wants(CUT);
+    for at in [50.0, 400.0, 750.0] {
+        desk.wants(Command::FitAll);
+        let share = |desk: &Desk| {
+            (desk.state.axis.to_axis(at) - desk.state.time_view.from) / desk.state.time_view.width()
+        };
+        let before = share(&desk);
+        desk.wants(Command::Zoom { factor: 4.0, at });
+        assert!((share(&desk) - before).abs() < 1e-9, "at {at}");
+    }
+}
+
+#[test]
+fn selecting_and_fitting_beyond_a_cut_shows_what_is_selected() {
+    let mut desk = desk_with_a_silence();
+    desk.wants(CUT);
+    desk.wants(Command::ShowRange { from: 0.0, to: 30.0 });
+    let (capture, _) = desk.state.shown.expect("a session is shown");
+    desk.wants(Command::Select(Item::Event(capture, EventId(14))));
+    let secs = desk.state.selected_secs().expect("it has a ts");
+    assert_eq!(secs, 730.0);
+    let (from, to) = desk.state.seen_secs();
+    assert!(from < secs && secs < to, "{from} to {to}");
+    desk.wants(Command::FitSelection);
+    let (from, to) = desk.state.seen_secs();
+    assert!((from - 705.0).abs() < 1e-6 && (to - 735.0).abs() < 1e-6, "{from} to {to}");
+}
+
+#[test]
+fn cutting_silences_is_undone_and_kept_and_followed_by_the_next_session() {
+    let mut desk = desk_with_a_silence();
+    let whole = desk.state.time_view;
+    desk.wants(CUT);
+    desk.wants(Command::History(HistoryCommand::Undo));
+    assert!(desk.state.axis.is_plain());
+    assert_eq!(desk.state.time_view, whole);
+    desk.wants(Command::History(HistoryCommand::Redo));
+    assert_eq!(desk.state.axis.cuts().len(), 1);
+    let kept = serde_json::to_string(&desk.state.prefs).expect("preferences can be written");
+    assert!(serde_json::from_str::<ViewPrefs>(&kept).expect("and read").cuts_silences);
+    desk.wants(Command::OpenText { name: "other.json".to_owned(), bytes: session_with_a_silence() });
+    assert_eq!(desk.state.axis.cuts().len(), 1);
+    assert!(desk.state.time_view.shows_all());
+    let (_, to) = desk.state.seen_secs();
+    assert!(to > 800.0 && to < 810.0, "{to}");
 }

@@ -94,7 +94,7 @@ pub enum Command {
         /// The place that stays, seconds.
         at: f64,
     },
-    /// Move the visible range by so many seconds.
+    /// Move the visible range by so many seconds of the axis.
     Pan {
         /// How far.
         by_secs: f64,

@@ -78,7 +78,7 @@ fn lanes_hold_the_phases_of_the_session_in_seconds() {
     assert_eq!(phases(&drawing, &LaneKind::Pings), [(5.0, 5.0, 1), (20.0, 20.0, 0)]);
     assert_eq!(phases(&drawing, &LaneKind::Playback).last(), Some(&(22.0, 22.0, Playback::Paused as u8)));
     assert!(drawing.lane(&LaneKind::Network).is_none() && drawing.lane(&LaneKind::Findings).is_none());
-    assert_eq!(drawing.density(0.0, 22.0, 2), [8, 2]);
+    assert_eq!(drawing.density(&Columns::plain(0.0, 22.0, 2)), [8, 2]);
     assert_eq!(drawing.playhead.points().len(), 10);
 }
 
@@ -136,7 +136,7 @@ fn late_pings_and_missing_ones_are_told_apart() {
     assert_eq!(rounded, [(200.0, 240.0, LATE), (448.0, 600.0, MISSING), (700.0, 730.0, MISSING)]);
     let pings = drawing.lane(&LaneKind::Pings).expect("there are pings");
     assert_eq!(pings.row.phases().len(), 4, "gaps are no pings");
-    assert_eq!(drawing.density(0.0, 80.0, 1), [8]);
+    assert_eq!(drawing.density(&Columns::plain(0.0, 80.0, 1)), [8]);
 }
 
 #[test]

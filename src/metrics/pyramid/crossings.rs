@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::levels::{Levels, Timed};
-use super::secs_per_pixel;
+use crate::metrics::time_axis::Columns;
 
 /// A line from a time on the lower axis to one on the upper axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -75,13 +75,20 @@ impl Crossings {
     /// lines than pixels, the widest bundles are taken apart first.
     #[must_use]
     pub fn visible(&self, start: f64, end: f64, pixels: usize) -> Vec<DrawnCrossing> {
-        let Some(secs_per_pixel) = secs_per_pixel(start, end, pixels) else { return Vec::new() };
+        self.visible_on(&Columns::plain(start, end, pixels))
+    }
+
+    /// As [`Crossings::visible`], on any axis.
+    #[must_use]
+    pub fn visible_on(&self, columns: &Columns<'_>) -> Vec<DrawnCrossing> {
+        let Some(width) = columns.width() else { return Vec::new() };
+        let (start, end, pixels) = (columns.start(), columns.end(), columns.len());
         let part = |from: usize, to: usize| {
             let bundle = self.levels.over(from, to, |index| bundle(&self.crossings, index), join)?;
-            bundle.is_seen(start, end).then(|| Part { extent: bundle.extent(start, end), from, to, bundle })
+            bundle.is_seen(start, end).then(|| Part { extent: bundle.extent(columns), from, to, bundle })
         };
         let mut parts: BinaryHeap<Part> = part(0, self.crossings.len()).into_iter().collect();
-        while parts.len() < pixels && parts.peek().is_some_and(|widest| widest.extent >= secs_per_pixel) {
+        while parts.len() < pixels && parts.peek().is_some_and(|widest| widest.extent >= width) {
             let Some(Part { from, to, .. }) = parts.pop() else { break };
             let middle = from.midpoint(to);
             parts.extend([part(from, middle), part(middle, to)].into_iter().flatten());
@@ -115,10 +122,8 @@ impl Bundle {
     }
 
     /// How wide it is at its wider end; what lies far outside of the view does not count.
-    fn extent(&self, start: f64, end: f64) -> f64 {
-        let secs = end - start;
-        let near = |time: f64| time.clamp(start - secs, end + secs);
-        let width = |(from, to): (f64, f64)| near(to) - near(from);
+    fn extent(&self, columns: &Columns<'_>) -> f64 {
+        let width = |(from, to): (f64, f64)| columns.extent(from, to);
         width(self.lower).max(width(self.upper))
     }
 }

@@ -1,7 +1,7 @@
 //! Rows of phases: those that lie under one pixel become one.
 
 use super::levels::{Levels, Timed};
-use super::{next_column, secs_per_pixel};
+use crate::metrics::time_axis::Columns;
 
 /// A stretch of a row, or an instant when it has no length.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -97,16 +97,25 @@ impl PhaseRow {
     /// than a pixel that begin in the same one are joined, and counted.
     #[must_use]
     pub fn visible(&self, start: f64, end: f64, pixels: usize) -> Vec<DrawnPhase> {
+        self.visible_on(&Columns::plain(start, end, pixels))
+    }
+
+    /// As [`PhaseRow::visible`], on any axis.
+    #[must_use]
+    pub fn visible_on(&self, columns: &Columns<'_>) -> Vec<DrawnPhase> {
         let mut drawn = Vec::new();
-        let Some(secs_per_pixel) = secs_per_pixel(start, end, pixels) else { return drawn };
+        if columns.is_empty() {
+            return drawn;
+        }
+        let (start, end) = (columns.start(), columns.end());
         let to = self.phases.partition_point(|phase| phase.start <= end);
         let mut at = self.phases.partition_point(|phase| phase.end < start).min(to);
         while at < to {
             let phase = self.phases[at];
-            let wide = |phase: Phase| phase.end - phase.start >= secs_per_pixel;
+            let wide = |phase: Phase| columns.is_wide(phase.start, phase.end);
             let mut until = at + 1;
             if !wide(phase) {
-                let column = next_column(start, secs_per_pixel, phase.start.max(start));
+                let column = columns.next(phase.start.max(start));
                 until = self.levels.first_from(at + 1, column, &self.phases).min(to);
                 // Without overlaps only the last that begins in a pixel can be longer than it.
                 if until > at + 1 && wide(self.phases[until - 1]) {
@@ -119,15 +128,15 @@ impl PhaseRow {
         drawn
     }
 
-    /// How many phases begin in each of so many equal parts of the time from `start` to `end`.
+    /// How many phases begin in each column.
     #[must_use]
-    pub fn density(&self, start: f64, end: f64, n_parts: usize) -> Vec<u32> {
-        let Some(part_secs) = secs_per_pixel(start, end, n_parts) else { return Vec::new() };
+    pub fn density(&self, columns: &Columns<'_>) -> Vec<u32> {
+        let (start, end, n_columns) = (columns.start(), columns.end(), columns.len());
         let mut at = self.phases.partition_point(|phase| phase.start < start);
-        (1..=n_parts)
-            .map(|part| {
-                // The last part holds its end as well.
-                let until = if part == n_parts { end.next_up() } else { start + part as f64 * part_secs };
+        (1..=n_columns)
+            .map(|column| {
+                // The last column holds its end as well.
+                let until = if column == n_columns { end.next_up() } else { columns.edge(column as f64) };
                 let next = self.levels.first_from(at, until, &self.phases);
                 let count = next - at;
                 at = next;
@@ -294,9 +303,9 @@ mod tests {
     #[test]
     fn density_counts_every_phase_once() {
         let row = PhaseRow::new(instants(1_001, 1.0), Merge::Longest);
-        let density = row.density(0.0, 1000.0, 33);
+        let density = row.density(&Columns::plain(0.0, 1000.0, 33));
         assert_eq!((density.len(), density.iter().sum::<u32>()), (33, 1_001));
-        assert_eq!(row.density(0.0, 10.0, 2), [5, 6]);
-        assert_eq!(row.density(3.0, 3.0, 2), [0_u32; 0]);
+        assert_eq!(row.density(&Columns::plain(0.0, 10.0, 2)), [5, 6]);
+        assert_eq!(row.density(&Columns::plain(3.0, 3.0, 2)), [0_u32; 0]);
     }
 }

@@ -1,7 +1,7 @@
 //! Lines: least and greatest value of any range of time.
 
 use super::levels::{Levels, Timed};
-use super::{next_column, secs_per_pixel};
+use crate::metrics::time_axis::Columns;
 
 /// Points of a line, sorted by time.
 #[derive(Debug, Clone)]
@@ -70,13 +70,22 @@ impl Series {
     /// No least or greatest value of a pixel is lost. Within a pixel the first point's kind stands for all.
     #[must_use]
     pub fn visible(&self, start: f64, end: f64, pixels: usize) -> Vec<Point> {
+        self.visible_on(&Columns::plain(start, end, pixels))
+    }
+
+    /// As [`Series::visible`], on any axis.
+    #[must_use]
+    pub fn visible_on(&self, columns: &Columns<'_>) -> Vec<Point> {
         let mut drawn = Vec::new();
-        let Some(secs_per_pixel) = secs_per_pixel(start, end, pixels) else { return drawn };
+        if columns.is_empty() {
+            return drawn;
+        }
+        let (start, end) = (columns.start(), columns.end());
         let (mut at, to) = self.touched(start, end);
-        drawn.reserve((to - at).min(2 * pixels + 2));
+        drawn.reserve((to - at).min(2 * columns.len() + 2));
         while at < to {
             let point = self.points[at];
-            let next = next_column(start, secs_per_pixel, point.time);
+            let next = columns.next(point.time);
             let until = match point.time < start {
                 true => at + 1,
                 false => self.levels.first_from(at + 1, next, &self.points).min(to),

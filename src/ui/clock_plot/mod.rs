@@ -7,11 +7,12 @@ pub mod paint;
 pub mod series;
 pub mod traces;
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{FontId, Pos2, Rect, Response, Sense, Stroke, TextStyle, Ui, WidgetInfo, vec2};
-use egui_plot::{AxisHints, Plot, PlotPoint, PlotTransform};
+use egui_plot::{AxisHints, GridMark, Plot, PlotPoint, PlotTransform};
 
 use self::series::{Picture, PlotMark, picture, read_out};
 use self::traces::TraceRows;
@@ -22,11 +23,13 @@ use super::text::{counted, fill, text};
 use super::time_input::time_input;
 use super::timeline::layout::TimeScale;
 use super::timeline::paint::{focus, related_line};
-use super::timeline::{GUTTER, ZOOMED_INSTANT, label};
+use super::timeline::{GUTTER, ZOOMED_INSTANT, cut, label, ruler};
 use crate::app::command::Command;
 use crate::app::item::Item;
+use crate::app::prefs::AxisClock;
 use crate::app::time_view::TimeView;
 use crate::metrics::drawing::{Anomaly, AnomalyKind, Drawing, IN_BREAK};
+use crate::metrics::time_axis::{Columns, TimeAxis};
 use crate::model::machine::Playback;
 
 /// Least distance of grid lines that the toolkit is told, points.
@@ -51,6 +54,7 @@ pub struct ClockPlot {
 struct Shown {
     drawing: Arc<Drawing>,
     view: TimeView,
+    axis: Arc<TimeAxis>,
     width: usize,
     picture: Picture,
 }
@@ -87,12 +91,15 @@ impl ClockPlot {
     }
 
     fn work_out(&mut self, cx: &SessionCx<'_>, drawing: &Arc<Drawing>, width: usize) {
-        let view = cx.time_view();
-        let same =
-            |last: &Shown| Arc::ptr_eq(&last.drawing, drawing) && last.view == view && last.width == width;
+        let (view, axis) = (cx.time_view(), &cx.app.state.axis);
+        let same = |last: &Shown| {
+            let drawn = Arc::ptr_eq(&last.drawing, drawing) && Arc::ptr_eq(&last.axis, axis);
+            drawn && last.view == view && last.width == width
+        };
         if !self.shown.as_ref().is_some_and(same) {
-            let picture = picture(drawing, view.from, view.to, width);
-            self.shown = Some(Shown { drawing: Arc::clone(drawing), view, width, picture });
+            let picture = picture(drawing, &Columns::new(axis, view.from, view.to, width));
+            let (drawing, axis) = (Arc::clone(drawing), Arc::clone(axis));
+            self.shown = Some(Shown { drawing, view, axis, width, picture });
         }
     }
 }
@@ -108,20 +115,29 @@ fn plot_ui(
     let view = cx.time_view();
     let font: FontId = TextStyle::Small.resolve(ui.style());
     let times = AxisTimes::of(cx);
-    let axis = |hints: AxisHints<'static>, name: &'static str, times: AxisTimes| {
-        let format = move |mark: egui_plot::GridMark, _: &std::ops::RangeInclusive<f64>| {
-            times.tick(mark.value, mark.step_size)
-        };
-        hints.label(name).formatter(format).tick_label_font(font.clone()).tick_label_color(tokens.text_weak)
+    let axis = |hints: AxisHints<'static>, name: &'static str| {
+        hints.label(name).tick_label_font(font.clone()).tick_label_color(tokens.text_weak)
     };
+    let columns = Columns::new(&cx.app.state.axis, view.from, view.to, (size.x - GUTTER).max(1.0) as usize);
+    let labels: Arc<[_]> = paint::time_labels(&columns, TIME_LABEL_GAP, &times).into();
+    let places: Vec<f64> = labels.iter().map(|(at, _)| *at).collect();
+    let time_label = move |mark: GridMark, _: &RangeInclusive<f64>| {
+        let found = labels.binary_search_by(|(at, _)| at.total_cmp(&mark.value));
+        found.ok().and_then(|found| labels.get(found)).map_or_else(String::new, |(_, label)| label.clone())
+    };
+    let step = TIME_LABEL_GAP * columns.width().unwrap_or(1.0);
+    let playhead_label = |mark: GridMark, _: &RangeInclusive<f64>| ruler::elapsed(mark.value, mark.step_size);
     let base = f64::from(GRID_GAP);
     // The legend lies above the line.
     let (low, high) = picture.playheads;
     let top = high + (high - low) * f64::from(paint::LEGEND_HEIGHT / size.y.max(4.0 * paint::LEGEND_HEIGHT));
     // A low plot needs its height for the line.
-    let name = if times.is_utc() { text("plot.axis.utc") } else { text("plot.axis.elapsed") };
+    let name = match times.clock() {
+        AxisClock::Elapsed => text("plot.axis.elapsed"),
+        AxisClock::Utc => text("plot.axis.utc"),
+        AxisClock::Local => text("plot.axis.local"),
+    };
     let time_name = if size.y >= LABELLED_HEIGHT { name } else { "" };
-    let playheads = AxisTimes::default();
     let shown = Plot::new("clock-plot")
         .width(size.x)
         .height(size.y)
@@ -138,11 +154,15 @@ fn plot_ui(
         .show_y(false)
         .grid_spacing(GRID_GAP..=200.0)
         .grid_color(tokens.grid)
-        .x_grid_spacer(move |input| paint::grid(&input, base, TIME_LABEL_GAP, times))
-        .y_grid_spacer(move |input| paint::grid(&input, base, PLAYHEAD_LABEL_GAP, playheads))
-        .custom_x_axes(vec![axis(AxisHints::new_x(), time_name, times)])
+        .x_grid_spacer(move |_| {
+            places.iter().map(|place| GridMark { value: *place, step_size: step }).collect()
+        })
+        .y_grid_spacer(move |input| paint::grid(&input, base, PLAYHEAD_LABEL_GAP))
+        .custom_x_axes(vec![axis(AxisHints::new_x(), time_name).formatter(time_label)])
         .custom_y_axes(vec![
-            axis(AxisHints::new_y(), text("plot.axis.playhead"), playheads).min_thickness(GUTTER),
+            axis(AxisHints::new_y(), text("plot.axis.playhead"))
+                .formatter(playhead_label)
+                .min_thickness(GUTTER),
         ])
         .show(ui, |plot| {
             plot.set_plot_bounds_x(view.from..=view.to);
@@ -154,7 +174,13 @@ fn plot_ui(
 
 impl Shown {
     fn scale(&self, frame: Rect) -> TimeScale {
-        TimeScale { from: self.view.from, to: self.view.to, left: frame.left(), width: frame.width() }
+        let (axis, left, width) = (Arc::clone(&self.axis), frame.left(), frame.width());
+        TimeScale { axis, from: self.view.from, to: self.view.to, left, width }
+    }
+
+    /// Where a time and a playhead lie.
+    fn place(&self, transform: &PlotTransform, secs: f64, playhead: f64) -> Pos2 {
+        place(transform, self.axis.to_axis(secs), playhead)
     }
 
     fn input(&self, ui: &Ui, cx: &SessionCx<'_>, response: &Response, transform: &PlotTransform) {
@@ -186,9 +212,10 @@ impl Shown {
         nearest.filter(|found| away(found) <= REACH)
     }
 
-    fn zoom_to(&self, secs: f64) -> Command {
+    fn zoom_to(&self, at: f64) -> Command {
         let half = self.view.width() * ZOOMED_INSTANT / 2.0;
-        Command::ShowRange { from: secs - half, to: secs + half }
+        let (from, to) = (self.axis.to_secs(at - half), self.axis.to_secs(at + half));
+        Command::ShowRange { from, to }
     }
 
     /// Selects the event whose `ts` is nearest to a place, if it is near enough.
@@ -207,24 +234,25 @@ impl Shown {
         let tokens = cx.app.tokens;
         let frame = *transform.frame();
         let painter = ui.painter().with_clip_rect(frame.intersect(ui.clip_rect()));
+        cut::paint(&painter, tokens, &self.scale(frame), frame);
         paint::legend(&painter, ui, tokens, &legend(cx, &self.picture), frame);
         paint::marks(&painter, ui, tokens, &self.picture, transform);
         overlay::paint(&painter, cx, &self.scale(frame), frame);
         if let Some(secs) = super::timeline::selected_secs(cx, &self.drawing) {
-            let x = place(transform, secs, 0.0).x;
+            let x = self.place(transform, secs, 0.0).x;
             painter.vline(x, frame.y_range(), Stroke::new(1.5, tokens.selection_line));
             let event = cx.selected_event().and_then(|event| cx.event(event));
             if let Some(playhead) = event.and_then(|event| event.playhead()) {
-                let at = place(transform, secs, playhead.0);
+                let at = self.place(transform, secs, playhead.0);
                 painter.circle(at, 5.0, tokens.selection_line, Stroke::new(2.0, tokens.background));
             }
         }
         for secs in super::timeline::related_secs(cx, &self.drawing) {
-            related_line(&painter, tokens, place(transform, secs, 0.0).x, frame.y_range());
+            related_line(&painter, tokens, self.place(transform, secs, 0.0).x, frame.y_range());
         }
         if let Some(secs) = cx.hovered_secs() {
             painter.vline(
-                place(transform, secs, 0.0).x,
+                self.place(transform, secs, 0.0).x,
                 frame.y_range(),
                 Stroke::new(1.0, tokens.hover_line),
             );
@@ -247,7 +275,7 @@ impl Shown {
         frame: Rect,
     ) {
         let Some(found) = read_out(&self.drawing, secs) else { return };
-        let at = place(transform, secs, found.playhead);
+        let at = self.place(transform, secs, found.playhead);
         let said = read_out_text(cx, secs, &found);
         // Elsewhere the line alone is enough.
         if response.contains_pointer() {
@@ -292,8 +320,8 @@ fn legend(cx: &SessionCx<'_>, picture: &Picture) -> Vec<(eframe::egui::Color32, 
 
 /// One line that says what the plot shows, for those who cannot see it.
 fn summary(cx: &SessionCx<'_>, drawing: &Drawing) -> String {
-    let view = cx.time_view();
-    let (least, greatest) = drawing.playhead.value_range(view.from, view.to).unwrap_or_default();
+    let (from, to) = cx.app.state.seen_secs();
+    let (least, greatest) = drawing.playhead.value_range(from, to).unwrap_or_default();
     let points = counted("plot.n-points", drawing.playhead.points().len() as u64);
     let is_finding = |found: &&Anomaly| matches!(found.kind, AnomalyKind::Finding(_));
     let findings = counted("plot.n-findings", drawing.anomalies.iter().filter(is_finding).count() as u64);
@@ -301,8 +329,8 @@ fn summary(cx: &SessionCx<'_>, drawing: &Drawing) -> String {
     fill("plot.summary", &[("points", &points), ("from", &from), ("to", &to), ("findings", &findings)])
 }
 
-fn place(transform: &PlotTransform, secs: f64, playhead: f64) -> Pos2 {
-    let at = transform.position_from_point(&PlotPoint::new(secs, playhead));
+fn place(transform: &PlotTransform, axis_secs: f64, playhead: f64) -> Pos2 {
+    let at = transform.position_from_point(&PlotPoint::new(axis_secs, playhead));
     // Far outside is as good as just outside, and can be painted.
     let near = transform.frame().expand2(vec2(1e4, 1e4));
     at.clamp(near.min, near.max)

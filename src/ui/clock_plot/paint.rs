@@ -8,6 +8,7 @@ use egui_plot::{
 use super::series::{Band, Picture, place_names};
 use crate::metrics::drawing::{AnomalyKind, IN_BREAK};
 use crate::metrics::drift::JumpKind;
+use crate::metrics::time_axis::Columns;
 use crate::model::machine::Playback;
 use crate::ui::axis_times::AxisTimes;
 use crate::ui::text::text;
@@ -17,6 +18,9 @@ use crate::ui::timeline::ruler;
 
 /// Height of the legend, in which no name of a finding stands.
 pub const LEGEND_HEIGHT: f32 = 20.0;
+
+/// Labels of the time axis beside a cut lie at least this share of the usual distance apart.
+const LEAST_LABEL_GAP: f64 = 0.8;
 
 /// The color of a piece of the observed line.
 #[must_use]
@@ -170,18 +174,35 @@ pub fn legend(painter: &Painter, ui: &Ui, tokens: &Tokens, entries: &[(Color32, 
     }
 }
 
-/// Grid lines at ticks of the ruler whose labels lie at least `label_gap` points apart. `base`: points of the screen
-/// that the toolkit's smallest step stands for. `times`: the clock whose round times they are.
+/// Grid lines at round playheads whose labels lie at least `label_gap` points apart. `base`: points of the screen
+/// that the toolkit's smallest step stands for.
 #[must_use]
-pub fn grid(input: &GridInput, base: f64, label_gap: f64, times: AxisTimes) -> Vec<GridMark> {
+pub fn grid(input: &GridInput, base: f64, label_gap: f64) -> Vec<GridMark> {
     let (from, to) = input.bounds;
     let pixels = (to - from) / input.base_step_size * base;
     let secs = (to - from) / pixels.max(1.0) * label_gap;
     let step = ruler::step(secs).0;
-    let ticks = ruler::ticks(from, to, pixels, label_gap, times);
+    let columns = Columns::plain(from, to, pixels.max(1.0) as usize);
+    let ticks = ruler::ticks(&columns, label_gap, &AxisTimes::default());
     let mark = |tick: &ruler::Tick| {
         let small = step / f64::from(ruler::step(secs).1);
         GridMark { value: tick.secs, step_size: if tick.label.is_empty() { small } else { step } }
     };
     ticks.iter().map(mark).collect()
+}
+
+/// The labels of the time axis: what stands at which place of it, by place.
+#[must_use]
+pub fn time_labels(columns: &Columns<'_>, label_gap: f64, times: &AxisTimes) -> Vec<(f64, String)> {
+    let ticks = ruler::ticks(columns, label_gap, times);
+    let per_point = columns.width().unwrap_or(1.0);
+    let mut labels: Vec<(f64, String)> = Vec::new();
+    for tick in ticks.into_iter().filter(|tick| !tick.label.is_empty()) {
+        let at = columns.axis().to_axis(tick.secs);
+        // Beside a cut two may lie close together.
+        let away = labels.last().map_or(f64::INFINITY, |(last, _)| (at - last) / per_point);
+        let label = if away < label_gap * LEAST_LABEL_GAP { String::new() } else { tick.label };
+        labels.push((at, label));
+    }
+    labels
 }

@@ -4,20 +4,21 @@ use crate::metrics::drawing::{AnomalyKind, Drawing, GOES_ON};
 use crate::metrics::drift::JumpKind;
 use crate::metrics::expected::piece_at;
 use crate::metrics::pyramid::Point;
+use crate::metrics::time_axis::Columns;
 
 /// A piece of the observed line in one color.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
     /// What the piece is: `machine::Playback`, or `drawing::IN_BREAK`.
     pub kind: u8,
-    /// (seconds, playhead).
+    /// (axis seconds, playhead).
     pub points: Vec<[f64; 2]>,
 }
 
 /// A piece of the expected line, with how far the playhead may be from it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Band {
-    /// (seconds, playhead).
+    /// (axis seconds, playhead).
     pub points: Vec<[f64; 2]>,
     /// Tolerance at each point, seconds.
     pub tolerances: Vec<f64>,
@@ -26,7 +27,7 @@ pub struct Band {
 /// The mark of something about the clocks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PlotMark {
-    /// When.
+    /// When, axis seconds.
     pub time: f64,
     /// The playhead; of an event without one, that of the line.
     pub playhead: f64,
@@ -64,21 +65,22 @@ const MOST_JUMPS: u32 = 20;
 /// Colors change at most once in so many points of the screen.
 const COLOR_GAP: usize = 2;
 
-/// What is drawn between two times on so many points of screen width.
+/// What is drawn in so many columns, each a point of the screen wide.
 #[must_use]
-pub fn picture(drawing: &Drawing, from: f64, to: f64, width: usize) -> Picture {
-    let line = drawing.playhead.visible(from, to, width);
-    let dots = if line.len() * DOT_GAP <= width {
+pub fn picture(drawing: &Drawing, columns: &Columns<'_>) -> Picture {
+    let mut line = drawing.playhead.visible_on(columns);
+    line.iter_mut().for_each(|point| point.time = columns.axis().to_axis(point.time));
+    let dots = if line.len() * DOT_GAP <= columns.len() {
         line.iter().map(|point| [point.time, point.value]).collect()
     } else {
         Vec::new()
     };
     Picture {
-        observed: runs(&line, (to - from) / width.max(1) as f64 * COLOR_GAP as f64),
+        observed: runs(&line, columns.width().unwrap_or_default() * COLOR_GAP as f64),
         dots,
-        expected: bands(drawing, from, to, width),
-        marks: marks(drawing, from, to, width),
-        playheads: axis(drawing, from, to),
+        expected: bands(drawing, columns),
+        marks: marks(drawing, columns),
+        playheads: axis(drawing, columns.start(), columns.end()),
     }
 }
 
@@ -103,16 +105,16 @@ pub fn runs(line: &[Point], least_secs: f64) -> Vec<Run> {
     runs
 }
 
-fn bands(drawing: &Drawing, from: f64, to: f64, width: usize) -> Vec<Band> {
+fn bands(drawing: &Drawing, columns: &Columns<'_>) -> Vec<Band> {
     let mut bands: Vec<Band> = Vec::new();
     let mut goes_on = false;
-    for point in drawing.expected.visible(from, to, width) {
+    for point in drawing.expected.visible_on(columns) {
         let Some(piece) = drawing.pieces.get(point.position as usize) else { continue };
         if !goes_on {
             bands.push(Band::default());
         }
         if let Some(band) = bands.last_mut() {
-            band.points.push([point.time, point.value]);
+            band.points.push([columns.axis().to_axis(point.time), point.value]);
             band.tolerances.push(piece.tolerance(point.time, drawing.tolerance));
         }
         goes_on = point.kind == GOES_ON;
@@ -121,13 +123,13 @@ fn bands(drawing: &Drawing, from: f64, to: f64, width: usize) -> Vec<Band> {
     bands
 }
 
-fn marks(drawing: &Drawing, from: f64, to: f64, width: usize) -> Vec<PlotMark> {
-    let drawn = drawing.anomaly_row.visible(from, to, width / MARK_WIDTH);
+fn marks(drawing: &Drawing, columns: &Columns<'_>) -> Vec<PlotMark> {
+    let drawn = drawing.anomaly_row.visible_on(&columns.in_groups(MARK_WIDTH));
     let mark = |drawn: &crate::metrics::pyramid::DrawnPhase| {
         let found = drawing.anomalies.get(drawn.phase.item as usize)?;
         let playhead = found.playhead.or_else(|| drawing.playhead.value_at(found.time));
         Some(PlotMark {
-            time: found.time,
+            time: columns.axis().to_axis(found.time),
             playhead: playhead.filter(|playhead| playhead.abs() < 1e15)?,
             kind: found.kind,
             count: drawn.count,
@@ -257,11 +259,11 @@ mod tests {
             playhead: Series::new((0..n).map(|at| point(f64::from(at), f64::from(at), 1)).collect()),
             ..Drawing::default()
         };
-        let many = picture(&drawing(1_000_000), 0.0, 999_999.0, 800);
+        let many = picture(&drawing(1_000_000), &Columns::plain(0.0, 999_999.0, 800));
         let drawn: usize = many.observed.iter().map(|run| run.points.len()).sum();
         assert!((800..=1_602).contains(&drawn), "{drawn} points");
         assert_eq!(many.dots.len(), 0);
-        let few = picture(&drawing(10), 0.0, 9.0, 800);
+        let few = picture(&drawing(10), &Columns::plain(0.0, 9.0, 800));
         assert_eq!((few.observed.len(), few.dots.len()), (1, 10));
         assert!(few.playheads.0 < 0.0 && few.playheads.1 > 9.0);
     }
@@ -274,7 +276,7 @@ mod tests {
             let anomalies: Vec<Anomaly> = times.iter().copied().map(anomaly).collect();
             let anomaly_row = anomaly_row(&anomalies);
             let drawing = Drawing { anomalies, anomaly_row, ..Drawing::default() };
-            picture(&drawing, 0.0, 1000.0, 800).marks.len()
+            picture(&drawing, &Columns::plain(0.0, 1000.0, 800)).marks.len()
         };
         assert_eq!(marked(&[100.0, 500.0]), 2);
         assert_eq!(marked(&[100.0, 500.0, 500.1, 500.2]), 1);
@@ -293,7 +295,11 @@ mod tests {
                 .collect();
             let anomaly_row = anomaly_row(&anomalies);
             let drawing = Drawing { anomalies, anomaly_row, ..Drawing::default() };
-            picture(&drawing, 0.0, 100.0, 1_000).marks.iter().map(|mark| mark.kind.rank()).collect::<Vec<_>>()
+            picture(&drawing, &Columns::plain(0.0, 100.0, 1_000))
+                .marks
+                .iter()
+                .map(|mark| mark.kind.rank())
+                .collect::<Vec<_>>()
         };
         assert_eq!(names(2), [0, 0, 2]);
         assert_eq!(names(40), [2]);
@@ -303,7 +309,7 @@ mod tests {
     fn the_axis_of_a_still_or_empty_session_has_a_height() {
         for points in [vec![], vec![point(0.0, 7.0, 1)], vec![point(0.0, 7.0, 1), point(9.0, 7.0, 1)]] {
             let drawing = Drawing { playhead: Series::new(points), ..Drawing::default() };
-            let (least, greatest) = picture(&drawing, 0.0, 10.0, 100).playheads;
+            let (least, greatest) = picture(&drawing, &Columns::plain(0.0, 10.0, 100)).playheads;
             assert!(greatest - least >= LEAST_HEIGHT_SECS);
         }
     }

@@ -9,6 +9,7 @@ use egui_extras::{Column, TableBuilder, TableRow};
 use super::filter_field::{FilterField, query_error_ui};
 use super::search_field::SearchField;
 use crate::app::command::Command;
+use crate::app::prefs::AxisClock;
 use crate::model::event_type::{EventGroup, EventType};
 use crate::model::id::EventId;
 use crate::rules::finding::Counts;
@@ -153,8 +154,11 @@ impl EventTable {
         }
         let table = table.header(height, |mut header| {
             for (key, _) in COLUMNS {
-                let is_utc = key == "events.time" && AxisTimes::of(cx).is_utc();
-                let key = if is_utc { "events.time-utc" } else { key };
+                let key = match (key, AxisTimes::of(cx).clock()) {
+                    ("events.time", AxisClock::Utc) => "events.time-utc",
+                    ("events.time", AxisClock::Local) => "events.time-local",
+                    (key, _) => key,
+                };
                 header.col(|ui| {
                     ui.add(Label::new(RichText::new(text(key)).strong()).truncate())
                         .on_hover_text(text(&format!("{key}.tip")));

@@ -21,9 +21,9 @@ pub fn status_bar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some(session) = SessionCx::new(*cx) {
-                let view = session.time_view();
+                let (from, to) = cx.state.seen_secs();
                 let times = AxisTimes::of(&session);
-                let (from, to) = (times.exact(view.from.max(0.0)), times.exact(view.to));
+                let (from, to) = (times.exact(from.max(0.0)), times.exact(to));
                 ui.weak(fill("status.range", &[("from", &from), ("to", &to)]));
                 if let Some(words) = cursors_line(&session) {
                     ui.separator();

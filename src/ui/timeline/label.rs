@@ -12,6 +12,8 @@ use crate::model::table::Event;
 use crate::ui::axis_times::AxisTimes;
 use crate::ui::cx::SessionCx;
 use crate::ui::text::{counted, fill, grouped, text};
+use crate::ui::timeline::cut;
+use crate::ui::timeline::layout::TimeScale;
 use crate::ui::timeline::reorder_label::summary_parts;
 use crate::ui::timeline::ruler::elapsed;
 
@@ -175,10 +177,25 @@ pub fn summary(cx: &SessionCx<'_>, drawing: &Drawing) -> String {
         }
     }
     parts.extend(summary_parts(&drawing.orders));
-    let view = cx.time_view();
+    let n_cuts = cx.app.state.axis.cuts().len() as u64;
+    if n_cuts > 0 {
+        parts.push(counted("timeline.n-cuts", n_cuts));
+    }
+    let (from, to) = cx.app.state.seen_secs();
     let times = AxisTimes::of(cx);
-    let (from, to) = (times.tenths(view.from.max(0.0)), times.tenths(view.to.min(drawing.last)));
+    let (from, to) = (times.tenths(from.max(0.0)), times.tenths(to.min(drawing.last)));
     fill("timeline.summary", &[("what", &parts.join(", ")), ("from", &from), ("to", &to)])
+}
+
+/// What the ruler is, and which silences are cut short on it.
+#[must_use]
+pub fn ruler(scale: &TimeScale, times: &AxisTimes) -> String {
+    let mut said = text("timeline.ruler").to_owned();
+    for cut in scale.axis.cuts_within(scale.from, scale.to) {
+        said.push_str("; ");
+        said.push_str(&cut::about(cut, times));
+    }
+    said
 }
 
 /// The event at a position of the judged order.

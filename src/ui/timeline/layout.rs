@@ -1,15 +1,20 @@
 //! What the timeline draws and where: pure. Times in `f64`, places on the screen in `f32`.
 
+use std::sync::Arc;
+
 use crate::app::lane_prefs::ArrangedLane;
 use crate::metrics::drawing::{Drawing, Lane, LaneKind};
 use crate::metrics::pyramid::DrawnPhase;
+use crate::metrics::time_axis::{Columns, TimeAxis};
 
 /// The visible range on so many points of screen width.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TimeScale {
-    /// Time at the left edge, seconds since the session's origin.
+    /// The axis.
+    pub axis: Arc<TimeAxis>,
+    /// The left edge, axis seconds.
     pub from: f64,
-    /// Time at the right edge.
+    /// The right edge, axis seconds.
     pub to: f64,
     /// The left edge on the screen.
     pub left: f32,
@@ -21,17 +26,35 @@ impl TimeScale {
     /// Where a time lies; beyond the edges at most one width away, so that no place is ever too far to be drawn.
     #[must_use]
     pub fn x(&self, secs: f64) -> f32 {
-        let share = ((secs - self.from) / (self.to - self.from)).clamp(-1.0, 2.0);
+        self.x_on_axis(self.axis.to_axis(secs))
+    }
+
+    /// Where a place of the axis lies.
+    #[must_use]
+    pub fn x_on_axis(&self, at: f64) -> f32 {
+        let share = ((at - self.from) / (self.to - self.from)).clamp(-1.0, 2.0);
         self.left + (share * f64::from(self.width)) as f32
     }
 
     /// The time at a place.
     #[must_use]
     pub fn secs(&self, x: f32) -> f64 {
-        self.from + f64::from(x - self.left) * self.secs_per_point()
+        self.axis.to_secs(self.from + f64::from(x - self.left) * self.secs_per_point())
     }
 
-    /// Seconds that a point of the screen stands for.
+    /// True when a time is seen.
+    #[must_use]
+    pub fn sees(&self, secs: f64) -> bool {
+        (self.from..=self.to).contains(&self.axis.to_axis(secs))
+    }
+
+    /// The visible range in so many columns.
+    #[must_use]
+    pub fn columns(&self, n_columns: usize) -> Columns<'_> {
+        Columns::new(&self.axis, self.from, self.to, n_columns)
+    }
+
+    /// Axis seconds that a point of the screen stands for.
     #[must_use]
     pub fn secs_per_point(&self) -> f64 {
         (self.to - self.from) / f64::from(self.width.max(1.0))
@@ -177,7 +200,7 @@ pub fn lay_out_arranged(shown: &[Lane], arranged: &[ArrangedLane], scale: &TimeS
             + if lane.kind == LaneKind::Reorder && !place.is_collapsed { spare } else { 0.0 };
         // Marks are wider than a point of the screen: those that would hide each other are joined.
         let least = if lane.kind == LaneKind::Findings { MARK_WIDTH } else { LEAST_WIDTH };
-        let drawn = lane.row.visible(scale.from, scale.to, (scale.width.max(0.0) / least) as usize);
+        let drawn = lane.row.visible_on(&scale.columns((scale.width.max(0.0) / least) as usize));
         let phases = drawn.into_iter().map(|drawn| phase_box(scale, drawn)).collect();
         lanes.push(LaneBox { lane: place.lane, is_collapsed: place.is_collapsed, top, height, phases });
         top += height + (gap(&lane.kind) * share).floor().max(1.0);
@@ -241,7 +264,7 @@ pub const OVERVIEW_COLUMN: f32 = 2.0;
 #[must_use]
 pub fn overview(drawing: &Drawing, scale: &TimeScale) -> Vec<OverviewColumn> {
     let n_columns = (scale.width.max(0.0) / OVERVIEW_COLUMN) as usize;
-    let density = drawing.density(scale.from, scale.to, n_columns);
+    let density = drawing.density(&scale.columns(n_columns));
     let most = density.iter().copied().max().unwrap_or(0).max(1) as f32;
     let columns = (0_u16..).zip(density).filter(|(_, count)| *count > 0);
     let column = |(index, count): (u16, u32)| OverviewColumn {
@@ -256,7 +279,9 @@ mod tests {
     use super::*;
     use crate::metrics::pyramid::{Merge, Phase, PhaseRow};
 
-    const SCALE: TimeScale = TimeScale { from: 100.0, to: 200.0, left: 50.0, width: 400.0 };
+    fn scale() -> TimeScale {
+        TimeScale { axis: Arc::default(), from: 100.0, to: 200.0, left: 50.0, width: 400.0 }
+    }
 
     fn lanes(phases: &[(f64, f64)]) -> [Lane; 1] {
         let phases =
@@ -282,7 +307,7 @@ mod tests {
             (vec![(110.0, 110.0), (110.1, 110.1), (110.6, 110.6)], vec![(90.0, 91.0, 2), (92.4, 93.4, 1)]),
             (vec![(0.0, 99.0), (201.0, 300.0)], vec![]),
         ] {
-            let found = boxes(&lanes(&phases), &SCALE);
+            let found = boxes(&lanes(&phases), &scale());
             assert_eq!(found.len(), expected.len(), "{phases:?}: {found:?}");
             for (found, expected) in found.iter().zip(&expected) {
                 assert!(
@@ -297,18 +322,18 @@ mod tests {
     #[test]
     fn places_and_times_are_inverse() {
         for secs in [100.0, 123.456, 200.0] {
-            assert!((SCALE.secs(SCALE.x(secs)) - secs).abs() < 1e-4);
+            assert!((scale().secs(scale().x(secs)) - secs).abs() < 1e-4);
         }
-        assert!(SCALE.x(1e300).is_finite());
+        assert!(scale().x(1e300).is_finite());
     }
 
     #[test]
     fn a_narrow_lane_or_view_draws_nothing_and_does_not_fail() {
         let lanes = lanes(&[(0.0, 150.0), (150.0, 160.0)]);
         for scale in [
-            TimeScale { width: 0.0, ..SCALE },
-            TimeScale { to: 100.0, ..SCALE },
-            TimeScale { width: -5.0, ..SCALE },
+            TimeScale { width: 0.0, ..scale() },
+            TimeScale { to: 100.0, ..scale() },
+            TimeScale { width: -5.0, ..scale() },
         ] {
             assert_eq!(boxes(&lanes, &scale), []);
             assert_eq!(overview(&Drawing::default(), &scale), []);
@@ -335,9 +360,9 @@ mod tests {
         let lanes: Vec<Lane> =
             std::iter::repeat_with(|| lanes(&[(110.0, 120.0)])).take(10).flatten().collect();
         let full = full_height(&lanes);
-        assert_eq!(lay_out(&lanes, &SCALE, full + 50.0).height, full);
-        assert!(lay_out(&lanes, &SCALE, full * 0.9).height <= full * 0.9);
-        let least = lay_out(&lanes, &SCALE, 10.0);
+        assert_eq!(lay_out(&lanes, &scale(), full + 50.0).height, full);
+        assert!(lay_out(&lanes, &scale(), full * 0.9).height <= full * 0.9);
+        let least = lay_out(&lanes, &scale(), 10.0);
         assert!(least.height > full * 0.7 && least.lanes.iter().all(|lane| lane.height >= 14.0));
     }
 
@@ -346,7 +371,7 @@ mod tests {
         let lanes: Vec<Lane> =
             std::iter::repeat_with(|| lanes(&[(110.0, 120.0)])).take(3).flatten().collect();
         let place = |lane, is_collapsed| ArrangedLane { lane, is_pinned: false, is_collapsed };
-        let layout = lay_out_arranged(&lanes, &[place(2, false), place(0, true)], &SCALE, 200.0);
+        let layout = lay_out_arranged(&lanes, &[place(2, false), place(0, true)], &scale(), 200.0);
         let found: Vec<_> = layout.lanes.iter().map(|lane| (lane.lane, lane.height)).collect();
         assert_eq!(found, [(2, 20.0), (0, COLLAPSED_HEIGHT)]);
     }
@@ -357,18 +382,18 @@ mod tests {
         lanes.push(Lane { kind: LaneKind::Reorder, row: PhaseRow::default() });
         let full = full_height(&lanes);
         let heights =
-            |room| lay_out(&lanes, &SCALE, room).lanes.iter().map(|lane| lane.height).collect::<Vec<_>>();
+            |room| lay_out(&lanes, &scale(), room).lanes.iter().map(|lane| lane.height).collect::<Vec<_>>();
         assert_eq!(heights(full), [20.0, 40.0]);
         assert_eq!(heights(full + 30.0), [20.0, 70.0]);
         assert_eq!(heights(full + 500.0), [20.0, 100.0]);
         assert_eq!(heights(0.0), [15.0, 30.0]);
-        assert!(lay_out(&lanes, &SCALE, 0.0).height <= least_height(&lanes));
+        assert!(lay_out(&lanes, &scale(), 0.0).height <= least_height(&lanes));
     }
 
     #[test]
     fn an_instant_can_be_reached_from_beside_it() {
         let lanes = lanes(&[(110.0, 110.0), (150.0, 160.0)]);
-        let layout = lay_out(&lanes, &SCALE, 100.0);
+        let layout = lay_out(&lanes, &scale(), 100.0);
         let lane = layout.lane_at(5.0).expect("the first lane begins at the top");
         let item_at = |x| lane.phase_at(x).map(|phase| phase.drawn.phase.item);
         assert_eq!(item_at(93.0), Some(0));

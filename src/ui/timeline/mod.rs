@@ -1,8 +1,10 @@
 //! The timeline: a session as lanes over elapsed time, below a strip that shows all of it.
 //!
-//! [`layout`] and [`ruler`] say what is drawn and where, [`paint`] draws it, [`label`] says it in words, [`gutter`] arranges lanes; of the lane that
-//! shows what is out of order [`reorder`], [`reorder_paint`] and [`reorder_label`] do.
+//! [`layout`] and [`ruler`] say what is drawn and where, [`paint`] draws it, [`label`] says it in words, [`gutter`]
+//! arranges lanes, [`cut`] is about silences that are cut short; of the lane that shows what is out of order
+//! [`reorder`], [`reorder_paint`] and [`reorder_label`] do.
 
+pub mod cut;
 pub mod gutter;
 pub mod label;
 pub mod layout;
@@ -28,6 +30,7 @@ use self::overview::Overview;
 use self::paint::Label;
 use self::reorder::{CrossingLine, line_at};
 use self::reorder_label::about_line;
+use self::ruler::Tick;
 use super::axis_times::AxisTimes;
 use super::cx::SessionCx;
 use super::overlay;
@@ -37,6 +40,7 @@ use crate::app::command::Command;
 use crate::app::command::time::TimeCommand;
 use crate::app::item::Item;
 use crate::app::lane_prefs::{ArrangedLane, LanePrefs};
+use crate::app::prefs::AxisClock;
 use crate::metrics::drawing::{Drawing, LaneKind, SPENT};
 use crate::metrics::pyramid::{DrawnPhase, Phase};
 use crate::model::id::{EventId, ExchangeId};
@@ -68,6 +72,7 @@ struct Shown {
     scale: TimeScale,
     room: f32,
     times: AxisTimes,
+    ticks: Vec<Tick>,
     prefs: LanePrefs,
     summary: String,
     pinned: Picture,
@@ -101,10 +106,9 @@ impl Timeline {
         let strip = Rect::from_min_size(area.min, vec2(area.width(), overview::HEIGHT));
         self.overview.ui(ui, cx, drawing, strip, left);
         let ruler = Rect::from_min_size(strip.left_bottom(), vec2(area.width(), paint::ruler_height()));
-        let view = cx.time_view();
-        let scale = TimeScale { from: view.from, to: view.to, left, width: area.right() - left };
+        let scale = cx.time_scale(left, area.right() - left);
         let lanes = Rect::from_min_max(pos2(area.left(), ruler.bottom() + 2.0), area.max);
-        self.lay_out(ui, cx, drawing, scale, lanes.height());
+        self.lay_out(ui, cx, drawing, &scale, lanes.height());
         self.ruler_ui(ui, cx, ruler, &scale);
         self.lanes_ui(ui, cx, lanes);
         ui.advance_cursor_after_rect(area);
@@ -118,10 +122,10 @@ impl Timeline {
         })
     }
 
-    fn lay_out(&mut self, ui: &Ui, cx: &SessionCx<'_>, drawing: &Arc<Drawing>, scale: TimeScale, room: f32) {
+    fn lay_out(&mut self, ui: &Ui, cx: &SessionCx<'_>, drawing: &Arc<Drawing>, scale: &TimeScale, room: f32) {
         let (times, prefs) = (AxisTimes::of(cx), &cx.app.state.prefs.lanes);
         let same = |last: &Shown| {
-            let drawn = (last.scale, last.room, last.times) == (scale, room, times);
+            let drawn = (&last.scale, last.room, &last.times) == (scale, room, &times);
             drawn && last.prefs == *prefs && Arc::ptr_eq(&last.drawing, drawing)
         };
         if self.shown.as_ref().is_some_and(same) {
@@ -134,31 +138,27 @@ impl Timeline {
         let pinned = Picture::new(ui, cx, drawing, &pinned, scale, pinned_room);
         let others = Picture::new(ui, cx, drawing, &others, scale, room - pinned.layout.height);
         let (summary, prefs, drawing) = (summary(cx, drawing), prefs.clone(), Arc::clone(drawing));
-        self.shown = Some(Shown { drawing, scale, room, times, prefs, summary, pinned, others });
+        let ticks = ruler::ticks(&scale.columns(scale.width.max(0.0) as usize), LABEL_GAP, &times);
+        let scale = scale.clone();
+        self.shown = Some(Shown { drawing, scale, room, times, ticks, prefs, summary, pinned, others });
     }
 
     fn ruler_ui(&self, ui: &mut Ui, cx: &SessionCx<'_>, rect: Rect, scale: &TimeScale) {
         let response = ui.interact(rect, ui.scope_id().with("ruler"), Sense::click_and_drag());
         ruler_click(ui, &response, scale, cx);
-        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, text("timeline.ruler")));
+        let Some(Shown { ticks, times, .. }) = &self.shown else { return };
+        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, label::ruler(scale, times)));
         if let Some(pointer) = time_input(ui, &response, scale, cx) {
             cx.hover(Some(scale.secs(pointer.x)), None);
+            cut::tooltip(&response, scale, times, pointer.x);
         }
         let painter = ui.painter().with_clip_rect(rect);
-        let ticks = ruler::ticks(scale.from, scale.to, f64::from(scale.width), LABEL_GAP, AxisTimes::of(cx));
         let axis = Rect::from_min_max(pos2(scale.left, rect.top()), rect.max);
-        paint::ruler(&painter, ui, cx.app.tokens, &ticks, scale, axis);
+        paint::ruler(&painter, ui, cx.app.tokens, ticks, times, scale, axis);
         overlay::paint(&painter, cx, scale, axis);
         overlay::heads(&painter, ui, cx, scale, axis);
-        if let Some(secs) = cx.hovered_secs().filter(|secs| (scale.from..=scale.to).contains(secs)) {
-            paint::pointer_time(
-                &painter,
-                ui,
-                cx.app.tokens,
-                &AxisTimes::of(cx).tenths(secs),
-                scale.x(secs),
-                axis,
-            );
+        if let Some(secs) = cx.hovered_secs().filter(|secs| scale.sees(*secs)) {
+            paint::pointer_time(&painter, ui, cx.app.tokens, &times.tenths(secs), scale.x(secs), axis);
         }
         clock_ui(
             ui,
@@ -173,7 +173,7 @@ impl Timeline {
         if !shown.pinned.layout.lanes.is_empty() {
             let response = ui.interact(pinned, ui.scope_id().with("pinned lanes"), Sense::click_and_drag());
             response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, text("timeline.pinned")));
-            shown.pinned.ui(ui, cx, &response, pinned);
+            shown.pinned.ui(ui, cx, &response, pinned, &shown.ticks);
         }
         ui.scope_builder(UiBuilder::new().max_rect(others), |ui| {
             // The wheel zooms; lanes that do not fit are reached by the bar.
@@ -184,7 +184,7 @@ impl Timeline {
                     let (area, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
                     let label = || WidgetInfo::labeled(Role::Canvas, true, &shown.summary);
                     response.widget_info(label);
-                    shown.others.ui(ui, cx, &response, area);
+                    shown.others.ui(ui, cx, &response, area, &shown.ticks);
                 },
             );
         });
@@ -193,7 +193,11 @@ impl Timeline {
 
 /// The switch beside the ruler: it says how times are written, and changes it.
 fn clock_ui(ui: &mut Ui, cx: &SessionCx<'_>, rect: Rect) {
-    let key = if AxisTimes::of(cx).is_utc() { "timeline.clock.utc" } else { "timeline.clock.elapsed" };
+    let key = match AxisTimes::of(cx).clock() {
+        AxisClock::Elapsed => "timeline.clock.elapsed",
+        AxisClock::Utc => "timeline.clock.utc",
+        AxisClock::Local => "timeline.clock.local",
+    };
     let button = Button::new(RichText::new(text(key)).small()).frame(false);
     if ui.put(rect, button).on_hover_text(text("command.switch-clock.tip")).clicked() {
         cx.push(Command::Time(TimeCommand::SwitchClock));
@@ -251,16 +255,16 @@ impl Picture {
         cx: &SessionCx<'_>,
         drawing: &Arc<Drawing>,
         arranged: &[ArrangedLane],
-        scale: TimeScale,
+        scale: &TimeScale,
         room: f32,
     ) -> Picture {
-        let layout = lay_out_arranged(&drawing.lanes, arranged, &scale, room);
+        let layout = lay_out_arranged(&drawing.lanes, arranged, scale, room);
         let labels = labels(ui, cx, drawing, &layout);
         let shows_order =
             |lane: &&LaneBox| drawing.lanes.get(lane.lane).is_some_and(|lane| lane.kind == LaneKind::Reorder);
         let lane = layout.lanes.iter().find(shows_order);
         let crossings =
-            lane.map(|lane| reorder::lines(&drawing.orders.crossings, &scale, lane)).unwrap_or_default();
+            lane.map(|lane| reorder::lines(&drawing.orders.crossings, scale, lane)).unwrap_or_default();
         let name_room = GUTTER - 2.0 * layout::LABEL_MARGIN;
         let name = |lane: &LaneBox| {
             let named = drawing.lanes.get(lane.lane).filter(|_| !lane.is_collapsed);
@@ -268,12 +272,12 @@ impl Picture {
             paint::fit(ui, &name, name_room).unwrap_or_default()
         };
         let names = layout.lanes.iter().map(name).collect();
-        Picture { drawing: Arc::clone(drawing), scale, layout, crossings, labels, names }
+        Picture { drawing: Arc::clone(drawing), scale: scale.clone(), layout, crossings, labels, names }
     }
 
-    fn ui(&self, ui: &mut Ui, cx: &SessionCx<'_>, response: &Response, area: Rect) {
+    fn ui(&self, ui: &mut Ui, cx: &SessionCx<'_>, response: &Response, area: Rect, ticks: &[Tick]) {
         self.input(ui, cx, response, area);
-        self.paint(ui, cx, response, area);
+        self.paint(ui, cx, response, area, ticks);
         for lane in &self.layout.lanes {
             if let Some(kind) = self.lane_kind(lane) {
                 let top = area.top() + lane.top;
@@ -315,21 +319,14 @@ impl Picture {
         }
     }
 
-    fn paint(&self, ui: &Ui, cx: &SessionCx<'_>, response: &Response, area: Rect) {
+    fn paint(&self, ui: &Ui, cx: &SessionCx<'_>, response: &Response, area: Rect, ticks: &[Tick]) {
         let tokens = cx.app.tokens;
         let painter = ui.painter();
         let axis = Rect::from_min_max(pos2(self.scale.left, area.top()), area.max);
         painter.rect_filled(axis, 0, tokens.background);
         paint::gutter(painter, ui, tokens, &self.layout, &self.names, area, GUTTER);
         let inside = painter.with_clip_rect(painter.clip_rect().intersect(axis));
-        let ticks = ruler::ticks(
-            self.scale.from,
-            self.scale.to,
-            f64::from(self.scale.width),
-            LABEL_GAP,
-            AxisTimes::of(cx),
-        );
-        paint::grid(&inside, tokens, &ticks, &self.scale, axis);
+        paint::grid(&inside, tokens, ticks, &self.scale, axis);
         for lane in &self.layout.lanes {
             match self.lane_kind(lane) {
                 Some(LaneKind::Reorder) => self.paint_reorder(&inside, ui, cx, lane, area.top()),
@@ -338,6 +335,7 @@ impl Picture {
             }
         }
         paint::labels(&inside, ui, tokens, &self.labels, area.top());
+        cut::paint(&inside, tokens, &self.scale, axis);
         let lines = Rangef::new(area.top(), area.bottom());
         overlay::paint(&inside, cx, &self.scale, axis);
         if let Some(secs) = selected_secs(cx, &self.drawing) {
@@ -392,7 +390,9 @@ impl Picture {
         if pointer.x < self.scale.left {
             return;
         }
-        let Some(hit) = self.at(area, pointer.x, pointer.y) else { return };
+        let Some(hit) = self.at(area, pointer.x, pointer.y) else {
+            return cut::tooltip(response, &self.scale, &AxisTimes::of(cx), pointer.x);
+        };
         let lines = match hit.line.filter(|line| line.drawn.count == 1) {
             Some(line) => about_line(cx, &self.drawing, &line.drawn.crossing),
             None => about(cx, hit.kind, &hit.drawn),
@@ -426,11 +426,13 @@ pub fn related_secs<'a>(cx: &SessionCx<'a>, drawing: &'a Drawing) -> impl Iterat
 /// Shows a phase with some room around it.
 #[must_use]
 pub fn zoom_to(scale: &TimeScale, phase: &Phase) -> Command {
-    let (from, to) = (phase.start, phase.end);
+    let axis = &scale.axis;
+    let (from, to) = (axis.to_axis(phase.start), axis.to_axis(phase.end));
     let seen = scale.to - scale.from;
     let width = if to > from { (to - from) / ZOOMED_SHARE } else { seen * ZOOMED_INSTANT };
     let middle = from.midpoint(to);
-    Command::ShowRange { from: middle - width / 2.0, to: middle + width / 2.0 }
+    let (from, to) = (axis.to_secs(middle - width / 2.0), axis.to_secs(middle + width / 2.0));
+    Command::ShowRange { from, to }
 }
 
 /// What a click on a phase selects.

@@ -7,6 +7,7 @@ use eframe::egui::{
     CursorIcon, Mesh, Painter, Rangef, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
 };
 
+use super::cut;
 use super::layout::{OVERVIEW_COLUMN, OverviewColumn, TimeScale, overview};
 use super::paint::severity;
 use crate::app::command::Command;
@@ -60,12 +61,14 @@ impl Overview {
     /// Draws the strip into `rect`, its time axis from `left` to the right edge, and takes its input.
     pub fn ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>, drawing: &Arc<Drawing>, rect: Rect, left: f32) {
         let view = cx.time_view();
-        let scale = TimeScale { from: view.full_from, to: view.full_to, left, width: rect.right() - left };
+        let scale = cx.time_scale(left, rect.right() - left);
+        let scale = TimeScale { from: view.full_from, to: view.full_to, ..scale };
         let strip = Rect::from_min_max(pos2(left, rect.top()), rect.max);
         let response = ui.interact(strip, ui.scope_id().with("overview"), Sense::click_and_drag());
         response.widget_info(|| {
             let times = AxisTimes::of(cx);
-            let values = [("from", &*times.tenths(view.from)), ("to", &*times.tenths(view.to))];
+            let (from, to) = cx.app.state.seen_secs();
+            let values = [("from", &*times.tenths(from)), ("to", &*times.tenths(to))];
             WidgetInfo::labeled(Role::ScrollBar, true, fill("overview.summary", &values))
         });
         self.input(ui, cx, &response, &scale, view);
@@ -74,7 +77,7 @@ impl Overview {
             .as_ref()
             .is_none_or(|last| !Arc::ptr_eq(&last.drawing, drawing) || last.scale != scale)
         {
-            self.picture = Some(Picture::new(drawing, scale));
+            self.picture = Some(Picture::new(drawing, scale.clone()));
         }
         if let Some(picture) = &self.picture {
             let painter = ui.painter().with_clip_rect(strip);
@@ -93,7 +96,8 @@ impl Overview {
         let pointer = response.interact_pointer_pos().or_else(|| response.hover_pos());
         let Some(pointer) = pointer else { return };
         let secs = scale.secs(pointer.x);
-        let (from, to) = (scale.x(view.from), scale.x(view.to));
+        let (view_from, view_to) = cx.app.state.seen_secs();
+        let (from, to) = (scale.x_on_axis(view.from), scale.x_on_axis(view.to));
         if response.hovered() || response.dragged() {
             let cursor = match self.drag.unwrap_or_else(|| part_at(pointer.x, from, to, secs)) {
                 Drag::From | Drag::To => CursorIcon::ResizeHorizontal,
@@ -107,8 +111,8 @@ impl Overview {
             self.drag = Some(part_at(start.x, from, to, scale.secs(start.x)));
         }
         match self.drag.filter(|_| response.dragged()) {
-            Some(Drag::From) => cx.push(Command::ShowRange { from: secs.min(view.to), to: view.to }),
-            Some(Drag::To) => cx.push(Command::ShowRange { from: view.from, to: secs.max(view.from) }),
+            Some(Drag::From) => cx.push(Command::ShowRange { from: secs.min(view_to), to: view_to }),
+            Some(Drag::To) => cx.push(Command::ShowRange { from: view_from, to: secs.max(view_from) }),
             Some(Drag::Range) => {
                 let moved = f64::from(response.drag_delta().x) * scale.secs_per_point();
                 cx.push(Command::Pan { by_secs: moved });
@@ -122,8 +126,9 @@ impl Overview {
             self.drag = None;
         }
         // A click beside the range brings it there.
-        if response.clicked() && !(view.from..=view.to).contains(&secs) {
-            cx.push(Command::Pan { by_secs: secs - (view.from + view.to) / 2.0 });
+        let at = scale.axis.to_axis(secs);
+        if response.clicked() && !(view.from..=view.to).contains(&at) {
+            cx.push(Command::Pan { by_secs: at - (view.from + view.to) / 2.0 });
         }
     }
 }
@@ -147,9 +152,9 @@ impl Picture {
         let findings = drawing.lane(&LaneKind::Findings);
         Picture {
             drawing: Arc::clone(drawing),
-            scale,
             columns: overview(drawing, &scale),
-            marks: findings.map(|lane| lane.row.visible(scale.from, scale.to, n_marks)).unwrap_or_default(),
+            marks: findings.map(|lane| lane.row.visible_on(&scale.columns(n_marks))).unwrap_or_default(),
+            scale,
         }
     }
 
@@ -171,11 +176,12 @@ impl Picture {
             mesh.add_colored_rect(bar, tokens.severity(severity(mark.phase.kind)));
         }
         // What is not seen lies in the shade.
-        let (from, to) = (self.scale.x(view.from), self.scale.x(view.to));
+        let (from, to) = (self.scale.x_on_axis(view.from), self.scale.x_on_axis(view.to));
         let shade = tokens.panel.gamma_multiply(0.75);
         mesh.add_colored_rect(Rect::from_x_y_ranges(Rangef::new(rect.left(), from), rect.y_range()), shade);
         mesh.add_colored_rect(Rect::from_x_y_ranges(Rangef::new(to, rect.right()), rect.y_range()), shade);
         painter.add(mesh);
+        cut::paint(painter, tokens, &self.scale, rect);
         let window = Rect::from_x_y_ranges(Rangef::new(from, to.max(from + 2.0)), rect.y_range());
         painter.rect_stroke(window, 2, Stroke::new(1.5, tokens.accent), StrokeKind::Inside);
         painter.rect_stroke(rect, 0, Stroke::new(1.0, tokens.border), StrokeKind::Inside);

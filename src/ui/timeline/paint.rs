@@ -5,15 +5,17 @@ use eframe::egui::{
     pos2, vec2,
 };
 
+use super::cut;
 use super::layout::{LABEL_MARGIN, LaneBox, Layout, TimeScale, fitting};
 use super::reorder_paint::outcome_color;
-use super::ruler::Tick;
+use super::ruler::{Tick, Wanted, with_room};
 use crate::metrics::drawing::{
     ANSWERED, LATE, LEFT_OPEN, LaneKind, NEAR, Outcome, SKIPPED, SPENT, UNANSWERED, used_share,
 };
 use crate::model::event_type::EventGroup;
 use crate::model::machine::Playback;
 use crate::rules::finding::Severity;
+use crate::ui::axis_times::AxisTimes;
 use crate::ui::theme::{Tokens, sizes};
 
 /// Half the width of the mark of a finding.
@@ -152,19 +154,55 @@ pub fn focus(ui: &Ui, tokens: &Tokens, area: Rect) {
     ui.painter().rect_stroke(area, 2, Stroke::new(1.5, tokens.accent), StrokeKind::Inside);
 }
 
-/// Paints the ruler: ticks below, labels above, and grid lines down to `bottom`.
-pub fn ruler(painter: &Painter, ui: &Ui, tokens: &Tokens, ticks: &[Tick], scale: &TimeScale, rect: Rect) {
+/// Height of a labelled tick.
+const TICK_HEIGHT: f32 = 6.0;
+
+/// Paints the ruler: ticks below, and above them as many texts as have room.
+pub fn ruler(
+    painter: &Painter,
+    ui: &Ui,
+    tokens: &Tokens,
+    ticks: &[Tick],
+    times: &AxisTimes,
+    scale: &TimeScale,
+    rect: Rect,
+) {
     for tick in ticks {
-        let x = scale.x(tick.secs);
-        let large = !tick.label.is_empty();
-        let height = if large { 6.0 } else { 3.0 };
-        painter.vline(x, Rangef::new(rect.bottom() - height, rect.bottom()), Stroke::new(1.0, tokens.border));
-        if large {
-            let place = pos2(x, rect.bottom() - height);
-            painter.text(place, Align2::CENTER_BOTTOM, &tick.label, label_font(ui), tokens.text_weak);
-        }
+        let height = if tick.label.is_empty() { 3.0 } else { TICK_HEIGHT };
+        let rows = Rangef::new(rect.bottom() - height, rect.bottom());
+        painter.vline(scale.x(tick.secs), rows, Stroke::new(1.0, tokens.border));
+    }
+    cut::paint(painter, tokens, scale, rect);
+    let text = |text: &str| painter.layout_no_wrap(text.to_owned(), label_font(ui), tokens.text_weak);
+    let centered = |x: f32, label: &str, rank: u8| {
+        let galley = text(label);
+        let left = x - galley.size().x / 2.0;
+        (Wanted { left, right: left + galley.size().x, rank }, galley)
+    };
+    let labelled = ticks.iter().filter(|tick| !tick.label.is_empty());
+    let mut texts: Vec<_> = labelled
+        .map(|tick| centered(scale.x(tick.secs), &tick.label, if tick.names_day { 2 } else { 0 }))
+        .collect();
+    for cut in scale.axis.cuts_within(scale.from, scale.to) {
+        let middle = scale.x_on_axis(cut.from).midpoint(scale.x_on_axis(cut.to));
+        texts.push(centered(middle, &cut::length(cut), 3));
+    }
+    // The day at the left edge, unless the ticks say nothing but days.
+    if let Some(day) = times.day(scale.secs(scale.left)).filter(|_| !ticks.iter().all(is_day)) {
+        let galley = text(&day);
+        texts.push((Wanted { left: rect.left(), right: rect.left() + galley.size().x, rank: 1 }, galley));
+    }
+    let wanted: Vec<Wanted> = texts.iter().map(|(wanted, _)| *wanted).collect();
+    let room = with_room(&wanted, rect.left(), rect.right());
+    for ((wanted, galley), _) in texts.into_iter().zip(room).filter(|(_, has_room)| *has_room) {
+        let top = rect.bottom() - TICK_HEIGHT - galley.size().y;
+        painter.galley(pos2(wanted.left, top), galley, tokens.text_weak);
     }
     painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, tokens.border));
+}
+
+const fn is_day(tick: &Tick) -> bool {
+    tick.names_day || tick.label.is_empty()
 }
 
 /// Paints faint lines at the large ticks.

@@ -43,7 +43,7 @@ pub fn edges(lane: &LaneBox) -> (f32, f32) {
 /// The lines in the visible range, the gravest last; at most one for each point of the width.
 #[must_use]
 pub fn lines(crossings: &Crossings, scale: &TimeScale, lane: &LaneBox) -> Vec<CrossingLine> {
-    let drawn = crossings.visible(scale.from, scale.to, scale.width.max(0.0) as usize);
+    let drawn = crossings.visible_on(&scale.columns(scale.width.max(0.0) as usize));
     drawn.into_iter().map(|drawn| line(scale, lane, drawn)).collect()
 }
 
@@ -55,10 +55,11 @@ fn line(scale: &TimeScale, lane: &LaneBox, drawn: DrawnCrossing) -> CrossingLine
 
 /// The part of a line that lies in the visible range.
 fn seen(scale: &TimeScale, lane: &LaneBox, line: &Crossing) -> Option<[LineEnd; 2]> {
-    let secs = line.upper - line.lower;
-    let share_at = |edge: f64| (edge - line.lower) / secs;
-    let (first, last) = if secs == 0.0 {
-        let inside = (scale.from..=scale.to).contains(&line.lower);
+    let begin = scale.axis.to_axis(line.lower);
+    let length = scale.axis.to_axis(line.upper) - begin;
+    let share_at = |edge: f64| (edge - begin) / length;
+    let (first, last) = if length == 0.0 {
+        let inside = (scale.from..=scale.to).contains(&begin);
         if inside { (0.0, 1.0) } else { (1.0, 0.0) }
     } else {
         let (at_left, at_right) = (share_at(scale.from), share_at(scale.to));
@@ -67,7 +68,7 @@ fn seen(scale: &TimeScale, lane: &LaneBox, line: &Crossing) -> Option<[LineEnd; 
     let (lower, upper) = edges(lane);
     let end = |share: f64, whole: f64| LineEnd {
         x: scale
-            .x(line.lower + share * secs)
+            .x_on_axis(begin + share * length)
             .clamp(scale.left + 0.5, scale.right().max(scale.left + 1.0) - 0.5),
         y: lower + (upper - lower) * share as f32,
         cut: share != whole,
@@ -126,9 +127,14 @@ pub fn tie_labels(lines: &[CrossingLine], lane: &LaneBox) -> Vec<(f32, f32)> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
-    const SCALE: TimeScale = TimeScale { from: 100.0, to: 200.0, left: 50.0, width: 400.0 };
+    fn scale() -> TimeScale {
+        TimeScale { axis: Arc::default(), from: 100.0, to: 200.0, left: 50.0, width: 400.0 }
+    }
+
     /// Lower edge at 50, upper one at 10.
     const LANE: LaneBox =
         LaneBox { lane: 0, is_collapsed: false, top: 6.0, height: 48.0, phases: Vec::new() };
@@ -140,7 +146,7 @@ mod tests {
             kind: *outcome as u8,
             item,
         };
-        lines(&Crossings::new((0..).zip(lines_of).map(crossing).collect()), &SCALE, &LANE)
+        lines(&Crossings::new((0..).zip(lines_of).map(crossing).collect()), &scale(), &LANE)
     }
 
     /// Lower x and y, upper x and y.
@@ -206,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_view_without_width_draws_no_lines() {
-        for scale in [TimeScale { width: 0.0, ..SCALE }, TimeScale { to: 100.0, ..SCALE }] {
+        for scale in [TimeScale { width: 0.0, ..scale() }, TimeScale { to: 100.0, ..scale() }] {
             let one = Crossings::new(vec![Crossing { lower: 100.0, upper: 100.0, kind: 0, item: 0 }]);
             assert_eq!(lines(&one, &scale, &LANE), []);
         }

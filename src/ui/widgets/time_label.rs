@@ -66,33 +66,38 @@ pub fn utc_minute(ts: TsMillis) -> String {
     format(ts, "%Y-%m-%d %H:%M")
 }
 
-/// The day in UTC: `2024-01-02`.
+/// The day in a zone: `2024-01-02`; the bare number where that is no date.
 #[must_use]
-pub fn utc_day(ts: TsMillis) -> String {
-    format(ts, "%Y-%m-%d")
+pub fn day(ts: TsMillis, zone: &TimeZone) -> String {
+    format_in(ts, zone, "%Y-%m-%d")
 }
 
-/// The minute of the day in UTC: `12:00`.
+/// The time of day in a zone, as exact as steps of so many seconds need: `12:00`, `12:00:00`, `12:00:00.25`.
 #[must_use]
-pub fn utc_minute_of_day(ts: TsMillis) -> String {
-    format(ts, "%H:%M")
+pub fn time_of_day(ts: TsMillis, zone: &TimeZone, step_secs: f64) -> String {
+    let pattern = match step_secs {
+        step if step >= 60.0 => "%H:%M",
+        step if step >= 1.0 => "%H:%M:%S",
+        step if step >= 0.1 => "%H:%M:%S%.1f",
+        step if step >= 0.01 => "%H:%M:%S%.2f",
+        _ => "%H:%M:%S%.3f",
+    };
+    format_in(ts, zone, pattern)
 }
 
-/// The second of the day in UTC: `12:00:00`.
+/// How far the clocks of a zone are before UTC at a time; 0 where that is no date.
 #[must_use]
-pub fn utc_second(ts: TsMillis) -> String {
-    format(ts, "%H:%M:%S")
-}
-
-/// The time of day in UTC to a tenth of a second: `12:00:00.0`.
-#[must_use]
-pub fn utc_tenths(ts: TsMillis) -> String {
-    format(ts, "%H:%M:%S%.1f")
+pub fn offset_secs(ts: TsMillis, zone: &TimeZone) -> i32 {
+    Timestamp::from_millisecond(ts.0).map_or(0, |stamp| zone.to_offset(stamp).seconds())
 }
 
 fn format(ts: TsMillis, pattern: &str) -> String {
+    format_in(ts, &TimeZone::UTC, pattern)
+}
+
+fn format_in(ts: TsMillis, zone: &TimeZone, pattern: &str) -> String {
     match Timestamp::from_millisecond(ts.0) {
-        Ok(stamp) => stamp.to_zoned(TimeZone::UTC).strftime(pattern).to_string(),
+        Ok(stamp) => stamp.to_zoned(zone.clone()).strftime(pattern).to_string(),
         Err(_) => ts.0.to_string(),
     }
 }
