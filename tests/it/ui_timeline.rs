@@ -189,7 +189,7 @@ fn selecting_and_fitting_beyond_a_cut_shows_what_is_selected() {
     let (capture, _) = desk.state.shown.expect("a session is shown");
     desk.wants(Command::Select(Item::Event(capture, EventId(14))));
     let secs = desk.state.selected_secs().expect("it has a ts");
-    assert_eq!(secs, 730.0);
+    assert_eq!(secs, 720.0);
     let (from, to) = desk.state.seen_secs();
     assert!(from < secs && secs < to, "{from} to {to}");
     desk.wants(Command::FitSelection);
