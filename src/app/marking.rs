@@ -104,7 +104,7 @@ impl State {
             MarkingCommand::ZoomToRange => {
                 if let Some(range) = self.marking.range {
                     let margin = (range.to - range.from) * RANGE_MARGIN;
-                    self.time_view = self.time_view.showing(range.from - margin, range.to + margin);
+                    self.show_secs(range.from - margin, range.to + margin);
                 }
             }
             MarkingCommand::Clear => self.clear_marking(),

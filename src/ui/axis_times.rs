@@ -78,16 +78,6 @@ impl AxisTimes {
         if step >= 86_400.0 || is_midnight { time_label::day(ts, &self.zone) } else { time }
     }
 
-    /// As [`AxisTimes::tick`], with the day in any case.
-    #[must_use]
-    pub fn tick_with_day(&self, secs: f64, step: f64) -> String {
-        let tick = self.tick(secs, step);
-        match self.day(secs) {
-            Some(day) if day != tick => format!("{day} {tick}"),
-            _ => tick,
-        }
-    }
-
     /// A time at the pointer, to a tenth of a second.
     #[must_use]
     pub fn tenths(&self, secs: f64) -> String {
@@ -140,8 +130,6 @@ mod tests {
             assert_eq!(NOON.tick(secs, step), expected, "{secs} by {step}");
         }
         assert_eq!(AxisTimes::default().tick(65.0, 5.0), "01:05");
-        assert_eq!(NOON.tick_with_day(4.75, 5.0), "2024-01-02 12:00:05");
-        assert_eq!(NOON.tick_with_day(43_199.75, 3_600.0), "2024-01-03");
     }
 
     #[test]

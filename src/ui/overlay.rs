@@ -10,7 +10,7 @@ use crate::app::marking::Cursor;
 /// Paints range and cursors into a view.
 pub fn paint(painter: &Painter, cx: &SessionCx<'_>, scale: &TimeScale, rect: Rect) {
     let (marking, tokens) = (&cx.app.state.marking, cx.app.tokens);
-    if let Some(range) = marking.range.filter(|range| range.to >= scale.from && range.from <= scale.to) {
+    if let Some(range) = marking.range.filter(|range| scale.touches(range.from, range.to)) {
         let (from, to) = (scale.x(range.from), scale.x(range.to));
         let fill = Rect::from_min_max(pos2(from, rect.top()), pos2(to.max(from + 1.0), rect.bottom()));
         painter.rect_filled(fill.intersect(rect), 0, tokens.range_fill);
@@ -50,5 +50,5 @@ pub fn heads(painter: &Painter, ui: &Ui, cx: &SessionCx<'_>, scale: &TimeScale, 
 
 fn place(cx: &SessionCx<'_>, scale: &TimeScale, cursor: Cursor) -> Option<f32> {
     let secs = cx.app.state.marking.cursor(cursor)?;
-    (scale.from..=scale.to).contains(&secs).then(|| scale.x(secs))
+    scale.sees(secs).then(|| scale.x(secs))
 }

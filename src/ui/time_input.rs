@@ -127,7 +127,7 @@ fn drag_input(ui: &Ui, response: &Response, scale: &TimeScale, cx: &SessionCx<'_
 
 /// The time at a place, of a place beyond the edges that of the edge.
 fn seen(scale: &TimeScale, x: f32) -> f64 {
-    scale.secs(x).clamp(scale.from, scale.to.max(scale.from))
+    scale.secs(x.clamp(scale.left, scale.right().max(scale.left)))
 }
 
 /// The cursor whose line is at a place.

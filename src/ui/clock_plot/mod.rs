@@ -22,7 +22,7 @@ use super::overlay;
 use super::text::{counted, fill, text};
 use super::time_input::time_input;
 use super::timeline::layout::TimeScale;
-use super::timeline::paint::{focus, related_line};
+use super::timeline::paint::{focus, related_line, width};
 use super::timeline::{GUTTER, ZOOMED_INSTANT, cut, label, ruler};
 use crate::app::command::Command;
 use crate::app::item::Item;
@@ -119,7 +119,8 @@ fn plot_ui(
         hints.label(name).tick_label_font(font.clone()).tick_label_color(tokens.text_weak)
     };
     let columns = Columns::new(&cx.app.state.axis, view.from, view.to, (size.x - GUTTER).max(1.0) as usize);
-    let labels: Arc<[_]> = paint::time_labels(&columns, TIME_LABEL_GAP, &times).into();
+    let labels: Arc<[_]> =
+        paint::time_labels(&columns, TIME_LABEL_GAP, &times, |text| width(ui, text)).into();
     let places: Vec<f64> = labels.iter().map(|(at, _)| *at).collect();
     let time_label = move |mark: GridMark, _: &RangeInclusive<f64>| {
         let found = labels.binary_search_by(|(at, _)| at.total_cmp(&mark.value));
@@ -234,7 +235,8 @@ impl Shown {
         let tokens = cx.app.tokens;
         let frame = *transform.frame();
         let painter = ui.painter().with_clip_rect(frame.intersect(ui.clip_rect()));
-        cut::paint(&painter, tokens, &self.scale(frame), frame);
+        let below_legend = Rect { min: frame.min + vec2(0.0, paint::LEGEND_HEIGHT), ..frame };
+        cut::paint(&painter, tokens, &self.scale(frame), below_legend);
         paint::legend(&painter, ui, tokens, &legend(cx, &self.picture), frame);
         paint::marks(&painter, ui, tokens, &self.picture, transform);
         overlay::paint(&painter, cx, &self.scale(frame), frame);

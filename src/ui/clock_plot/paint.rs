@@ -19,9 +19,6 @@ use crate::ui::timeline::ruler;
 /// Height of the legend, in which no name of a finding stands.
 pub const LEGEND_HEIGHT: f32 = 20.0;
 
-/// Labels of the time axis beside a cut lie at least this share of the usual distance apart.
-const LEAST_LABEL_GAP: f64 = 0.8;
-
 /// The color of a piece of the observed line.
 #[must_use]
 pub fn run_color(tokens: &Tokens, kind: u8) -> Color32 {
@@ -191,18 +188,27 @@ pub fn grid(input: &GridInput, base: f64, label_gap: f64) -> Vec<GridMark> {
     ticks.iter().map(mark).collect()
 }
 
-/// The labels of the time axis: what stands at which place of it, by place.
+/// The labels of the time axis: what stands at which place of it, by place. `width_of`: how wide a text is.
 #[must_use]
-pub fn time_labels(columns: &Columns<'_>, label_gap: f64, times: &AxisTimes) -> Vec<(f64, String)> {
+pub fn time_labels(
+    columns: &Columns<'_>,
+    label_gap: f64,
+    times: &AxisTimes,
+    width_of: impl Fn(&str) -> f32,
+) -> Vec<(f64, String)> {
     let ticks = ruler::ticks(columns, label_gap, times);
-    let per_point = columns.width().unwrap_or(1.0);
+    let axis = columns.axis();
+    let (from, per_point) = (axis.to_axis(columns.start()), columns.width().unwrap_or(1.0));
+    let x_of = |secs| ((axis.to_axis(secs) - from) / per_point) as f32;
+    let day = times.day(columns.start());
+    let edges = (f32::NEG_INFINITY, f32::INFINITY);
     let mut labels: Vec<(f64, String)> = Vec::new();
-    for tick in ticks.into_iter().filter(|tick| !tick.label.is_empty()) {
-        let at = columns.axis().to_axis(tick.secs);
-        // Beside a cut two may lie close together.
-        let away = labels.last().map_or(f64::INFINITY, |(last, _)| (at - last) / per_point);
-        let label = if away < label_gap * LEAST_LABEL_GAP { String::new() } else { tick.label };
-        labels.push((at, label));
+    let mut texts = ruler::texts(&ticks, x_of, width_of, day.as_deref(), &mut Vec::new(), edges);
+    texts.sort();
+    let mut texts = texts.into_iter().peekable();
+    for (index, tick) in ticks.iter().enumerate().filter(|(_, tick)| !tick.label.is_empty()) {
+        let text = texts.next_if(|(at, _)| *at == index).map(|(_, text)| text).unwrap_or_default();
+        labels.push((axis.to_axis(tick.secs), text));
     }
     labels
 }

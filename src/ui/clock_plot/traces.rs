@@ -13,6 +13,7 @@ use crate::app::command::traces::TraceCommand;
 use crate::app::prefs::ViewPrefs;
 use crate::metrics::drawing::{Drawing, Trace};
 use crate::metrics::pyramid::Point;
+use crate::metrics::time_axis::Columns;
 use crate::ui::axis_times::AxisTimes;
 use crate::ui::cx::{AppCx, SessionCx};
 use crate::ui::overlay;
@@ -20,7 +21,7 @@ use crate::ui::text::{fill, grouped, text};
 use crate::ui::time_input::time_input;
 use crate::ui::timeline::layout::{LABEL_MARGIN, TimeScale};
 use crate::ui::timeline::paint::{fit, focus, label_font, related_line};
-use crate::ui::timeline::{GUTTER, label, related_secs, selected_secs};
+use crate::ui::timeline::{GUTTER, cut, label, related_secs, selected_secs};
 
 /// A row is at least and at most so high: room for a name and a range.
 const ROW: (f32, f32) = (28.0, 48.0);
@@ -79,13 +80,13 @@ pub fn chosen(drawing: &Drawing, prefs: &ViewPrefs) -> Vec<Trace> {
     Trace::ALL.into_iter().filter(is_chosen).filter(has_values).collect()
 }
 
-/// What is drawn of traces between two times on so many points of screen width.
+/// What is drawn of traces in so many columns, each a point of the screen wide.
 #[must_use]
-pub fn rows(drawing: &Drawing, traces: &[Trace], from: f64, to: f64, width: usize) -> Vec<Row> {
+pub fn rows(drawing: &Drawing, traces: &[Trace], columns: &Columns<'_>) -> Vec<Row> {
     let row = |trace: &Trace| {
         let series = drawing.traces.series(*trace);
-        let range = series.value_range(from, to).unwrap_or_default();
-        Row { trace: *trace, points: series.visible(from, to, width), range }
+        let range = series.value_range(columns.start(), columns.end()).unwrap_or_default();
+        Row { trace: *trace, points: series.visible_on(columns), range }
     };
     traces.iter().map(row).collect()
 }
@@ -101,14 +102,15 @@ impl TraceRows {
         height: f32,
     ) {
         let area = ui.available_rect_before_wrap();
-        let (left, view) = (area.left() + GUTTER, cx.time_view());
-        let scale = TimeScale { from: view.from, to: view.to, left, width: area.right() - left };
+        let left = area.left() + GUTTER;
+        let scale = cx.time_scale(left, area.right() - left);
         let same = |last: &Shown| {
             last.scale == scale && last.traces == traces && Arc::ptr_eq(&last.drawing, drawing)
         };
         if !self.shown.as_ref().is_some_and(same) {
-            let rows = rows(drawing, traces, scale.from, scale.to, scale.width.max(1.0) as usize);
-            self.shown = Some(Shown { drawing: Arc::clone(drawing), scale, traces: traces.to_vec(), rows });
+            let rows = rows(drawing, traces, &scale.columns(scale.width.max(1.0) as usize));
+            let (drawing, scale) = (Arc::clone(drawing), scale.clone());
+            self.shown = Some(Shown { drawing, scale, traces: traces.to_vec(), rows });
         }
         let Some(shown) = &self.shown else { return };
         // The wheel zooms; rows that do not fit are reached by the bar.
@@ -170,6 +172,7 @@ impl Row {
             _ => drop(painter.add(Shape::line(line, Stroke::new(1.5, tokens.plot_observed)))),
         }
         self.paint_gutter(ui, cx, rect);
+        cut::paint(&painter, tokens, scale, axis);
         overlay::paint(&painter, cx, scale, axis);
         if let Some(secs) = selected_secs(cx, drawing) {
             painter.vline(scale.x(secs), axis.y_range(), Stroke::new(1.5, tokens.selection_line));
@@ -319,7 +322,7 @@ mod tests {
     #[test]
     fn a_million_values_are_two_points_per_pixel_and_ten_are_ten() {
         for (n, least, most) in [(1_000_000, 800, 1_602), (10, 10, 10)] {
-            let found = rows(&drawing(n), &Trace::ALL, 0.0, f64::from(n - 1), 800);
+            let found = rows(&drawing(n), &Trace::ALL, &Columns::plain(0.0, f64::from(n - 1), 800));
             assert_eq!(found.len(), 5);
             for (row, number) in found.iter().zip([0.0, 1.0, 2.0, 3.0, 4.0]) {
                 assert!((least..=most).contains(&row.points.len()), "{} points of {n}", row.points.len());

@@ -52,6 +52,12 @@ pub fn length(cut: &Cut) -> String {
     time_label::length(cut.end - cut.start)
 }
 
+/// Where the middle of a cut lies.
+#[must_use]
+pub fn middle(cut: &Cut, scale: &TimeScale) -> f32 {
+    scale.x_on_axis(cut.from.midpoint(cut.to))
+}
+
 /// What is said about a cut at the pointer.
 #[must_use]
 pub fn about(cut: &Cut, times: &AxisTimes) -> String {

@@ -48,6 +48,12 @@ impl TimeScale {
         (self.from..=self.to).contains(&self.axis.to_axis(secs))
     }
 
+    /// True when some of a stretch of time is seen.
+    #[must_use]
+    pub fn touches(&self, start: f64, end: f64) -> bool {
+        self.axis.to_axis(end) >= self.from && self.axis.to_axis(start) <= self.to
+    }
+
     /// The visible range in so many columns.
     #[must_use]
     pub fn columns(&self, n_columns: usize) -> Columns<'_> {

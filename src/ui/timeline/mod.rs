@@ -329,13 +329,18 @@ impl Picture {
         paint::grid(&inside, tokens, ticks, &self.scale, axis);
         for lane in &self.layout.lanes {
             match self.lane_kind(lane) {
+                Some(LaneKind::Findings) | None => {}
                 Some(LaneKind::Reorder) => self.paint_reorder(&inside, ui, cx, lane, area.top()),
                 Some(kind) => paint::lane(&inside, tokens, kind, lane, area.top()),
-                None => {}
             }
         }
         paint::labels(&inside, ui, tokens, &self.labels, area.top());
         cut::paint(&inside, tokens, &self.scale, axis);
+        // The mark of a finding at the edge of a cut lies over it.
+        let findings = |lane: &&LaneBox| self.lane_kind(lane) == Some(&LaneKind::Findings);
+        for lane in self.layout.lanes.iter().filter(findings) {
+            paint::lane(&inside, tokens, &LaneKind::Findings, lane, area.top());
+        }
         let lines = Rangef::new(area.top(), area.bottom());
         overlay::paint(&inside, cx, &self.scale, axis);
         if let Some(secs) = selected_secs(cx, &self.drawing) {

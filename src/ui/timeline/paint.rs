@@ -8,7 +8,7 @@ use eframe::egui::{
 use super::cut;
 use super::layout::{LABEL_MARGIN, LaneBox, Layout, TimeScale, fitting};
 use super::reorder_paint::outcome_color;
-use super::ruler::{Tick, Wanted, with_room};
+use super::ruler::{Room, Tick, take, texts};
 use crate::metrics::drawing::{
     ANSWERED, LATE, LEFT_OPEN, LaneKind, NEAR, Outcome, SKIPPED, SPENT, UNANSWERED, used_share,
 };
@@ -173,36 +173,45 @@ pub fn ruler(
         painter.vline(scale.x(tick.secs), rows, Stroke::new(1.0, tokens.border));
     }
     cut::paint(painter, tokens, scale, rect);
-    let text = |text: &str| painter.layout_no_wrap(text.to_owned(), label_font(ui), tokens.text_weak);
-    let centered = |x: f32, label: &str, rank: u8| {
-        let galley = text(label);
-        let left = x - galley.size().x / 2.0;
-        (Wanted { left, right: left + galley.size().x, rank }, galley)
+    let width_of = |text: &str| width(ui, text);
+    let (mut taken, edges): (Vec<Room>, Room) = (Vec::new(), (rect.left(), rect.right()));
+    let write = |text: String, left: f32| {
+        let galley = painter.layout_no_wrap(text, label_font(ui), tokens.text_weak);
+        let top = rect.bottom() - TICK_HEIGHT - galley.size().y;
+        let place = Rect::from_min_size(pos2(left, top), galley.size());
+        // The torn edges of a cut end where its length is written.
+        painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2, tokens.panel);
+        painter.galley(place.min, galley, tokens.text_weak);
     };
-    let labelled = ticks.iter().filter(|tick| !tick.label.is_empty());
-    let mut texts: Vec<_> = labelled
-        .map(|tick| centered(scale.x(tick.secs), &tick.label, if tick.names_day { 2 } else { 0 }))
-        .collect();
     for cut in scale.axis.cuts_within(scale.from, scale.to) {
-        let middle = scale.x_on_axis(cut.from).midpoint(scale.x_on_axis(cut.to));
-        texts.push(centered(middle, &cut::length(cut), 3));
+        let (length, middle) = (cut::length(cut), cut::middle(cut, scale));
+        let left = middle - width_of(&length) / 2.0;
+        if take(&mut taken, (left, left + width_of(&length)), edges) {
+            write(length, left);
+        }
     }
     // The day at the left edge, unless the ticks say nothing but days.
-    if let Some(day) = times.day(scale.secs(scale.left)).filter(|_| !ticks.iter().all(is_day)) {
-        let galley = text(&day);
-        texts.push((Wanted { left: rect.left(), right: rect.left() + galley.size().x, rank: 1 }, galley));
+    let says_more = |tick: &Tick| tick.day.as_ref().is_some_and(|day| *day != tick.label);
+    let day = times.day(scale.secs(scale.left)).filter(|_| ticks.iter().any(says_more));
+    let day = day.filter(|day| take(&mut taken, (edges.0, edges.0 + width_of(day)), edges));
+    let x_of = |secs| scale.x(secs);
+    for (index, text) in texts(ticks, x_of, width_of, day.as_deref(), &mut taken, edges) {
+        if let Some(tick) = ticks.get(index) {
+            let left = scale.x(tick.secs) - width_of(&text) / 2.0;
+            write(text, left);
+        }
     }
-    let wanted: Vec<Wanted> = texts.iter().map(|(wanted, _)| *wanted).collect();
-    let room = with_room(&wanted, rect.left(), rect.right());
-    for ((wanted, galley), _) in texts.into_iter().zip(room).filter(|(_, has_room)| *has_room) {
-        let top = rect.bottom() - TICK_HEIGHT - galley.size().y;
-        painter.galley(pos2(wanted.left, top), galley, tokens.text_weak);
+    if let Some(day) = day {
+        write(day, edges.0);
     }
     painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, tokens.border));
 }
 
-const fn is_day(tick: &Tick) -> bool {
-    tick.names_day || tick.label.is_empty()
+/// How wide a label is.
+#[must_use]
+pub fn width(ui: &Ui, text: &str) -> f32 {
+    let font = label_font(ui);
+    ui.fonts_mut(|fonts| text.chars().map(|letter| fonts.glyph_width(&font, letter)).sum())
 }
 
 /// Paints faint lines at the large ticks.

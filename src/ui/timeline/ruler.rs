@@ -10,8 +10,8 @@ pub struct Tick {
     pub secs: f64,
     /// What stands there; empty on a small tick.
     pub label: String,
-    /// True when the day stands there.
-    pub names_day: bool,
+    /// The day of what stands there; `None` on a small tick, and where times are elapsed.
+    pub day: Option<String>,
 }
 
 /// Steps between labelled ticks, seconds, with the number of parts that small ticks divide them into.
@@ -57,73 +57,88 @@ pub fn step(least_secs: f64) -> (f64, u32) {
 }
 
 /// The ticks in so many columns of pixels, labels at least `label_gap` of them apart, but for cuts. They lie where the
-/// clock that is shown has round times; where another day begins, the label says so. None lies in a cut.
+/// clock that is shown has round times; none lies in a cut.
 #[must_use]
 pub fn ticks(columns: &Columns<'_>, label_gap: f64, times: &AxisTimes) -> Vec<Tick> {
     let Some(width) = columns.width().filter(|_| label_gap >= 1.0) else { return Vec::new() };
     let (step, parts) = step(width * label_gap);
     let small = step / f64::from(parts);
     let mut ticks: Vec<Tick> = Vec::new();
-    let mut day = None;
     for (start, end) in columns.stretches() {
         let shift = times.shift_secs(start);
         let (first, last) = (((start + shift) / small).ceil(), ((end + shift) / small).floor());
         // At most one tick per pixel, whatever the numbers are.
         let room = columns.len().saturating_sub(ticks.len());
         let n_ticks = (last - first + 1.0).clamp(0.0, room as f64) as u32;
-        for index in 0..n_ticks {
+        ticks.extend((0..n_ticks).map(|index| {
             let number = first + f64::from(index);
             let secs = number * small - shift;
-            if number.rem_euclid(f64::from(parts)) != 0.0 {
-                ticks.push(Tick { secs, label: String::new(), names_day: false });
-                continue;
+            if number.rem_euclid(f64::from(parts)) == 0.0 {
+                Tick { secs, label: times.tick(secs, step), day: times.day(secs) }
+            } else {
+                Tick { secs, label: String::new(), day: None }
             }
-            let (today, label) = (times.day(secs), times.tick(secs, step));
-            let is_other = day.is_some() && today != day;
-            let names_day = is_other || today.as_ref() == Some(&label);
-            let label = if is_other { times.tick_with_day(secs, step) } else { label };
-            ticks.push(Tick { secs, label, names_day });
-            day = today;
-        }
+        }));
     }
     ticks
-}
-
-/// A text that is wanted on the ruler.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Wanted {
-    /// Its left edge.
-    pub left: f32,
-    /// Its right edge.
-    pub right: f32,
-    /// A greater one comes before a lesser one.
-    pub rank: u8,
 }
 
 /// Free room between two texts.
 const TEXT_GAP: f32 = 6.0;
 
-/// Which of the texts have room: none over another, none beyond the edges. Of equal rank the left one comes first.
-#[must_use]
-pub fn with_room(texts: &[Wanted], left: f32, right: f32) -> Vec<bool> {
-    let mut order: Vec<usize> = (0..texts.len()).collect();
-    order.sort_by(|a, b| {
-        let key = |index: &usize| texts.get(*index).map_or((0, 0.0), |text| (text.rank, -text.left));
-        let (a, b) = (key(a), key(b));
-        b.0.cmp(&a.0).then(b.1.total_cmp(&a.1))
-    });
-    let mut has_room = vec![false; texts.len()];
-    let mut taken: Vec<Wanted> = Vec::new();
-    for index in order {
-        let text = texts[index];
-        let is_free =
-            |other: &Wanted| text.right + TEXT_GAP <= other.left || other.right + TEXT_GAP <= text.left;
-        if text.left >= left && text.right <= right && taken.iter().all(is_free) {
-            has_room[index] = true;
-            taken.push(text);
-        }
+/// The room that a text takes: left and right edge.
+pub type Room = (f32, f32);
+
+/// Takes a room, unless it lies over one that is taken or beyond the edges.
+pub fn take(taken: &mut Vec<Room>, room: Room, edges: Room) -> bool {
+    let is_inside = room.0 >= edges.0 && room.1 <= edges.1;
+    let is_free = |other: &Room| room.1 + TEXT_GAP <= other.0 || other.1 + TEXT_GAP <= room.0;
+    let has_room = is_inside && taken.iter().all(is_free);
+    if has_room {
+        taken.push(room);
     }
     has_room
+}
+
+/// What is written at ticks, by their index: none over another, none over what is `taken`, none beyond the edges. The
+/// first text of another day than `day` says which day it is, and comes before the others.
+#[must_use]
+pub fn texts(
+    ticks: &[Tick],
+    x_of: impl Fn(f64) -> f32,
+    width_of: impl Fn(&str) -> f32,
+    day: Option<&str>,
+    taken: &mut Vec<Room>,
+    edges: Room,
+) -> Vec<(usize, String)> {
+    let mut has_room = |tick: &Tick, text: &str| {
+        let (x, half) = (x_of(tick.secs), width_of(text) / 2.0);
+        take(taken, (x - half, x + half), edges)
+    };
+    let labelled = || ticks.iter().enumerate().filter(|(_, tick)| !tick.label.is_empty());
+    let mut texts: Vec<(usize, String)> = Vec::new();
+    let mut named = day;
+    for (index, tick) in labelled().filter(|(_, tick)| tick.day.is_some()) {
+        if tick.day.as_deref() != named {
+            let day = tick.day.clone().unwrap_or_default();
+            let text = if day == tick.label { day } else { format!("{day} {}", tick.label) };
+            if has_room(tick, &text) {
+                texts.push((index, text));
+                named = tick.day.as_deref();
+            }
+        }
+    }
+    let naming = texts.clone();
+    let mut naming = naming.iter().map(|(index, _)| *index).peekable();
+    let mut named = day;
+    for (index, tick) in labelled() {
+        if naming.next_if_eq(&index).is_some() {
+            named = tick.day.as_deref();
+        } else if tick.day.as_deref().is_none_or(|day| named == Some(day)) && has_room(tick, &tick.label) {
+            texts.push((index, tick.label.clone()));
+        }
+    }
+    texts
 }
 
 /// Elapsed time as on a player, as exact as ticks `step` seconds apart need: `05:30`, `1:05:30`, `00:05.25`,
@@ -191,36 +206,36 @@ mod tests {
         assert_eq!(labelled[5].label, "12:01:00");
     }
 
+    /// What is written on 400 points, a letter being six wide.
+    fn written(columns: &Columns<'_>, times: &AxisTimes, day: Option<&str>) -> Vec<String> {
+        let ticks = ticks(columns, 80.0, times);
+        let x_of = |secs| {
+            ((columns.axis().to_axis(secs) - columns.axis().to_axis(columns.start()))
+                / columns.width().unwrap_or(1.0)) as f32
+        };
+        let width_of = |text: &str| text.chars().count() as f32 * 6.0;
+        let mut texts = texts(&ticks, x_of, width_of, day, &mut Vec::new(), (0.0, 400.0));
+        texts.sort();
+        texts.into_iter().map(|(_, text)| text).collect()
+    }
+
     #[test]
     fn another_day_is_named_where_it_begins() {
         // 23:59:30.
         let times = AxisTimes::utc(TsMillis(1_704_239_970_000));
-        let named = |columns: &Columns<'_>| {
-            let ticks = ticks(columns, 80.0, &times);
-            let labelled = ticks.into_iter().filter(|tick| !tick.label.is_empty());
-            labelled.map(|tick| (tick.label, tick.names_day)).collect::<Vec<_>>()
-        };
-        let label = |label: &str, names_day| (label.to_owned(), names_day);
+        let today = Some("2024-01-02");
+        let columns = Columns::plain(5.0, 55.0, 400);
         assert_eq!(
-            named(&Columns::plain(5.0, 50.0, 400)),
-            [
-                label("23:59:40", false),
-                label("23:59:50", false),
-                label("2024-01-03", true),
-                label("00:00:10", false),
-                label("00:00:20", false)
-            ]
+            written(&columns, &times, today),
+            ["23:59:40", "23:59:50", "2024-01-03", "00:00:10", "00:00:20"]
         );
+        assert_eq!(written(&columns, &times, None)[..2], ["2024-01-02 23:59:40", "2024-01-03"]);
         // A silence of six hours: the day begins in it.
-        let silence = Silence { start: 5.0, end: 21_605.0 };
-        let axis = TimeAxis::without(&[silence], 21_630.0);
-        let found = named(&Columns::new(&axis, 0.0, axis.to_axis(21_625.0), 400));
-        assert_eq!(found[0], label("23:59:30", false));
-        assert_eq!(found[1], label("2024-01-03 05:59:40", true));
-        assert!(
-            found[2..].iter().all(|(label, names_day)| label.starts_with("05:59:") && !names_day),
-            "{found:?}"
-        );
+        let axis = TimeAxis::without(&[Silence { start: 5.0, end: 21_605.0 }], 21_660.0);
+        let columns = Columns::new(&axis, 0.0, axis.to_axis(21_655.0), 400);
+        assert_eq!(written(&columns, &times, today), ["2024-01-03 05:59:45", "06:00:00", "06:00:15"]);
+        // Elapsed time knows no days.
+        assert_eq!(written(&Columns::plain(5.0, 25.0, 400), &AxisTimes::default(), None)[0], "00:10");
     }
 
     #[test]
@@ -234,27 +249,42 @@ mod tests {
     }
 
     #[test]
-    fn texts_never_lie_over_each_other_and_the_graver_ones_come_first() {
+    fn at_every_zoom_no_text_lies_over_another_and_no_day_is_left_unsaid() {
         let mut random = fastrand::Rng::with_seed(5);
-        for _ in 0..200 {
-            let mut text = || {
-                let left = random.f32() * 1_000.0 - 50.0;
-                Wanted { left, right: left + 10.0 + random.f32() * 120.0, rank: random.u8(0..4) }
-            };
-            let texts: Vec<Wanted> = (0..60).map(|_| text()).collect();
-            let room = with_room(&texts, 0.0, 900.0);
-            let placed: Vec<&Wanted> =
-                texts.iter().zip(&room).filter(|(_, room)| **room).map(|(text, _)| text).collect();
-            for (at, a) in placed.iter().enumerate() {
-                assert!(a.left >= 0.0 && a.right <= 900.0);
-                assert!(placed[at + 1..].iter().all(|b| a.right < b.left || b.right < a.left));
+        for round in 0..2_000 {
+            let last = 10_f64.powf(random.f64() * 9.0 - 1.0);
+            let mut silences = Vec::new();
+            let mut at = last * random.f64() * 0.2;
+            while round % 2 == 0 && silences.len() < 6 && at < last {
+                let end = at + 60.0 + random.f64() * last;
+                silences.push(Silence { start: at, end });
+                at = end + random.f64() * last * 0.2;
             }
-            let gravest = texts
-                .iter()
-                .filter(|text| text.left >= 0.0 && text.right <= 900.0)
-                .map(|text| text.rank)
-                .max();
-            assert_eq!(placed.iter().map(|text| text.rank).max(), gravest);
+            let axis = TimeAxis::without(&silences, last.max(at));
+            let whole = axis.to_axis(last.max(at));
+            let from = random.f64() * 0.9 * whole;
+            let columns = Columns::new(&axis, from, from + (whole - from) * random.f64().max(1e-3), 400);
+            let times = AxisTimes::utc(TsMillis(1_704_239_970_000 + random.i64(0..1_000_000_000)));
+            let ticks = ticks(&columns, 80.0, &times);
+            let width = columns.width().unwrap_or(1.0);
+            let x_of = |secs| ((axis.to_axis(secs) - from) / width) as f32;
+            let width_of = |text: &str| text.chars().count() as f32 * 6.0;
+            let day = times.day(columns.start());
+            let fixed = (random.f32() * 300.0, 0.0);
+            let mut taken: Vec<Room> = vec![(fixed.0, fixed.0 + 60.0)];
+            let mut texts = texts(&ticks, x_of, width_of, day.as_deref(), &mut taken, (0.0, 400.0));
+            assert_eq!(taken.len(), texts.len() + 1);
+            for (at, a) in taken.iter().enumerate() {
+                assert!(taken[at + 1..].iter().all(|b| a.1 < b.0 || b.1 < a.0), "{taken:?}");
+            }
+            texts.sort();
+            let mut said = day.clone();
+            for (index, text) in texts {
+                if text.starts_with("20") {
+                    said = Some(text[..10].to_owned());
+                }
+                assert_eq!(ticks[index].day, said, "{text}");
+            }
         }
     }
 
