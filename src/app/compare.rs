@@ -11,6 +11,7 @@ use super::command::{Command, Direction};
 use super::effect::{Effect, Effects};
 use super::item::Item;
 use super::time_view::TimeView;
+use crate::metrics::time_axis::PLAIN;
 use crate::model::id::SessionId;
 use crate::outbox::conversion::Conversion;
 use crate::store::comparison::{Align, Comparison};
@@ -296,8 +297,8 @@ impl State {
             |comparison: &Arc<Comparison>| comparison.picture.as_ref().map_or(0.0, |picture| picture.last);
         let is_longer = |new: &Arc<Comparison>| self.compare.comparison.as_ref().map(last) != Some(last(new));
         if let Some(new) = comparison.as_ref().filter(|new| is_longer(new)) {
-            self.compare.view =
-                TimeView::of(&SessionTimes { last_secs: last(new), ..SessionTimes::default() });
+            let times = SessionTimes { last_secs: last(new), ..SessionTimes::default() };
+            self.compare.view = TimeView::of(&times, &PLAIN);
         }
         self.compare.comparison = comparison;
     }
@@ -403,7 +404,9 @@ impl State {
         if self.compare.page != Page::Lanes || self.compare.comparison.is_none() {
             return false;
         }
-        let Some(view) = seen(self.compare.view, command, || self.compared_place()) else { return false };
+        let Some(view) = seen(self.compare.view, &PLAIN, command, || self.compared_place()) else {
+            return false;
+        };
         self.compare.view = view;
         true
     }

@@ -154,7 +154,7 @@ impl Timeline {
         }
         let painter = ui.painter().with_clip_rect(rect);
         let axis = Rect::from_min_max(pos2(scale.left, rect.top()), rect.max);
-        paint::ruler(&painter, ui, cx.app.tokens, ticks, times, scale, axis);
+        paint::ruler(&painter, ui, cx.app.tokens, ticks, &|x| times.day(scale.secs(x)), scale, axis);
         overlay::paint(&painter, cx, scale, axis);
         overlay::heads(&painter, ui, cx, scale, axis);
         if let Some(secs) = cx.hovered_secs().filter(|secs| scale.sees(*secs)) {

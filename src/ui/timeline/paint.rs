@@ -15,7 +15,6 @@ use crate::metrics::drawing::{
 use crate::model::event_type::EventGroup;
 use crate::model::machine::Playback;
 use crate::rules::finding::Severity;
-use crate::ui::axis_times::AxisTimes;
 use crate::ui::theme::{Tokens, sizes};
 
 /// Half the width of the mark of a finding.
@@ -157,13 +156,14 @@ pub fn focus(ui: &Ui, tokens: &Tokens, area: Rect) {
 /// Height of a labelled tick.
 const TICK_HEIGHT: f32 = 6.0;
 
-/// Paints the ruler: ticks below, and above them as many texts as have room.
+/// Paints the ruler: ticks below, and above them as many texts as have room. `day_at`: the day at a place; `None` where
+/// times are elapsed.
 pub fn ruler(
     painter: &Painter,
     ui: &Ui,
     tokens: &Tokens,
     ticks: &[Tick],
-    times: &AxisTimes,
+    day_at: &dyn Fn(f32) -> Option<String>,
     scale: &TimeScale,
     rect: Rect,
 ) {
@@ -192,7 +192,7 @@ pub fn ruler(
     }
     // The day at the left edge, unless the ticks say nothing but days.
     let says_more = |tick: &Tick| tick.day.as_ref().is_some_and(|day| *day != tick.label);
-    let day = times.day(scale.secs(scale.left)).filter(|_| ticks.iter().any(says_more));
+    let day = day_at(scale.left).filter(|_| ticks.iter().any(says_more));
     let day = day.filter(|day| take(&mut taken, (edges.0, edges.0 + width_of(day)), edges));
     let x_of = |secs| scale.x(secs);
     for (index, text) in texts(ticks, x_of, width_of, day.as_deref(), &mut taken, edges) {

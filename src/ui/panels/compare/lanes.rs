@@ -16,6 +16,7 @@ use crate::app::command::Command;
 use crate::app::item::Item;
 use crate::metrics::drawing::LaneKind;
 use crate::metrics::pyramid::{DrawnPhase, Phase};
+use crate::metrics::time_axis::Columns;
 use crate::store::comparison::picture::{FIRST_ONLY, Parting, Picture, SECOND_ONLY};
 use crate::store::comparison::{Align, Comparison};
 use crate::ui::axis_times::AxisTimes;
@@ -80,7 +81,8 @@ impl LanesView {
         let area = ui.available_rect_before_wrap();
         let left = area.left() + GUTTER;
         let view = cx.state.compare.view;
-        let scale = TimeScale { from: view.from, to: view.to, left, width: area.right() - left };
+        let axis = Arc::default();
+        let scale = TimeScale { axis, from: view.from, to: view.to, left, width: area.right() - left };
         let mut top = area.top();
         let n_rulers = if comparison.align == Align::Time { 1 } else { 2 };
         let mut rulers = Vec::new();
@@ -92,7 +94,7 @@ impl LanesView {
         }
         let strip = Rect::from_min_size(pos2(area.left(), top + 2.0), vec2(area.width(), STRIP));
         let lanes = Rect::from_min_max(pos2(area.left(), strip.bottom() + 2.0), area.max);
-        self.lay_out(ui, &drawn, scale, lanes.height());
+        self.lay_out(ui, &drawn, &scale, lanes.height());
         let Some(laid_out) = &self.laid_out else { return };
         let pointer = ui.input(|input| input.pointer.hover_pos());
         let hovered = pointer.filter(|pointer| area.contains(*pointer) && pointer.x >= left);
@@ -104,15 +106,15 @@ impl LanesView {
         ui.advance_cursor_after_rect(area);
     }
 
-    fn lay_out(&mut self, ui: &Ui, drawn: &Drawn<'_>, scale: TimeScale, room: f32) {
+    fn lay_out(&mut self, ui: &Ui, drawn: &Drawn<'_>, scale: &TimeScale, room: f32) {
         let same = |last: &LaidOut| {
-            Arc::ptr_eq(&last.comparison, drawn.comparison) && last.scale == scale && last.room == room
+            Arc::ptr_eq(&last.comparison, drawn.comparison) && last.scale == *scale && last.room == room
         };
         if self.laid_out.as_ref().is_some_and(same) {
             return;
         }
         let picture = drawn.picture;
-        let layout = lay_out(&picture.lanes, &scale, room);
+        let layout = lay_out(&picture.lanes, scale, room);
         let labels = |lane: &LaneBox| {
             let side = Picture::side(lane.lane);
             let own = |phase: &Phase| own(picture, side, phase);
@@ -126,10 +128,10 @@ impl LanesView {
         self.laid_out = Some(LaidOut {
             labels: layout.lanes.iter().flat_map(labels).collect(),
             names: layout.lanes.iter().map(name).collect(),
-            marks: marks(picture, &scale),
+            marks: marks(picture, scale),
             summary: summary(drawn.comparison, picture),
             comparison: Arc::clone(drawn.comparison),
-            scale,
+            scale: scale.clone(),
             room,
             layout,
         });
@@ -154,6 +156,11 @@ impl<'a> Drawn<'a> {
         }
     }
 
+    /// The time of a session at a place of the common axis.
+    fn secs(&self, side: usize, scale: &TimeScale, x: f32) -> f64 {
+        self.picture.warps[side].secs(scale.secs(x))
+    }
+
     fn ruler_ui(&self, ui: &Ui, side: usize, rect: Rect, scale: &TimeScale, pointer: Option<f32>) {
         let tokens = self.sides[side].app.tokens;
         let response = ui.interact(rect, ui.scope_id().with(("compared ruler", side)), Sense::drag());
@@ -169,9 +176,10 @@ impl<'a> Drawn<'a> {
         let axis = Rect::from_min_max(pos2(scale.left, rect.top()), rect.max);
         let inside = painter.with_clip_rect(axis);
         let times = self.times(side);
-        paint::ruler(&inside, ui, tokens, &ticks(self.picture, side, scale, times), scale, axis);
+        let ticks = ticks(self.picture, side, scale, &times);
+        paint::ruler(&inside, ui, tokens, &ticks, &|x| times.day(self.secs(side, scale, x)), scale, axis);
         if let Some(x) = pointer {
-            let secs = self.picture.warps[side].secs(scale.secs(x));
+            let secs = self.secs(side, scale, x);
             paint::pointer_time(&inside, ui, tokens, &times.tenths(secs), x, axis);
         }
     }
@@ -295,7 +303,7 @@ impl LaidOut {
         paint::grid(
             &inside,
             tokens,
-            &ticks(drawn.picture, 0, &self.scale, drawn.times(0)),
+            &ticks(drawn.picture, 0, &self.scale, &drawn.times(0)),
             &self.scale,
             axis,
         );
@@ -377,10 +385,11 @@ fn own(picture: &Picture, side: usize, phase: &Phase) -> Phase {
 }
 
 /// Ticks of the time of a session, at their places on the axis. Where its time is stretched they are rare.
-fn ticks(picture: &Picture, side: usize, scale: &TimeScale, times: AxisTimes) -> Vec<Tick> {
+fn ticks(picture: &Picture, side: usize, scale: &TimeScale, times: &AxisTimes) -> Vec<Tick> {
     let warp = &picture.warps[side];
     let (from, to) = (warp.secs(scale.from), warp.secs(scale.to));
-    let ticks = ruler::ticks(from, to, (to - from) / scale.secs_per_point(), LABEL_GAP, times);
+    let columns = Columns::plain(from, to, ((to - from) / scale.secs_per_point()).max(0.0) as usize);
+    let ticks = ruler::ticks(&columns, LABEL_GAP, times);
     ticks.into_iter().map(|tick| Tick { secs: warp.place(tick.secs), ..tick }).collect()
 }
 
@@ -431,7 +440,9 @@ mod tests {
     use super::*;
     use crate::metrics::pyramid::{Merge, PhaseRow};
 
-    const SCALE: TimeScale = TimeScale { from: 0.0, to: 100.0, left: 50.0, width: 1000.0 };
+    fn scale() -> TimeScale {
+        TimeScale { axis: Arc::default(), from: 0.0, to: 100.0, left: 50.0, width: 1000.0 }
+    }
 
     fn picture(partings: &[(f64, f64)]) -> Picture {
         let phase =
@@ -447,23 +458,23 @@ mod tests {
 
     #[test]
     fn marks_are_never_too_narrow_to_be_seen_and_stay_inside() {
-        let found = marks(&picture(&[(10.0, 10.0), (40.0, 60.0), (100.0, 100.0)]), &SCALE);
+        let found = marks(&picture(&[(10.0, 10.0), (40.0, 60.0), (100.0, 100.0)]), &scale());
         let edges: Vec<_> = found.iter().map(|mark| (mark.left.round(), mark.right.round())).collect();
         assert_eq!(edges, [(150.0, 153.0), (450.0, 650.0), (1050.0, 1050.0)]);
-        assert!(marks(&picture(&[]), &SCALE).is_empty());
+        assert!(marks(&picture(&[]), &scale()).is_empty());
     }
 
     #[test]
     fn many_partings_under_one_mark_are_one_mark() {
         let near: Vec<(f64, f64)> = (0..50).map(|at| (20.0 + f64::from(at) * 0.001, 20.0)).collect();
-        let found = marks(&picture(&near), &SCALE);
+        let found = marks(&picture(&near), &scale());
         assert_eq!(found.iter().map(|mark| mark.drawn.count).sum::<u32>(), 50);
         assert!(found.len() <= 2);
     }
 
     #[test]
     fn ticks_stand_at_round_times_of_the_session() {
-        let found = ticks(&picture(&[]), 0, &SCALE, AxisTimes::default());
+        let found = ticks(&picture(&[]), 0, &scale(), &AxisTimes::default());
         let labels: Vec<_> = found.iter().filter(|tick| !tick.label.is_empty()).collect();
         assert_eq!((labels[1].secs, labels[1].label.as_str()), (10.0, "00:10"));
     }
