@@ -163,6 +163,17 @@ fn click(harness: &mut Harness<'_, Bench>, pos: Pos2) {
     harness.run();
 }
 
+fn double_click(harness: &mut Harness<'_, Bench>, pos: Pos2) {
+    harness.hover_at(pos);
+    harness.run();
+    for pressed in [true, false, true, false] {
+        let modifiers = Modifiers::NONE;
+        harness.event(Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers });
+        harness.step();
+    }
+    harness.run();
+}
+
 fn wheel(harness: &mut Harness<'_, Bench>, at: Pos2, delta: f32, modifiers: Modifiers) {
     harness.hover_at(at);
     harness.run();
@@ -294,9 +305,7 @@ fn behind_a_cut_clicks_hovering_and_zoom_mean_what_is_drawn_there() {
     assert!((hovered - 3_770.0).abs() < scale.secs_per_point(), "{hovered}");
     harness.get_by_label_contains("1 silence cut short");
     let place = on_lane(harness.state(), &LaneKind::Ads, 3_730.0);
-    click(&mut harness, place);
-    click(&mut harness, place);
-    harness.run();
+    double_click(&mut harness, place);
     let (from, to) = harness.state().state.seen_secs();
     let seen_in_cut = harness.state().state.axis.to_axis(3_720.0) - harness.state().state.time_view.from;
     assert!(to > 3_740.0 && to < 3_750.0 && seen_in_cut < 5.0 && from < 3_720.0, "{from} to {to}");
@@ -373,21 +382,6 @@ fn shift_and_wheel_pans_and_so_does_a_drag() {
 fn a_double_click_zooms_to_a_phase_and_on_empty_shows_all() {
     let mut harness = shown(&session());
     let all = harness.state().scale();
-    let double_click = |harness: &mut Harness<'_, Bench>, place: Pos2| {
-        harness.hover_at(place);
-        harness.run();
-        for pressed in [true, false, true, false] {
-            let modifiers = Modifiers::NONE;
-            harness.event(Event::PointerButton {
-                pos: place,
-                button: PointerButton::Primary,
-                pressed,
-                modifiers,
-            });
-            harness.step();
-        }
-        harness.run();
-    };
     let place = on_lane(harness.state(), &LaneKind::Ads, 10.0);
     double_click(&mut harness, place);
     let zoomed = harness.state().scale();
