@@ -64,7 +64,7 @@ impl State {
                 }
             }
             Update::Filtered { revision, rows } => {
-                if revision == self.filter_revision && !self.passing.is_empty() {
+                if revision == self.filter_revision && self.chooses_rows() {
                     self.filtered = Some(rows);
                     self.filtering = false;
                     if std::mem::take(&mut self.filter_is_old) {
@@ -77,6 +77,7 @@ impl State {
                     self.filter_progress = Some((done, total));
                 }
             }
+            Update::Copied { form, masked, copied } => return self.copied(form, masked, copied),
             Update::Found { revision, hits } => return self.found(revision, hits),
             Update::FindProgress { revision, done, total } => self.find_progress(revision, done, total),
             Update::Drawn { revision, drawing } => {
@@ -209,7 +210,7 @@ impl State {
             return effects;
         }
         effects.append(self.redraw());
-        if self.passing.asks_for_findings() {
+        if self.rows_need_findings() {
             effects.append(self.refilter());
         }
         effects

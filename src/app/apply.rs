@@ -83,6 +83,8 @@ impl State {
             }
             Command::Compare(command) => self.apply_compare(command),
             Command::Find(command) => self.apply_find(command),
+            Command::Copy(command) => self.apply_copy(command),
+            Command::Table(command) => self.apply_table(command),
             Command::ClearSelection if self.search.is_open => self.apply_find(FindCommand::Close),
             Command::ClearSelection if self.marking.is_shown() => {
                 self.clear_marking();
@@ -423,7 +425,7 @@ impl State {
         self.filter_is_old = false;
         self.filter_progress = None;
         self.understand_filter();
-        if self.passing.is_empty() {
+        if !self.chooses_rows() {
             self.filtered = None;
             self.filtering = false;
             return Effects::none();
@@ -435,6 +437,7 @@ impl State {
             session: session.id,
             passing: self.passing.clone(),
             order: self.prefs.order,
+            sort: self.prefs.table.sort.clone(),
         };
         self.filtering = true;
         Effects::one(effect)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::command::JobId;
 use super::live::LiveOrder;
 use super::mending::Judging;
+use crate::convert::copying::CopyForm;
 use crate::metrics::drawing::Drawing;
 use crate::model::fault::FaultSpec;
 use crate::model::id::SessionId;
@@ -17,6 +18,7 @@ use crate::store::filter::{Order, Passing};
 use crate::store::loaded::LoadedCapture;
 use crate::store::project::Project;
 use crate::store::query::Query;
+use crate::store::sort::Sort;
 use crate::store::table_rows::TableRows;
 
 /// One request to the outside. Every one is answered by an `Update` unless it says otherwise, `Cancel` by that of its job.
@@ -98,7 +100,7 @@ pub enum Effect {
         /// Text that must stand in the name or id; empty: any.
         text: String,
     },
-    /// Filter the events of a session.
+    /// Filter and sort the events of a session.
     Filter {
         /// Answers to older wishes are dropped.
         revision: u64,
@@ -110,6 +112,26 @@ pub enum Effect {
         passing: Passing,
         /// In which order.
         order: Order,
+        /// By which column instead.
+        sort: Option<Sort>,
+    },
+    /// Make events into a text.
+    Copy {
+        /// The capture.
+        loaded: Arc<LoadedCapture>,
+        /// The session.
+        session: SessionId,
+        /// Which of its events, in which order.
+        rows: TableRows,
+        /// As what.
+        form: CopyForm,
+        /// True when identifying values are masked.
+        masked: bool,
+    },
+    /// Put a text on the clipboard: the window does so itself. Not answered.
+    PutOnClipboard {
+        /// The text.
+        text: String,
     },
     /// Look through the rows of the event table.
     Find {

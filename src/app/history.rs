@@ -8,11 +8,13 @@ use super::State;
 use super::apply::is_there;
 use super::command::Command;
 use super::command::history::HistoryCommand;
+use super::command::table::TableCommand;
 use super::effect::Effects;
 use super::item::Item;
 use super::lane_prefs::LanePrefs;
 use super::notice::NoticeKind;
 use super::prefs::{AxisClock, BottomTab, DetailTab, Pane};
+use super::table_prefs::TablePrefs;
 use super::time_view::TimeView;
 use crate::model::id::SessionId;
 use crate::store::filter::{EventFilter, Order};
@@ -76,6 +78,7 @@ struct Look {
     filter: EventFilter,
     session_filter: String,
     order: Order,
+    table: TablePrefs,
     severities: [bool; 3],
     whole_capture: bool,
     grouping: Grouping,
@@ -249,11 +252,14 @@ impl State {
     }
 
     fn look_again(&mut self, look: Look) -> Effects {
-        let refilters = self.filter != look.filter || self.prefs.order != look.order;
+        let refilters = self.filter != look.filter
+            || self.prefs.order != look.order
+            || self.prefs.table.sort != look.table.sort;
         let relists = self.session_filter != look.session_filter;
         self.filter = look.filter;
         self.session_filter = look.session_filter;
         self.prefs.order = look.order;
+        self.prefs.table = look.table;
         self.prefs.severities = look.severities;
         self.prefs.whole_capture = look.whole_capture;
         self.prefs.grouping = look.grouping;
@@ -314,6 +320,7 @@ impl State {
             filter: self.filter.clone(),
             session_filter: self.session_filter.clone(),
             order: self.prefs.order,
+            table: self.prefs.table.clone(),
             severities: self.prefs.severities,
             whole_capture: self.prefs.whole_capture,
             grouping: self.prefs.grouping,
@@ -334,6 +341,7 @@ fn changes_look(command: &Command) -> bool {
                 | Command::FitAll
                 | Command::FitSelection
                 | Command::SetOrder(_)
+                | Command::Table(_)
                 | Command::ToggleSeverity(_)
                 | Command::GroupFindings(_)
                 | Command::ToggleScope
@@ -353,6 +361,7 @@ fn may_go_on(command: &Command) -> bool {
             | Command::Zoom { .. }
             | Command::Pan { .. }
             | Command::SetFilter(_)
+            | Command::Table(TableCommand::Resize(..))
             | Command::SetSessionFilter(_)
     )
 }

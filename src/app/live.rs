@@ -521,7 +521,7 @@ impl State {
             return Effects::none();
         }
         let mut effects = self.redraw_soon();
-        if !self.passing.is_empty() {
+        if self.chooses_rows() {
             effects.append(self.refilter_soon());
         }
         effects

@@ -9,6 +9,7 @@ mod apply;
 mod axis;
 pub mod command;
 pub mod compare;
+pub mod copying;
 pub mod effect;
 mod grouping;
 mod history;
@@ -26,6 +27,8 @@ pub mod scale;
 pub mod search;
 pub mod sending;
 pub mod story;
+mod table;
+pub mod table_prefs;
 pub mod time_view;
 pub mod update;
 mod walk;
@@ -126,6 +129,8 @@ pub struct State {
     pub marking: Marking,
     /// The story of the shown session.
     pub story: Story,
+    /// True while the list of the table's columns is shown.
+    pub columns_open: bool,
     /// True while the settings are shown.
     pub settings_open: bool,
     /// True while the list of keys is shown.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::lane_prefs::LanePrefs;
 use super::live::LiveForm;
 use super::sending::SendForm;
+use super::table_prefs::TablePrefs;
 use crate::metrics::drawing::Trace;
 use crate::model::policy::Profile;
 use crate::rules::finding::Severity;
@@ -156,6 +157,8 @@ pub struct ViewPrefs {
     pub bottom: BottomTab,
     /// Order of the event table.
     pub order: Order,
+    /// Columns of the event table.
+    pub table: TablePrefs,
     /// Severities that are listed, by [`Severity`] as number.
     pub severities: [bool; 3],
     /// True when findings of the whole capture are listed, not only those of the session.
@@ -194,6 +197,7 @@ impl Default for ViewPrefs {
             detail: DetailTab::default(),
             bottom: BottomTab::default(),
             order: Order::default(),
+            table: TablePrefs::default(),
             severities: [true; 3],
             whole_capture: false,
             grouping: Grouping::default(),

@@ -10,6 +10,7 @@ use super::mending::FixAnswer;
 use super::sending::SendResult;
 use super::zone::Zone;
 use crate::config::Beside;
+use crate::convert::copying::{Copied, CopyForm};
 use crate::metrics::drawing::Drawing;
 use crate::model::capture::Capture;
 use crate::model::collecting::Refused;
@@ -106,6 +107,15 @@ pub enum Update {
         done: u64,
         /// Events of the session.
         total: u64,
+    },
+    /// Events were made into a text.
+    Copied {
+        /// As what.
+        form: CopyForm,
+        /// True when identifying values are masked.
+        masked: bool,
+        /// The text.
+        copied: Copied,
     },
     /// The rows of the event table were looked through.
     Found {

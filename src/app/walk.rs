@@ -9,6 +9,7 @@ use super::item::Item;
 use crate::rules::finding::Severity;
 use crate::store::filter::Order;
 use crate::store::session_rows::SessionRow;
+use crate::store::sort::row_of;
 
 impl State {
     /// Selects the next or previous one; from the last it goes on with the first.
@@ -67,6 +68,10 @@ impl State {
         let (loaded, _) = self.shown_session().filter(|(loaded, _)| loaded.id == capture)?;
         let arrival = loaded.places.arrival(event)?;
         let position = loaded.places.position(event)?;
+        if let (Some(rows), Some(sort)) = (&self.filtered, &self.prefs.table.sort) {
+            let (_, session) = self.shown_session()?;
+            return row_of(loaded, session, self.prefs.order, rows, sort, arrival);
+        }
         match (&self.filtered, self.prefs.order) {
             (None, Order::Arrival) => Some(arrival as usize),
             (None, Order::Ts) => Some(position as usize),

@@ -64,12 +64,12 @@ fn for_each(
     Ok(())
 }
 
-fn is_json(event: &Event<'_>) -> bool {
+pub(super) fn is_json(event: &Event<'_>) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(&event.text()).is_ok()
 }
 
 /// JSON without line ends: all space outside of strings is left out.
-fn one_line(json: &str) -> Vec<u8> {
+pub(super) fn one_line(json: &str) -> Vec<u8> {
     let mut line = Vec::with_capacity(json.len());
     let (mut in_string, mut escaped) = (false, false);
     for byte in json.bytes() {

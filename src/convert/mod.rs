@@ -4,13 +4,19 @@
 //! |---|---|
 //! | [`har`] | an HTTP archive 1.2: requests with their answers |
 //! | [`events`] | events alone: one a line, or one array |
+//! | [`notation`] | the session notation |
+//! | [`curl`] | requests as commands |
+//! | [`copying`] | some events in one of these, for the clipboard |
 //! | [`masking`] | what is masked on the way out |
 //!
 //! A new format is a variant of [`Form`], a file beside these, and a line in [`write`].
 
+pub mod copying;
+pub mod curl;
 pub mod events;
 pub mod har;
 pub mod masking;
+pub mod notation;
 
 use crate::model::capture::Capture;
 use crate::model::exchange::Exchange;

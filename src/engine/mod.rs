@@ -103,6 +103,7 @@ impl Port for Engine {
                 Ok(())
             }
             Effect::ListSessions { .. }
+            | Effect::Copy { .. }
             | Effect::ListFolder { .. }
             | Effect::Draw { .. }
             | Effect::Compare { .. }
@@ -167,8 +168,8 @@ impl Port for Engine {
                 self.jobs.cancel(job);
                 Ok(())
             }
-            // The window itself closes.
-            Effect::Quit => Ok(()),
+            // The window itself closes, and has the clipboard.
+            Effect::Quit | Effect::PutOnClipboard { .. } => Ok(()),
         }
     }
 

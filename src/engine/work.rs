@@ -10,10 +10,11 @@ use crate::app::command::JobId;
 use crate::app::effect::Effect;
 use crate::app::mending::Judging;
 use crate::app::update::{FolderEntry, OpenError, Update};
+use crate::convert::copying::copied;
 use crate::files;
 use crate::ingest;
 use crate::model::clock::TsMillis;
-use crate::model::id::SessionId;
+use crate::model::id::{EventId, SessionId};
 use crate::model::limits::MAX_FILE_BYTES;
 use crate::model::watch::Watch;
 use crate::outbox::conversion::Conversion;
@@ -22,6 +23,7 @@ use crate::outbox::edit::apply;
 use crate::outbox::from_capture::session_for_sending;
 use crate::outbox::plan::{Options, Plan, plan};
 use crate::outbox::refusal::Refusal;
+use crate::redact::Redaction;
 use crate::rules::fix::Edit;
 use crate::rules::run;
 use crate::store::comparison::Comparison;
@@ -33,6 +35,7 @@ use crate::store::places::Places;
 use crate::store::range::aggregates;
 use crate::store::search::search;
 use crate::store::session_rows::SessionRows;
+use crate::store::sort::sorted;
 use crate::store::story::story;
 
 /// As [`carry_out`]; a panic inside becomes the update that the job failed.
@@ -112,10 +115,25 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
             let entries = entries.map(|(path, is_folder)| FolderEntry { path, is_folder }).collect();
             Update::Folder { typed, entries }
         }
-        Effect::Filter { revision, loaded, session, passing, order } => {
+        Effect::Filter { revision, loaded, session, passing, order, sort } => {
             let session = loaded.capture.session(session)?;
-            let rows = filter(&loaded, session, &passing, order, watch);
+            let mut rows = filter(&loaded, session, &passing, order, watch);
+            if let Some(sort) = sort {
+                rows = sorted(&loaded, session, order, rows, &sort, watch);
+            }
             Update::Filtered { revision, rows: rows.into() }
+        }
+        Effect::Copy { loaded, session, rows, form, masked } => {
+            let session = loaded.capture.session(session)?;
+            let arrivals = (0..rows.len(session)).filter_map(|row| rows.arrival(session, row));
+            let chosen: Vec<EventId> =
+                arrivals.filter_map(|arrival| session.by_arrival.get(arrival as usize).copied()).collect();
+            let redaction = if masked { Redaction::All } else { Redaction::Nothing };
+            Update::Copied {
+                form,
+                masked,
+                copied: copied(&loaded.capture, session, &chosen, form, redaction),
+            }
         }
         Effect::Find { revision, loaded, session, query, rows } => {
             let session = loaded.capture.session(session)?;
@@ -157,6 +175,7 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
         | Effect::InjectFaults { .. }
         | Effect::JudgeRun { .. }
         | Effect::StopFinding { .. }
+        | Effect::PutOnClipboard { .. }
         | Effect::Cancel { .. }
         | Effect::Quit => return None,
     })

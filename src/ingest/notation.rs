@@ -24,7 +24,7 @@ use request::Draft;
 use scene::{BETWEEN_SESSIONS_SECS, Content, FIRST_BASE_MILLIS, Scene};
 
 pub use expect::{Expectation, ExpectedSeverity, expectations};
-pub use request::{Answer, Request};
+pub use request::{Answer, Request, is_method};
 pub use scene::Delivery;
 
 /// The notation for those who write it.

@@ -7,6 +7,7 @@
 //! | [`places`] | where each event stands in its session, and when sessions begin and end |
 //! | [`judged`] | a judgement with look-ups by session, severity and event |
 //! | [`comparison`] | two sessions side by side |
+//! | [`column`] | what a column of the event table says of an event |
 //! | [`demo`] | the demo sessions that come with the program |
 //! | [`drawing`] | what timeline and plot draw, with the findings |
 //! | [`finding_rows`] | a list of findings in groups |
@@ -18,9 +19,11 @@
 //! | [`raw_places`] | from a byte of an event's text to its field |
 //! | [`search`] | which rows of the event table are hits of a search |
 //! | [`session_rows`] | the rows of the session list |
+//! | [`sort`] | the rows of the event table in the order of a column |
 //! | [`story`] | what a session tells in captions |
 //! | [`table_rows`] | which event stands in which row of the table |
 
+pub mod column;
 pub mod comparison;
 pub mod demo;
 pub mod drawing;
@@ -38,5 +41,6 @@ pub mod range;
 pub mod raw_places;
 pub mod search;
 pub mod session_rows;
+pub mod sort;
 pub mod story;
 pub mod table_rows;

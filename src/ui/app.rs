@@ -13,6 +13,7 @@ use super::clock_plot::ClockPlot;
 use super::command_palette::CommandPalette;
 use super::cx::{AppCx, CommandQueue, SessionCx};
 use super::panels::capture::{CapturePanel, question_ui};
+use super::panels::columns::ColumnsDialog;
 use super::panels::compare::ComparePanel;
 use super::panels::event_detail::EventDetail;
 use super::panels::event_table::EventTable;
@@ -72,8 +73,15 @@ struct Views {
     compare: ComparePanel,
     timeline: Timeline,
     plot: ClockPlot,
-    palette: CommandPalette,
+    dialogs: Dialogs,
     toasts: Toasts,
+}
+
+/// The state of what lies over the window.
+#[derive(Default)]
+struct Dialogs {
+    palette: CommandPalette,
+    columns: ColumnsDialog,
 }
 
 impl InspectorApp {
@@ -145,10 +153,14 @@ impl InspectorApp {
 
     fn submit(&mut self, ctx: &Context, effects: Effects) {
         for effect in effects {
-            if matches!(effect, Effect::Quit) {
-                ctx.send_viewport_cmd(ViewportCommand::Close);
-            } else if let Err(effect) = self.port.submit(effect) {
-                self.state.keep_waiting(effect);
+            match effect {
+                Effect::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+                Effect::PutOnClipboard { text } => ctx.copy_text(text),
+                effect => {
+                    if let Err(effect) = self.port.submit(effect) {
+                        self.state.keep_waiting(effect);
+                    }
+                }
             }
         }
     }
@@ -221,7 +233,7 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
     let bar = Frame::side_top_panel(ui.style());
     let story = SessionCx::new(*cx).filter(|_| cx.state.story.is_open());
     if let Some(session) = story {
-        dialogs_ui(ui, cx, &mut views.palette);
+        dialogs_ui(ui, cx, &mut views.dialogs);
         story_ui(ui, &session, &mut views.timeline, &mut views.plot);
         return;
     }
@@ -229,7 +241,7 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
     Panel::top("toolbar").frame(bar.inner_margin(4)).show(ui, |ui| toolbar_ui(ui, cx));
     let status = Panel::bottom("status").frame(bar.inner_margin(3)).show(ui, |ui| status_bar_ui(ui, cx));
     views.toasts.ui(ui, cx, status.response.rect.height());
-    dialogs_ui(ui, cx, &mut views.palette);
+    dialogs_ui(ui, cx, &mut views.dialogs);
     if cx.state.captures.is_empty() {
         // Before anything is open there is nothing to list or send, but the collector can be set up.
         if cx.state.prefs.bottom == BottomTab::Capture && cx.state.prefs.shows(Pane::Bottom) {
@@ -266,13 +278,14 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
 }
 
 /// What lies over the window while it is open.
-fn dialogs_ui(ui: &mut Ui, cx: &AppCx<'_>, palette: &mut CommandPalette) {
+fn dialogs_ui(ui: &mut Ui, cx: &AppCx<'_>, dialogs: &mut Dialogs) {
     path_field_ui(ui, cx);
     help_ui(ui, cx);
     settings_ui(ui, cx);
     fix_ui(ui, cx);
     question_ui(ui, cx);
-    palette.ui(ui, cx);
+    dialogs.columns.ui(ui, cx);
+    dialogs.palette.ui(ui, cx);
 }
 
 fn below_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {

@@ -16,6 +16,7 @@ pub fn read(ctx: &Context, state: &State, queue: &CommandQueue) {
         || state.palette.open
         || state.help_open
         || state.settings_open
+        || state.columns_open
         || state.about_open
         || state.live.question.is_some()
         || Popup::is_any_open(ctx)

@@ -33,7 +33,7 @@ fn recordings() -> Vec<(String, Vec<u8>)> {
 }
 
 /// Recordings and generated viewings.
-fn captures() -> Vec<(String, Vec<u8>)> {
+pub fn captures() -> Vec<(String, Vec<u8>)> {
     let mut all = recordings();
     all.extend((0..24).map(|seed| {
         let viewing = Viewing::of_seed(seed);

@@ -11,6 +11,7 @@ mod cli;
 mod clients;
 mod collector;
 mod convert;
+mod copying;
 mod decisions;
 mod delay;
 mod docs;

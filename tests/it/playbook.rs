@@ -39,6 +39,8 @@ fn name(effect: &Effect) -> &'static str {
         Effect::FixAllSafe { .. } => "fix-all-safe",
         Effect::SaveProject { .. } => "save-project",
         Effect::Find { .. } => "find",
+        Effect::Copy { .. } => "copy",
+        Effect::PutOnClipboard { .. } => "put-on-clipboard",
         Effect::StopFinding { .. } => "stop-finding",
         Effect::ListSessions { .. } => "sessions",
         Effect::Filter { .. } => "filter",

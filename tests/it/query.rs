@@ -2,9 +2,15 @@
 
 use std::sync::Mutex;
 
-use playtrace::app::command::Command;
+use playtrace::app::command::history::HistoryCommand;
+use playtrace::app::command::table::TableCommand;
+use playtrace::app::command::{Command, Direction, Step};
+use playtrace::app::item::Item;
+use playtrace::model::id::EventId;
 use playtrace::model::watch::Watch;
+use playtrace::store::column::Column;
 use playtrace::store::filter::{EventFilter, Order, filter};
+use playtrace::store::sort::{Sort, row_of};
 
 use crate::support::window::Desk;
 
@@ -145,4 +151,66 @@ fn a_long_filter_tells_its_progress_and_stops_when_nobody_wants_it() {
     let told = watch.0.into_inner().expect("not poisoned");
     assert_eq!(told, [(1 << 16, 70_000)]);
     assert_eq!(found.len(), 1 << 16);
+}
+
+#[test]
+fn rows_are_sorted_by_any_column_with_equals_as_they_were_and_each_is_found_again() {
+    let mut desk = desk();
+    let loaded = std::sync::Arc::clone(&desk.state.captures[0]);
+    let session = &loaded.capture.sessions[0];
+    let member = Column::of_member("meta").into_iter().chain(Column::of_member("params.media.ad.id"));
+    for column in Column::known().chain(member) {
+        for descending in [false, true] {
+            let sort = Sort { column: column.clone(), descending };
+            desk.wants(Command::Table(TableCommand::Sort(Some(sort.clone()))));
+            let rows: Vec<u32> =
+                (0..9).filter_map(|row| desk.state.table_row(row)).map(|(at, _)| at).collect();
+            let mut all = rows.clone();
+            all.sort_unstable();
+            assert_eq!(all, (0..9).collect::<Vec<_>>(), "{column}: no row is lost");
+            for (row, arrival) in rows.iter().enumerate() {
+                let found = row_of(&loaded_now(&desk), session, Order::Arrival, &rows, &sort, *arrival);
+                assert_eq!(found, Some(row), "{column} {descending}");
+            }
+        }
+    }
+    let mut by = |column: Column, descending| {
+        desk.wants(Command::Table(TableCommand::Sort(Some(Sort { column, descending }))));
+        (0..9).filter_map(|row| desk.state.table_row(row)).map(|(at, _)| at).collect::<Vec<u32>>()
+    };
+    assert_eq!(by(Column::Status, false), [0, 1, 2, 3, 4, 6, 7, 5, 8], "no status comes last");
+    assert_eq!(by(Column::Status, true), [5, 1, 2, 3, 4, 6, 7, 0, 8], "both ways");
+    assert_eq!(by(Column::Bitrate, true)[0], 6);
+    let ad = Column::of_member("media.ad.id").expect("a member");
+    assert_eq!(by(ad, false)[0], 4);
+    assert_eq!(by(Column::Type, false)[0], 3, "adBreakStart");
+}
+
+fn loaded_now(desk: &Desk) -> std::sync::Arc<playtrace::store::loaded::LoadedCapture> {
+    std::sync::Arc::clone(&desk.state.captures[0])
+}
+
+#[test]
+fn a_filtered_table_is_sorted_and_a_sort_is_undone() {
+    let mut desk = desk();
+    let shown = |desk: &Desk| {
+        let rows = (0..desk.state.n_table_rows()).filter_map(|row| desk.state.table_row(row));
+        rows.map(|(arrival, _)| arrival).collect::<Vec<u32>>()
+    };
+    desk.wants(Command::SetFilter(typed("type:ping,play,bitrateChange")));
+    let sort = Sort { column: Column::Playhead, descending: true };
+    desk.wants(Command::Table(TableCommand::Sort(Some(sort))));
+    assert_eq!(shown(&desk), [5, 6, 2, 1]);
+    let id = desk.state.captures[0].id;
+    desk.wants(Command::Select(Item::Event(id, EventId(2))));
+    assert_eq!(desk.state.selected_table_row(), Some(2));
+    desk.wants(Command::Step(Step::Event, Direction::Forward));
+    assert_eq!(desk.state.selected_event(), Some((id, EventId(1))), "walks follow the table");
+    desk.wants(Command::SetFilter(EventFilter::default()));
+    assert_eq!(shown(&desk).len(), 9);
+    desk.wants(Command::History(HistoryCommand::Undo));
+    desk.wants(Command::History(HistoryCommand::Undo));
+    assert_eq!(shown(&desk), [1, 2, 5, 6], "the sort is taken back, the filter is still there");
+    desk.wants(Command::History(HistoryCommand::Redo));
+    assert_eq!(shown(&desk), [5, 6, 2, 1]);
 }

@@ -1,16 +1,21 @@
-//! The event table in the window: filter and search.
+//! The event table in the window: filter, search and columns.
 
-use eframe::egui::{Event, Key, Modifiers};
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Event, Key, Modifiers, OutputCommand, PointerButton, Pos2, Rect, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use playtrace::app::command::Command;
 use playtrace::app::command::find::FindCommand;
+use playtrace::app::command::palette::PaletteCommand;
+use playtrace::app::command::table::TableCommand;
 use playtrace::app::effect::Effect;
 use playtrace::app::prefs::{Pane, ViewPrefs};
 use playtrace::app::update::Update;
+use playtrace::model::event_type::EventType;
+use playtrace::store::filter::EventFilter;
 use playtrace::ui::app::InspectorApp;
 
-use crate::support::window::{FakePort, faulty_session, faulty_window, read};
+use crate::support::window::{FakePort, InlinePort, faulty_session, faulty_window, read};
 
 #[test]
 fn keys_are_offered_below_the_filter_and_taken_with_enter() {
@@ -181,4 +186,216 @@ fn how_far_a_search_has_come_is_shown_and_it_can_be_stopped() {
     harness.run_steps(3);
     let search = &harness.state().state().search;
     assert!(search.hits.is_none() && !search.running, "what comes late is dropped");
+}
+
+/// What the heads of the table say, from left to right.
+fn heads(harness: &Harness<'static, InspectorApp>) -> Vec<String> {
+    let mut heads: Vec<(f32, String)> = harness
+        .query_all_by_role(Role::ColumnHeader)
+        .filter_map(|node| Some((node.rect().left(), node.accesskit_node().label()?)))
+        .collect();
+    heads.sort_by(|a, b| a.0.total_cmp(&b.0));
+    heads.into_iter().map(|(_, name)| name).collect()
+}
+
+/// The numbers of the events from the top.
+fn arrivals(harness: &Harness<'static, InspectorApp>) -> Vec<u32> {
+    let state = harness.state().state();
+    (0..state.n_table_rows()).filter_map(|row| state.table_row(row)).map(|(arrival, _)| arrival).collect()
+}
+
+fn head(harness: &Harness<'static, InspectorApp>, name: &str) -> Rect {
+    harness.get_by_role_and_label(Role::ColumnHeader, name).rect()
+}
+
+/// Presses at one place, moves to the other, lets go.
+fn drag(harness: &mut Harness<'static, InspectorApp>, from: Pos2, to: Pos2) {
+    let button = |pos, pressed| Event::PointerButton {
+        pos,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    harness.event(Event::PointerMoved(from));
+    harness.run();
+    harness.event(button(from, true));
+    harness.run();
+    for step in 1..=4 {
+        harness.event(Event::PointerMoved(from + (to - from) * (step as f32 / 4.0)));
+        harness.run();
+    }
+    harness.event(button(to, false));
+    harness.run();
+}
+
+#[test]
+fn a_click_on_a_head_sorts_up_then_down_then_not_at_all() {
+    let (mut harness, _port) = faulty_window();
+    harness.get_by_role_and_label(Role::ColumnHeader, "Playhead").click();
+    harness.run();
+    assert_eq!(arrivals(&harness), [0, 1, 2, 3, 4, 5, 7, 8, 6]);
+    harness.get_by_role_and_label(Role::ColumnHeader, "Playhead, ascending").click();
+    harness.run();
+    assert_eq!(arrivals(&harness), [6, 8, 7, 3, 4, 5, 2, 0, 1]);
+    harness.get_by_role_and_label(Role::ColumnHeader, "Playhead, descending").click();
+    harness.run();
+    assert_eq!(arrivals(&harness), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+}
+
+#[test]
+fn a_head_is_dragged_to_another_place_and_wider() {
+    let (mut harness, _port) = faulty_window();
+    let usual = ["#", "Time", "Type", "Playhead", "Gap", "Findings", "Status", "ts (UTC)"];
+    assert_eq!(heads(&harness), usual);
+    let (from, to) = (head(&harness, "Playhead").center(), head(&harness, "Time").center());
+    drag(&mut harness, from, to);
+    assert_eq!(heads(&harness)[..4], ["#", "Playhead", "Time", "Type"]);
+    let before = head(&harness, "Type");
+    let edge = before.right_center() - vec2(3.0, 0.0);
+    drag(&mut harness, edge, edge + vec2(40.0, 0.0));
+    let after = head(&harness, "Type");
+    assert!((after.width() - before.width() - 40.0).abs() < 8.0, "{before} {after}");
+    assert_eq!(heads(&harness)[..4], ["#", "Playhead", "Time", "Type"], "the edge moves no column");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    assert_eq!(head(&harness, "Type").width(), before.width(), "a drag is taken back as one");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    assert_eq!(heads(&harness), usual);
+}
+
+#[test]
+fn a_head_offers_what_can_be_done_with_its_column() {
+    let (mut harness, _port) = faulty_window();
+    for (offer, wanted) in [
+        ("Move to the right", &["#", "Time", "Type", "Playhead", "Findings", "Gap"][..]),
+        ("Hide this column", &["#", "Time", "Type", "Playhead", "Findings", "Status"]),
+    ] {
+        harness.get_by_role_and_label(Role::ColumnHeader, "Gap").click_secondary();
+        harness.run();
+        harness.get_by_label(offer).click();
+        harness.run();
+        assert_eq!(heads(&harness)[..6], *wanted);
+    }
+    harness.get_by_role_and_label(Role::ColumnHeader, "Type").click_secondary();
+    harness.run();
+    harness.get_by_label("Sort descending").click();
+    harness.run();
+    assert_eq!(heads(&harness)[2], "Type, descending");
+    assert_eq!(arrivals(&harness)[0], 0, "sessionStart comes last in the alphabet");
+}
+
+#[test]
+fn columns_are_chosen_moved_sorted_and_resized_in_their_list_without_a_mouse() {
+    let (mut harness, _port) = faulty_window();
+    let n_before = harness.query_all_by_label("Faulty film").count();
+    harness.state().push(Command::Palette(PaletteCommand::Run("table-columns".to_owned())));
+    harness.run();
+    let press = |harness: &mut Harness<'static, InspectorApp>, name: &str| {
+        harness.get_by_role_and_label(Role::Button, name).focus();
+        harness.run();
+        harness.key_press(Key::Enter);
+        harness.run();
+    };
+    press(&mut harness, "Show Bytes");
+    press(&mut harness, "Bytes: further left");
+    press(&mut harness, "Hide Gap");
+    press(&mut harness, "Sort by Bytes");
+    press(&mut harness, "Sorted by Bytes, ascending");
+    harness.get_by_role_and_label(Role::TextInput, "A value of your own:").focus();
+    harness.run();
+    type_text(&mut harness, "media.name");
+    harness.key_press(Key::Enter);
+    harness.run();
+    harness.key_press(Key::Escape);
+    harness.run();
+    if harness.state().state().columns_open {
+        harness.key_press(Key::Escape);
+        harness.run();
+    }
+    let wanted = [
+        "#",
+        "Time",
+        "Type",
+        "Playhead",
+        "Findings",
+        "Status",
+        "Bytes, descending",
+        "ts (UTC)",
+        "media.name",
+    ];
+    assert_eq!(heads(&harness), wanted);
+    assert_eq!(harness.query_all_by_label("Faulty film").count(), n_before + 1, "its value is shown");
+    assert_eq!(arrivals(&harness)[0], 0, "sessionStart is the longest");
+    // What is kept is read by the next start.
+    let kept = serde_json::to_string(&harness.state().state().prefs).expect("preferences can be written");
+    let prefs: ViewPrefs = serde_json::from_str(&kept).expect("and read");
+    assert_eq!(prefs, harness.state().state().prefs);
+    let build = move |cc: &mut eframe::CreationContext<'static>| {
+        InspectorApp::new(&cc.egui_ctx, prefs.clone(), Box::new(InlinePort::default()), None)
+    };
+    let mut next: Harness<'static, InspectorApp> =
+        Harness::builder().with_size([1280.0, 800.0]).with_max_steps(24).build_eframe(build);
+    crate::support::window::open(&mut next, "faulty.json", faulty_session());
+    assert_eq!(heads(&next), wanted);
+    next.state().push(Command::Table(TableCommand::Usual));
+    next.run();
+    assert_eq!(heads(&next).len(), 8);
+}
+
+/// What was last put on the clipboard while something was done.
+fn clipboard(
+    harness: &mut Harness<'static, InspectorApp>,
+    act: impl FnOnce(&mut Harness<'static, InspectorApp>),
+) -> Option<String> {
+    act(harness);
+    let mut text = None;
+    for _ in 0..4 {
+        harness.step();
+        text = harness.output().platform_output.commands.iter().fold(text, |text, command| match command {
+            OutputCommand::CopyText(copied) => Some(copied.clone()),
+            _ => text,
+        });
+    }
+    text
+}
+
+#[test]
+fn events_are_copied_from_the_menu_of_a_row_and_by_command() {
+    let (mut harness, _port) = faulty_window();
+    let copied = clipboard(&mut harness, |harness| {
+        harness.get_by_label("Event 2").click_secondary();
+        harness.run();
+        assert_eq!(selected(harness), Some(2), "the row is selected");
+        harness.get_by_label("Copy as JSON").click();
+    });
+    let event: serde_json::Value = serde_json::from_str(&copied.expect("it is copied")).expect("JSON");
+    assert_eq!(event["eventType"], "ping");
+    harness.run();
+    harness.get_by_label("Copied as JSON; events: 1");
+    harness.state().push(Command::Find(FindCommand::For("ping".to_owned())));
+    harness.state().push(Command::SetFilter(EventFilter {
+        event_type: Some(EventType::Ping),
+        ..EventFilter::default()
+    }));
+    harness.run();
+    let run = |name: &str| Command::Palette(PaletteCommand::Run(name.to_owned()));
+    let all = clipboard(&mut harness, |harness| harness.state().push(run("copy-all-json")));
+    let all: Vec<serde_json::Value> = serde_json::from_str(&all.expect("copied")).expect("an array");
+    assert_eq!(all.len(), 3, "what is shown");
+    let notation = clipboard(&mut harness, |harness| harness.state().push(run("copy-all-notation")));
+    assert_eq!(notation.expect("copied").lines().count(), 4, "a header and three events");
+    let curl = clipboard(&mut harness, |harness| harness.state().push(run("copy-curl")));
+    assert!(curl.is_some_and(|curl| curl.starts_with("curl -g -X POST")));
+}
+
+#[test]
+fn nothing_to_copy_is_said() {
+    let (mut harness, _port) = faulty_window();
+    harness.state().push(Command::ClearSelection);
+    harness.run();
+    let run = Command::Palette(PaletteCommand::Run("copy-json".to_owned()));
+    assert_eq!(clipboard(&mut harness, |harness| harness.state().push(run)), None);
+    harness.run();
+    harness.get_by_label("There is no event to copy");
 }

@@ -3,6 +3,7 @@
 //! An area of its own has its own enum and its own table: a variant here, a line in [`rows::TABLES`].
 
 pub mod compare;
+pub mod copy;
 mod detail;
 pub mod find;
 pub mod history;
@@ -14,6 +15,7 @@ pub mod rows;
 pub mod scale;
 pub mod shortcut;
 pub mod story;
+pub mod table;
 pub mod time;
 pub mod traces;
 pub mod walk;
@@ -36,10 +38,12 @@ use crate::rules::finding::Severity;
 use crate::store::filter::{EventFilter, Order};
 use crate::store::finding_rows::{GroupKey, Grouping};
 use crate::store::loaded::CaptureId;
+use copy::CopyCommand;
 use find::FindCommand;
 use look::LookCommand;
 use marking::MarkingCommand;
 use story::StoryCommand;
+use table::TableCommand;
 use traces::TraceCommand;
 
 /// A wish; [`super::State::apply`] turns it into changes of the state and effects.
@@ -217,6 +221,10 @@ pub enum Command {
     History(HistoryCommand),
     /// Of walks along lanes and silences.
     Walk(WalkCommand),
+    /// Copy events.
+    Copy(CopyCommand),
+    /// Of the columns of the event table.
+    Table(TableCommand),
     /// Of the search in the event table.
     Find(FindCommand),
     /// Of the scale.

@@ -50,7 +50,8 @@ pub enum Answer {
 const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 /// True for a word that stands for a request without a body where an event type would.
-pub(super) fn is_method(type_name: &str) -> bool {
+#[must_use]
+pub fn is_method(type_name: &str) -> bool {
     METHODS.contains(&type_name)
 }
 

@@ -1,48 +1,38 @@
 //! The table of events: virtual, so that its cost does not depend on their number.
 
 use eframe::egui::{
-    Align, ComboBox, Label, Layout, Response, RichText, ScrollArea, Sense, TextStyle, Ui, WidgetInfo,
-    accesskit::Role,
+    Align, ComboBox, Label, Layout, RichText, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role,
 };
-use egui_extras::{Column, TableBuilder, TableRow};
+use egui_extras::{Column as TableColumn, TableBuilder};
 
+use super::event_cells::{Marks, event_row};
 use super::filter_field::{FilterField, query_error_ui};
 use super::search_field::SearchField;
+use super::table_head::TableHead;
 use crate::app::command::Command;
-use crate::app::prefs::AxisClock;
-use crate::model::event_type::{EventGroup, EventType};
+use crate::app::command::rows::commands;
+use crate::app::table_prefs::LEAST_WIDTH;
+use crate::model::event_type::EventType;
 use crate::model::id::EventId;
-use crate::rules::finding::Counts;
-use crate::store::filter::{EventFilter, Order, gap_millis};
-use crate::ui::axis_times::AxisTimes;
+use crate::store::column::Column;
+use crate::store::filter::{EventFilter, Order};
+use crate::store::sort::Sort;
 use crate::ui::cx::SessionCx;
 use crate::ui::text::{fill, grouped, text};
-use crate::ui::theme::{Tokens, sizes};
+use crate::ui::theme::sizes;
 use crate::ui::widgets::icon::{Icon, icon};
-use crate::ui::widgets::marked::marked;
-use crate::ui::widgets::severity_badge::counts_ui;
-use crate::ui::widgets::time_label;
 
 /// What stands beside the text filter needs this width, points.
 const OTHER_FILTERS: f32 = 330.0;
-
-/// Columns: key of the head, width in points.
-const COLUMNS: [(&str, f32); 8] = [
-    ("events.number", 44.0),
-    ("events.time", 92.0),
-    ("events.type", 150.0),
-    ("events.playhead", 84.0),
-    ("events.gap", 70.0),
-    ("events.findings", 76.0),
-    ("events.status", 52.0),
-    ("events.ts", 100.0),
-];
 
 /// The table's own state.
 #[derive(Debug, Default)]
 pub struct EventTable {
     filter: FilterField,
     search: SearchField,
+    head: TableHead,
+    /// What rows were sorted by when they were drawn last.
+    sort: Option<Sort>,
     /// The event that was last scrolled to.
     revealed: Option<EventId>,
     /// Number of rows when the end was last scrolled to, while following.
@@ -125,7 +115,7 @@ impl EventTable {
         let selected = cx.selected_event();
         let height = sizes().row;
         let mut table = TableBuilder::new(ui)
-            .id_salt(("events", cx.key()))
+            .id_salt("events")
             .striped(true)
             .sense(Sense::click())
             .auto_shrink(false)
@@ -133,13 +123,18 @@ impl EventTable {
             .cell_layout(Layout::left_to_right(Align::Center));
         // The number of the last event must be readable.
         let number_width = 16.0 + 8.0 * grouped(cx.session.len() as u64).len() as f32;
-        for (key, width) in COLUMNS {
-            let width = if key == COLUMNS[0].0 { number_width.max(width) } else { width };
-            table = table.column(Column::initial(width).at_least(36.0).resizable(true).clip(true));
+        let columns = &cx.app.state.prefs.table.columns;
+        for shown in columns {
+            let least = if shown.column == Column::Number { number_width } else { LEAST_WIDTH };
+            table = table.column(TableColumn::exact(shown.width.max(least)));
         }
-        table = table.column(Column::remainder());
-        if selected != self.revealed {
+        table = table.column(TableColumn::remainder());
+        // After sorting the selected row is somewhere else.
+        let state = cx.app.state;
+        let sort = if state.filtering { &self.sort } else { &state.prefs.table.sort };
+        if selected != self.revealed || *sort != self.sort {
             self.revealed = selected;
+            self.sort = sort.clone();
             if let Some(row) = cx.app.state.selected_table_row() {
                 table = table.scroll_to_row(row, None).animate_scrolling(false);
             }
@@ -152,17 +147,10 @@ impl EventTable {
         } else {
             self.n_followed = 0;
         }
+        let head = &mut self.head;
         let table = table.header(height, |mut header| {
-            for (key, _) in COLUMNS {
-                let key = match (key, AxisTimes::of(cx).clock()) {
-                    ("events.time", AxisClock::Utc) => "events.time-utc",
-                    ("events.time", AxisClock::Local) => "events.time-local",
-                    (key, _) => key,
-                };
-                header.col(|ui| {
-                    ui.add(Label::new(RichText::new(text(key)).strong()).truncate())
-                        .on_hover_text(text(&format!("{key}.tip")));
-                });
+            for (at, shown) in columns.iter().enumerate() {
+                header.col(|ui| head.cell_ui(ui, cx, at, shown));
             }
             header.col(|_| {});
         });
@@ -172,7 +160,14 @@ impl EventTable {
             body.rows(height, n_rows, |mut row| {
                 let is_hit = search.is_hit(row.index());
                 let marks = Marks { is_hit, words: if is_hit { &words } else { &[] } };
-                event_row(&mut row, cx, selected, marks);
+                let Some((event, response)) = event_row(&mut row, cx, selected, marks) else { return };
+                if response.hovered() {
+                    cx.hover(cx.secs_of(event), Some(event));
+                }
+                if response.clicked() || response.secondary_clicked() {
+                    cx.select_event(event);
+                }
+                response.context_menu(|ui| copy_menu(ui, cx));
             });
         });
     }
@@ -188,121 +183,16 @@ fn filtering_words(cx: &SessionCx<'_>) -> String {
     }
 }
 
-/// What the search marks of a row.
-#[derive(Clone, Copy)]
-struct Marks<'a> {
-    is_hit: bool,
-    words: &'a [&'a str],
-}
-
-fn event_row(row: &mut TableRow<'_, '_>, cx: &SessionCx<'_>, selected: Option<EventId>, marks: Marks<'_>) {
-    let Some((arrival, id)) = cx.app.state.table_row(row.index()) else { return };
-    let Some(event) = cx.event(id) else { return };
-    row.set_selected(selected == Some(id));
-    let hovered = cx.hovered().is_some_and(|hover| hover.event == Some(id));
-    row.set_hovered(hovered);
-    let tokens = cx.app.tokens;
-    let related = cx.related().iter().find(|related| related.event == id);
-    let mono = |ui: &mut Ui, words: Option<String>| mono(ui, tokens, words, marks.words);
-    row.col(|ui| {
-        if marks.is_hit {
-            ui.painter().rect_filled(ui.max_rect(), 0.0, tokens.warn_fill);
+/// What a row offers: it was selected by the press that opened the menu.
+fn copy_menu(ui: &mut Ui, cx: &SessionCx<'_>) {
+    for row in commands().filter(|row| row.name.starts_with("copy-")) {
+        if row.name == "copy-all-json" {
+            ui.separator();
         }
-        let number = grouped(u64::from(arrival));
-        match related {
-            // A bar and not color alone says that the row explains the finding.
-            Some(related) => {
-                let bar = ui.max_rect().with_max_x(ui.max_rect().left() + 3.0);
-                ui.painter().rect_filled(bar, 1.0, tokens.accent);
-                ui.add_space(4.0);
-                ui.label(RichText::new(number).color(tokens.accent).strong()).on_hover_text(&related.message);
-            }
-            None if marks.is_hit => {
-                ui.label(number);
-            }
-            None => {
-                ui.weak(number);
-            }
+        let tip = text(&format!("command.{}.tip", row.name));
+        if ui.button(text(&format!("command.{}", row.name))).on_hover_text(tip).clicked() {
+            cx.push((row.make)());
+            ui.close();
         }
-    });
-    row.col(|ui| {
-        mono(ui, cx.secs_of(id).map(|secs| AxisTimes::of(cx).exact(secs)));
-    });
-    row.col(|ui| {
-        let (rect, _) = ui.allocate_exact_size(eframe::egui::vec2(4.0, 12.0), Sense::hover());
-        let group = event.event_type().map(EventType::group);
-        ui.painter().rect_filled(rect, 1.0, group_color(tokens, group));
-        let font = TextStyle::Body.resolve(ui.style());
-        let name = marked(event.type_name().as_ref(), marks.words, font, tokens.text, tokens);
-        ui.add(Label::new(name).truncate());
-    });
-    row.col(|ui| {
-        mono(ui, event.playhead().map(|playhead| time_label::playhead(playhead.0)));
-    });
-    row.col(|ui| {
-        let gap = gap_millis(cx.loaded, cx.session, cx.app.state.prefs.order, event);
-        let words = gap.map(time_label::gap);
-        match gap {
-            Some(millis) if millis < 0 => {
-                ui.label(RichText::new(words.unwrap_or_default()).monospace().color(tokens.warn))
-                    .on_hover_text(text("events.gap.back"));
-            }
-            _ => {
-                mono(ui, words);
-            }
-        }
-    });
-    row.col(|ui| {
-        let mut counts = Counts::default();
-        cx.findings_of(id).for_each(|(_, finding)| counts += finding);
-        counts_ui(ui, tokens, counts);
-    });
-    row.col(|ui| {
-        let status = event.exchange().and_then(|exchange| exchange.status());
-        if let Some(status) = status {
-            let good = (200..400).contains(&status);
-            let color = if good { tokens.text_weak } else { tokens.error };
-            ui.label(RichText::new(status.to_string()).monospace().color(color));
-        }
-    });
-    row.col(|ui| {
-        let stamp = event.ts().map(time_label::utc).unwrap_or_default();
-        mono(ui, event.ts().map(time_label::utc_time)).on_hover_text(stamp);
-    });
-    row.col(|_| {});
-    let response = row.response();
-    let mut name = format!("{} {arrival}", text("events.row"));
-    if marks.is_hit {
-        name = format!("{name}, {}", text("events.row.hit"));
-    }
-    if let Some(related) = related {
-        name = format!("{name}: {}", related.message);
-    }
-    response.widget_info(|| WidgetInfo::selected(Role::Row, true, selected == Some(id), &name));
-    if response.hovered() {
-        cx.hover(cx.secs_of(id), Some(id));
-    }
-    if response.clicked() {
-        cx.select_event(id);
-    }
-}
-
-fn mono(ui: &mut Ui, tokens: &Tokens, words: Option<String>, found: &[&str]) -> Response {
-    let words = words.unwrap_or_else(|| "–".to_owned());
-    let font = TextStyle::Monospace.resolve(ui.style());
-    ui.add(Label::new(marked(&words, found, font, tokens.text, tokens)).truncate())
-}
-
-/// The color of a group of event types.
-#[must_use]
-pub fn group_color(tokens: &Tokens, group: Option<EventGroup>) -> eframe::egui::Color32 {
-    match group {
-        Some(EventGroup::Session) => tokens.accent,
-        Some(EventGroup::Playback) => tokens.mark_ping,
-        Some(EventGroup::Ad) => tokens.lane_ad,
-        Some(EventGroup::Chapter) => tokens.lane_chapter,
-        Some(EventGroup::PlayerState) => tokens.lane_state,
-        Some(EventGroup::Quality) => tokens.lane_quality,
-        None => tokens.error,
     }
 }

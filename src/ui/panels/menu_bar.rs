@@ -50,7 +50,12 @@ fn file_menu(ui: &mut Ui, cx: &AppCx<'_>) {
         cx.push(Command::EditPath(String::new()));
     }
     ui.separator();
-    rows(ui, cx, |row| row.group == Group::File && !matches!(row.name, "open" | "demo"));
+    ui.menu_button(text("menu.copy"), |ui| rows(ui, cx, is_copying));
+    rows(ui, cx, |row| row.group == Group::File && !matches!(row.name, "open" | "demo") && !is_copying(row));
+}
+
+fn is_copying(row: &CommandRow) -> bool {
+    row.name.starts_with("copy-")
 }
 
 fn view_menu(ui: &mut Ui, cx: &AppCx<'_>) {
@@ -82,8 +87,8 @@ fn view_menu(ui: &mut Ui, cx: &AppCx<'_>) {
 }
 
 /// What the view menu would be too long with: the key of a menu of its own, and how its commands are called.
-const SUBMENUS: [(&str, &str); 3] =
-    [("menu.detail", "detail-"), ("menu.story", "story"), ("menu.scale", "scale-")];
+const SUBMENUS: [(&str, &str); 4] =
+    [("menu.table", "table-"), ("menu.detail", "detail-"), ("menu.story", "story"), ("menu.scale", "scale-")];
 
 fn submenu(row: &CommandRow) -> Option<&'static str> {
     SUBMENUS.iter().find(|(_, prefix)| row.name.starts_with(prefix)).map(|(key, _)| *key)

@@ -2,7 +2,9 @@
 
 pub mod capture;
 mod capture_form;
+pub mod columns;
 pub mod compare;
+mod event_cells;
 mod event_context;
 pub mod event_detail;
 pub mod event_table;
@@ -24,5 +26,6 @@ mod search_field;
 pub mod session_list;
 pub mod settings;
 pub mod status_bar;
+mod table_head;
 pub mod toolbar;
 pub mod welcome;

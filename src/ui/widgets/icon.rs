@@ -24,6 +24,8 @@ pub enum Icon {
     Closed,
     /// A triangle downwards.
     Open,
+    /// A triangle upwards.
+    Up,
     /// An arrow to the left.
     Previous,
     /// An arrow to the right.
@@ -75,6 +77,7 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32, behind: 
         Icon::Close => cross(painter, center, r * 0.5, thin),
         Icon::Closed => triangle(painter, [at(-0.35, -0.6), at(0.55, 0.0), at(-0.35, 0.6)], color),
         Icon::Open => triangle(painter, [at(-0.6, -0.35), at(0.6, -0.35), at(0.0, 0.55)], color),
+        Icon::Up => triangle(painter, [at(-0.6, 0.35), at(0.0, -0.55), at(0.6, 0.35)], color),
         Icon::Previous => arrow(painter, at(0.7, 0.0), at(-0.75, 0.0), r, thin),
         Icon::Next => arrow(painter, at(-0.7, 0.0), at(0.75, 0.0), r, thin),
         Icon::ZoomIn => {
