@@ -21,7 +21,7 @@ use crate::app::compare::{First, Page, Sides, Subject};
 use crate::store::comparison::{Align, Comparison};
 use crate::ui::cx::AppCx;
 use crate::ui::text::{counted, fill, grouped, text};
-use crate::ui::widgets::icon::{Icon, icon, icon_button};
+use crate::ui::widgets::icon::{Icon, close_button, icon, icon_button};
 
 /// The comparison's own state.
 #[derive(Debug, Default)]
@@ -105,7 +105,7 @@ fn head_ui(ui: &mut Ui, cx: &AppCx<'_>, sides: &Sides) {
     ui.horizontal(|ui| {
         ui.strong(text("compare.title"));
         ui.with_layout(Layout::right_to_left(Side::Center), |ui| {
-            if ui.button(text("compare.leave")).on_hover_text(text("compare.leave.tip")).clicked() {
+            if close_button(ui, text("compare.leave")).clicked() {
                 push(cx, CompareCommand::Toggle);
             }
             if sides.pair().is_some()
