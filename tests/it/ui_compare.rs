@@ -17,6 +17,7 @@ use playtrace::store::comparison::{Align, Comparison, MAX_EVENTS};
 use playtrace::ui::app::InspectorApp;
 use playtrace::ui::text::{fill, text};
 
+use crate::silent::capture;
 use crate::support::window::{Desk, event, long_session, open, session_start, window};
 
 /// A film that is played without a break; its pings come so many milliseconds apart.
@@ -117,6 +118,13 @@ fn without_a_choice_among_several_none_is_taken_until_one_is_chosen() {
     toggle(&mut desk);
     toggle(&mut desk);
     assert_eq!(desk.state.compare.pair(), Some([one, three]), "it stays chosen");
+    let two = subject(&desk, 1);
+    desk.wants(Command::Compare(CompareCommand::Choose(two.0, two.1)));
+    assert_eq!(
+        desk.state.compare.pair(),
+        Some([two, three]),
+        "a choice while two are compared counts at once"
+    );
 }
 
 #[test]
@@ -275,6 +283,24 @@ fn online_and_downloaded_of_the_same_view_differ_in_how_they_were_sent_only() {
     assert_eq!(differs, ["media.downloaded"]);
     assert_eq!(found.sides[0].main_pings, found.sides[1].main_pings);
     assert_eq!(found.other_content(), None);
+}
+
+#[test]
+fn of_a_player_that_sends_no_pings_in_its_batch_only_the_pings_are_alone() {
+    let (online, batch) = ("clients/android312-full.har", "clients/android312-dlfull.json");
+    let mut desk = desk(&[(online, capture(online)), (batch, capture(batch))]);
+    toggle(&mut desk);
+    let found = comparison(&desk.state);
+    let first = &desk.state.captures[0].capture;
+    let alone = found.differences.iter().map(|at| found.rows[*at as usize].events);
+    let alone = alone.map(|[of_first, of_second]| {
+        (of_first.and_then(|event| first.event(event)?.event_type()), of_second)
+    });
+    assert_eq!(alone.collect::<Vec<_>>(), [(Some(EventType::Ping), None); 6]);
+    assert_eq!(found.rows.len() - found.differences.len(), 33);
+    let picture = found.picture.as_ref().expect("both are judged");
+    let ends = [0, 1].map(|side: usize| picture.warps[side].place(picture.drawings[side].last));
+    assert!((ends[0] - ends[1]).abs() < 0.01, "both end at one place: {ends:?}");
 }
 
 #[test]
