@@ -319,7 +319,7 @@ fn the_lanes_of_both_stand_on_one_axis_that_has_its_own_zoom() {
         canvases(harness).iter().any(|name| name.ends_with(&words))
     };
     assert!(lanes("state", &harness), "{:?}", canvases(&harness));
-    for ruler in ["1 · Ruler: elapsed time by ts", "2 · Ruler: elapsed time by ts"] {
+    for ruler in ["1 · Ruler: time by ts", "2 · Ruler: elapsed time by ts"] {
         harness.get_by_label(ruler);
     }
     harness.get_by_label(
@@ -338,7 +338,7 @@ fn the_lanes_of_both_stand_on_one_axis_that_has_its_own_zoom() {
     harness.run();
     assert_eq!(harness.state().state().compare.align, Align::Time);
     assert!(
-        harness.query_by_label("2 · Ruler: elapsed time by ts").is_none(),
+        harness.query_by_label("2 · Ruler: time by ts").is_none(),
         "by time one ruler is of both"
     );
     assert!(!lanes("time", &harness), "by time more of them part: {:?}", canvases(&harness));

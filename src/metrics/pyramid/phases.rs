@@ -201,6 +201,8 @@ impl Timed for Phase {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::silences::Silence;
+    use crate::metrics::time_axis::TimeAxis;
 
     fn phase(start: f64, end: f64, kind: u8, item: u32) -> Phase {
         Phase { start, end, kind, item }
@@ -307,5 +309,30 @@ mod tests {
         assert_eq!((density.len(), density.iter().sum::<u32>()), (33, 1_001));
         assert_eq!(row.density(&Columns::plain(0.0, 10.0, 2)), [5, 6]);
         assert_eq!(row.density(&Columns::plain(3.0, 3.0, 2)), [0_u32; 0]);
+    }
+
+    #[test]
+    fn with_cuts_there_are_no_more_phases_than_pixels_allow_and_none_is_lost() {
+        let mut random = fastrand::Rng::with_seed(9);
+        let (mut at, mut phases, mut silences) = (0.0, Vec::new(), Vec::new());
+        for item in 0..50_000 {
+            phases.push(phase(at, at, 0, item));
+            let gap = if item % 1_000 == 999 { 5_000.0 } else { random.f64() };
+            if gap > 60.0 {
+                silences.push(Silence { start: at, end: at + gap });
+            }
+            at += gap;
+        }
+        let axis = TimeAxis::without(&silences, at);
+        let row = PhaseRow::new(phases, Merge::Longest);
+        for (from, to) in [(0.0, axis.to_axis(at)), (axis.to_axis(4_000.0), axis.to_axis(12_000.0))] {
+            let columns = Columns::new(&axis, from, to, 800);
+            let drawn = row.visible_on(&columns);
+            assert!(drawn.len() <= 2 * 800 + 1, "{}", drawn.len());
+            let inside = |phase: &&Phase| phase.start >= columns.start() && phase.start <= columns.end();
+            let n_drawn: usize = drawn.iter().map(|drawn| drawn.count as usize).sum();
+            assert_eq!(n_drawn, row.phases().iter().filter(inside).count());
+            assert_eq!(row.density(&columns).iter().map(|n| *n as usize).sum::<usize>(), n_drawn);
+        }
     }
 }

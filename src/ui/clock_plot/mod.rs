@@ -121,12 +121,15 @@ fn plot_ui(
     let columns = Columns::new(&cx.app.state.axis, view.from, view.to, (size.x - GUTTER).max(1.0) as usize);
     let labels: Arc<[_]> =
         paint::time_labels(&columns, TIME_LABEL_GAP, &times, |text| width(ui, text)).into();
-    let places: Vec<f64> = labels.iter().map(|(at, _)| *at).collect();
+    // The toolkit leaves out what is wider than its step: whether there is room was decided already.
+    let step =
+        |label: &str| TIME_LABEL_GAP.max(f64::from(width(ui, label)) + 8.0) * columns.width().unwrap_or(1.0);
+    let marks: Vec<GridMark> =
+        labels.iter().map(|(at, label)| GridMark { value: *at, step_size: step(label) }).collect();
     let time_label = move |mark: GridMark, _: &RangeInclusive<f64>| {
         let found = labels.binary_search_by(|(at, _)| at.total_cmp(&mark.value));
         found.ok().and_then(|found| labels.get(found)).map_or_else(String::new, |(_, label)| label.clone())
     };
-    let step = TIME_LABEL_GAP * columns.width().unwrap_or(1.0);
     let playhead_label = |mark: GridMark, _: &RangeInclusive<f64>| ruler::elapsed(mark.value, mark.step_size);
     let base = f64::from(GRID_GAP);
     // The legend lies above the line.
@@ -155,9 +158,7 @@ fn plot_ui(
         .show_y(false)
         .grid_spacing(GRID_GAP..=200.0)
         .grid_color(tokens.grid)
-        .x_grid_spacer(move |_| {
-            places.iter().map(|place| GridMark { value: *place, step_size: step }).collect()
-        })
+        .x_grid_spacer(move |_| marks.clone())
         .y_grid_spacer(move |input| paint::grid(&input, base, PLAYHEAD_LABEL_GAP))
         .custom_x_axes(vec![axis(AxisHints::new_x(), time_name).formatter(time_label)])
         .custom_y_axes(vec![
