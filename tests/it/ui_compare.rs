@@ -337,10 +337,7 @@ fn the_lanes_of_both_stand_on_one_axis_that_has_its_own_zoom() {
     harness.get_by_label(text("compare.by-time")).click();
     harness.run();
     assert_eq!(harness.state().state().compare.align, Align::Time);
-    assert!(
-        harness.query_by_label("2 · Ruler: time by ts").is_none(),
-        "by time one ruler is of both"
-    );
+    assert!(harness.query_by_label("2 · Ruler: time by ts").is_none(), "by time one ruler is of both");
     assert!(!lanes("time", &harness), "by time more of them part: {:?}", canvases(&harness));
 }
 
