@@ -9,7 +9,7 @@ use playtrace::ui;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::run(Arguments::parse(), window)
+    cli::run(Arguments::parse(), window, ui::picture::session::session_picture)
 }
 
 fn window(start: WindowStart) -> Result<(), String> {

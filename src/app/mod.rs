@@ -213,6 +213,24 @@ impl State {
         State { prefs, ..State::default() }
     }
 
+    /// A state that shows one session; `range`: seconds of its time axis that are seen, `None`: all.
+    #[must_use]
+    pub fn showing(
+        loaded: Arc<LoadedCapture>,
+        session: SessionId,
+        drawing: Arc<Drawing>,
+        range: Option<(f64, f64)>,
+    ) -> State {
+        let whole = TimeView::of(&loaded.places.times(session));
+        State {
+            shown: Some((loaded.id, session)),
+            captures: vec![loaded],
+            time_view: range.map_or(whole, |(from, to)| whole.showing(from, to)),
+            drawing: Some(drawing),
+            ..State::default()
+        }
+    }
+
     /// The capture with this number.
     #[must_use]
     pub fn capture(&self, id: CaptureId) -> Option<&Arc<LoadedCapture>> {

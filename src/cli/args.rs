@@ -5,6 +5,7 @@ use crate::collector::limits::Limits;
 use crate::model::fault::FaultSpec;
 use crate::model::policy::Profile;
 use crate::rules::finding::Severity;
+use crate::store::picture::PictureSize;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -52,6 +53,13 @@ pub enum Command {
     /// it needs its certificate installed. It may stand for machines nearby, Adobe's collection hosts and the hosts
     /// that were listed when it was made; devices that honor this accept it for nothing else.
     Authority(AuthorityArgs),
+    /// A picture of a session, to be handed on: its timeline and clock plot, without a window or display
+    ///
+    /// What is identifying is masked, each value always by the same mask: values of identifying parameters, session ids, IP
+    /// addresses.
+    ///
+    /// Exit code 0: written; 2: usage; 3: the capture could not be read or held nothing of this API.
+    Report(ReportArgs),
     /// Sends the sessions of a capture again
     ///
     /// Exit code 0: all answered 2xx; 1: something was refused or got no answer;
@@ -276,6 +284,33 @@ pub enum SyncArg {
     /// After the system has taken the bytes, faster: nothing that was answered is lost when the program dies; when the
     /// power fails or the system crashes, the last seconds may be
     Os,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The capture; `-` reads standard input
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// Write the picture to this file; its ending says the form: .svg or .png
+    #[arg(long, value_name = "OUT")]
+    pub image: PathBuf,
+    /// The session, as `check` numbers them
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
+    pub session: u32,
+    /// Width and height in pixels
+    #[arg(long, value_name = "WxH", default_value = "1280x720")]
+    pub size: PictureSize,
+    /// Which readings of the documentation to follow: default, strict or lenient; beats the configuration
+    #[arg(long, value_parser = profile)]
+    pub profile: Option<Profile>,
+    /// The configuration; without it, `playtrace.toml` in the folder of the capture is used where there is one
+    /// (for standard input: in the current folder)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Mask nothing
+    #[arg(long)]
+    pub no_redact: bool,
 }
 
 /// Arguments of `resend`.

@@ -15,11 +15,13 @@ pub mod explain;
 mod explain_switch;
 mod exposing;
 pub mod input;
+pub mod report;
 pub mod resend;
 mod resend_report;
 pub mod simulate;
 
 use crate::report::place::printable;
+use crate::store::picture::PictureOrder;
 use args::{Arguments, Command, DemoArgs};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -35,9 +37,13 @@ pub enum WindowStart {
 }
 
 /// Carries out what was asked for; what went wrong is said on standard error. `window` opens the window and returns when
-/// it was closed, or says why none can open.
+/// it was closed, or says why none can open; `picture` draws a picture without a window.
 #[must_use]
-pub fn run(arguments: Arguments, window: impl FnOnce(WindowStart) -> Result<(), String>) -> ExitCode {
+pub fn run(
+    arguments: Arguments,
+    window: impl FnOnce(WindowStart) -> Result<(), String>,
+    picture: impl FnOnce(&PictureOrder) -> Result<Vec<u8>, String>,
+) -> ExitCode {
     let result = match arguments.command {
         None => Ok(match window(WindowStart::Files(arguments.files)) {
             Ok(()) => exit::CLEAN,
@@ -56,6 +62,7 @@ pub fn run(arguments: Arguments, window: impl FnOnce(WindowStart) -> Result<(), 
             Err(why) => demo::verdicts(&why),
         },
         Some(Command::Explain(args)) => explain::explain(&args),
+        Some(Command::Report(args)) => report::report(&args, picture),
         Some(Command::Resend(args)) => resend::resend(&args),
         Some(Command::Rules(args)) => explain::rules(&args),
         Some(Command::Simulate(args)) => simulate::simulate(&args),

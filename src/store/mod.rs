@@ -33,6 +33,7 @@ pub mod growing;
 pub mod inherited;
 pub mod judged;
 pub mod loaded;
+pub mod picture;
 pub mod places;
 pub mod previous;
 pub mod project;

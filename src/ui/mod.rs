@@ -13,6 +13,7 @@
 //! | [`timeline`], [`clock_plot`] | the shown session over time; [`time_input`]: wheel and drag in both,
 //! | | [`overlay`]: cursors and range over both |
 //! | [`story`] | the shown session told in captions |
+//! | [`picture`] | what they draw as a file, without a window |
 //! | [`widgets`] | small parts that several views use |
 
 pub mod app;
@@ -23,6 +24,7 @@ pub mod cx;
 pub mod fuzzy;
 pub mod overlay;
 pub mod panels;
+pub mod picture;
 pub mod shortcuts;
 pub mod story;
 pub mod text;

@@ -122,6 +122,14 @@ impl Timeline {
         })
     }
 
+    /// The height at which every lane is drawn in full.
+    #[must_use]
+    pub fn full_height(drawing: Option<&Drawing>) -> f32 {
+        drawing.map_or(LEAST_HEIGHT, |drawing| {
+            overview::HEIGHT + paint::ruler_height() + 2.0 + layout::full_height(&drawing.lanes)
+        })
+    }
+
     fn lay_out(&mut self, ui: &Ui, cx: &SessionCx<'_>, drawing: &Arc<Drawing>, scale: &TimeScale, room: f32) {
         let (times, prefs) = (AxisTimes::of(cx), &cx.app.state.prefs.lanes);
         let same = |last: &Shown| {
