@@ -31,6 +31,7 @@ mod live;
 mod marking;
 mod outbox;
 mod passing;
+mod pictures;
 mod playbook;
 mod plot;
 mod policy;

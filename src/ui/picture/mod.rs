@@ -1,13 +1,14 @@
 //! Pictures of what the window draws, made without a window: no display, no GPU, no driver.
 //!
 //! The views draw into a [`Context`] of their own; what they drew is a list of shapes ([`Drawn`]), in which [`mask`]
-//! hides what is identifying. [`svg`] writes the shapes as they are.
+//! hides what is identifying. [`svg`] writes the shapes as they are, [`raster`] fills their triangles.
 //!
 //! | Module | Holds |
 //! |---|---|
 //! | [`session`] | timeline and clock plot of a session under a heading |
 
 pub mod mask;
+pub mod raster;
 pub mod session;
 pub mod svg;
 

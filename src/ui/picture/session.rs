@@ -8,6 +8,7 @@ use eframe::egui::{
 };
 
 use super::mask::Masking;
+use super::raster::{png, raster};
 use super::svg::svg;
 use super::{Canvas, Drawn, draw};
 use crate::app::State;
@@ -41,21 +42,30 @@ pub fn session_picture(order: &PictureOrder) -> Result<Vec<u8>, String> {
     let cx = SessionCx::new(app).ok_or_else(|| text("timeline.empty").to_owned())?;
     let mut masking = Masking::new(order.redaction, [&*order.loaded.capture]);
     let heading = Heading::of(&cx, &mut masking);
-    let drawn = draw_session(&cx, order, &heading, &mut masking);
+    let ctx = Context::default();
+    let mut drawn = draw_session(&ctx, &cx, order, &heading, &mut masking);
     match order.form {
         PictureForm::Svg => Ok(svg(&drawn, &heading.title, &heading.description).into_bytes()),
-        PictureForm::Png => Err(String::new()),
+        PictureForm::Png => {
+            let image = raster(&ctx, &mut drawn, app.tokens.background);
+            png(&image).map_err(|error| error.to_string())
+        }
     }
 }
 
-fn draw_session(cx: &SessionCx<'_>, order: &PictureOrder, heading: &Heading, masking: &mut Masking) -> Drawn {
-    let ctx = Context::default();
-    theme::install(&ctx);
+fn draw_session(
+    ctx: &Context,
+    cx: &SessionCx<'_>,
+    order: &PictureOrder,
+    heading: &Heading,
+    masking: &mut Masking,
+) -> Drawn {
+    theme::install(ctx);
     ctx.set_theme(ThemePreference::from(THEME));
     let size = vec2(f32::from(order.size.width), f32::from(order.size.height));
     let (mut timeline, mut plot) = (Timeline::default(), ClockPlot::default());
     let frame = Frame::new().fill(cx.app.tokens.background).inner_margin(Margin::same(MARGIN));
-    draw(&ctx, Canvas { size, scale: 1.0 }, masking, |ui| {
+    draw(ctx, Canvas { size, scale: 1.0 }, masking, |ui| {
         CentralPanel::default().frame(frame).show(ui, |ui| {
             heading.ui(ui, cx);
             views_ui(ui, cx, &mut timeline, &mut plot);

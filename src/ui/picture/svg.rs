@@ -1,7 +1,5 @@
 //! Shapes as SVG: lines stay lines and text stays text, so that it can be enlarged, searched and read aloud.
 
-use std::fmt::Write as _;
-
 use eframe::egui::epaint::text::{Galley, PlacedRow};
 use eframe::egui::epaint::{ClippedShape, ColorMode, PathShape, RectShape, TextShape, WHITE_UV};
 use eframe::egui::text::TextFormat;
@@ -73,8 +71,8 @@ impl Writer {
     }
 
     fn line(&mut self, line: std::fmt::Arguments<'_>) {
-        // Writing to a text cannot fail.
-        drop(writeln!(self.out, "{line}"));
+        self.out.push_str(&std::fmt::format(line));
+        self.out.push('\n');
     }
 
     fn shape(&mut self, shape: &Shape) {

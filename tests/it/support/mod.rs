@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod examples;
+pub mod image;
 pub mod journal;
 pub mod network;
 pub mod raw;
