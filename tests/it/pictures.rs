@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Context, Theme, ThemePreference, vec2};
 use playtrace::app::command::Command;
-use playtrace::app::prefs::ViewPrefs;
+use playtrace::app::prefs::{ThemeVariant, ViewPrefs};
 use playtrace::metrics::drawing::Drawing;
 use playtrace::model::id::SessionId;
 use playtrace::redact::Redaction;
@@ -68,7 +68,8 @@ fn window(commands: Vec<Command>) -> Vec<u8> {
     let canvas = Canvas { size: vec2(1024.0, 640.0), scale: 1.0 };
     let mut masking = Masking::new(Redaction::Nothing, []);
     let mut drawn = draw(&ctx, canvas, &mut masking, |ui| app.root_ui(ui));
-    png(&raster(&ctx, &mut drawn, theme::tokens(Theme::Light).panel)).expect("the window has pixels")
+    png(&raster(&ctx, &mut drawn, theme::tokens(Theme::Light, ThemeVariant::Plain).panel))
+        .expect("the window has pixels")
 }
 
 fn open(name: &str, bytes: Vec<u8>) -> Command {
@@ -130,7 +131,7 @@ fn an_svg_says_in_text_what_it_shows() {
     let svg = svg("episode.session", with_ads());
     let document = quick_xml_depth(&svg);
     assert_eq!(document, 0, "every element ends");
-    for said in ["<title id=", "Playback", "Ads", "Pings", "Playhead", "accepted"] {
+    for said in ["<title id=", "Playback", "Ads", "Pings", "playhead", "accepted"] {
         assert!(svg.contains(said), "{said}");
     }
     assert!(!svg.contains("<image") && !svg.contains("<script"), "shapes and text, nothing else");

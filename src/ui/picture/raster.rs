@@ -98,6 +98,8 @@ fn paint_triangle(image: &mut ColorImage, corners: [Corner; 3], texture: &ColorI
     // Each edge lies opposite to the corner whose share it measures.
     let edges = [(b.at, c.at), (c.at, a.at), (a.at, b.at)];
     let owned = edges.map(|(from, to)| owns_its_pixels(from, to));
+    // Most triangles have one color, and need no look at the texture for each pixel.
+    let even = (a.values == b.values && a.values == c.values).then(|| color_of(a.values, texture));
     for y in top..bottom {
         for x in left..right {
             let middle = Pos2::new(x as f32 + 0.5, y as f32 + 0.5);
@@ -105,16 +107,25 @@ fn paint_triangle(image: &mut ColorImage, corners: [Corner; 3], texture: &ColorI
             if parts.iter().zip(owned).any(|(part, owned)| *part < 0.0 || (*part == 0.0 && !owned)) {
                 continue;
             }
-            let shares = parts.map(|part| (part / area) as f32);
-            let value =
-                |at: usize| shares[0] * a.values[at] + shares[1] * b.values[at] + shares[2] * c.values[at];
-            let texel = sample(texture, value(0), value(1));
-            let source = [2, 3, 4, 5].map(|at| value(at) * texel[at - 2] / 255.0);
+            let source = even.unwrap_or_else(|| {
+                let shares = parts.map(|part| (part / area) as f32);
+                let value = |at: usize| {
+                    shares[0] * a.values[at] + shares[1] * b.values[at] + shares[2] * c.values[at]
+                };
+                color_of([0, 1, 2, 3, 4, 5].map(value), texture)
+            });
             if let Some(pixel) = image.pixels.get_mut(y * image.size[0] + x) {
                 *pixel = over(source, *pixel);
             }
         }
     }
+}
+
+/// The color of a corner or of what lies between corners: its own times that of the texture.
+fn color_of([u, v, red, green, blue, alpha]: [f32; 6], texture: &ColorImage) -> [f32; 4] {
+    let texel = sample(texture, u, v);
+    let own = [red, green, blue, alpha];
+    [0, 1, 2, 3].map(|at| own[at] * texel[at] / 255.0)
 }
 
 /// The color at a place of a texture, mixed from the four pixels about it.

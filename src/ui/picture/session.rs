@@ -12,6 +12,7 @@ use super::raster::{png, raster};
 use super::svg::svg;
 use super::{Canvas, Drawn, draw};
 use crate::app::State;
+use crate::app::prefs::ThemeVariant;
 use crate::store::picture::{PictureForm, PictureOrder};
 use crate::ui::clock_plot::ClockPlot;
 use crate::ui::cx::{AppCx, CommandQueue, SessionCx};
@@ -38,7 +39,7 @@ pub fn session_picture(order: &PictureOrder) -> Result<Vec<u8>, String> {
     let state =
         State::showing(Arc::clone(&order.loaded), order.session, Arc::clone(&order.drawing), order.range);
     let commands = CommandQueue::default();
-    let app = AppCx { state: &state, commands: &commands, tokens: theme::tokens(THEME) };
+    let app = AppCx { state: &state, commands: &commands, tokens: theme::tokens(THEME, ThemeVariant::Plain) };
     let cx = SessionCx::new(app).ok_or_else(|| text("timeline.empty").to_owned())?;
     let mut masking = Masking::new(order.redaction, [&*order.loaded.capture]);
     let heading = Heading::of(&cx, &mut masking);
