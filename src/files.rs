@@ -214,6 +214,30 @@ pub fn write_by_rename(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Res
     filled
 }
 
+/// Writes a file where none is; it is seen only when it is whole, but for its name.
+///
+/// # Errors
+/// When something of that name is there, or it cannot be written; nothing of it is then left.
+pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // The name is taken first, so that nobody else can take it in the meantime.
+    File::create_new(path)?;
+    let written = write_by_rename(path, |out| out.write_all(bytes));
+    if written.is_err() {
+        drop(std::fs::remove_file(path));
+    }
+    written
+}
+
+/// True when both names say the same file, whichever way they lead to it.
+#[must_use]
+pub fn is_same(a: &Path, b: &Path) -> bool {
+    match (std::fs::canonicalize(a), std::fs::canonicalize(b)) {
+        (Ok(a), Ok(b)) => a == b,
+        // One that is not there is no other one.
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,6 +253,28 @@ mod tests {
         assert!(read(&path).expect("can be read") == bytes);
         // It is cut between the look at its length and the reading.
         assert!(read_large(&path, bytes.len() + READ_BYTES).expect("can be read") == bytes);
+    }
+
+    #[test]
+    fn a_new_file_takes_the_place_of_no_other() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("a.png");
+        write_new(&path, b"first").expect("nothing is there");
+        let again = write_new(&path, b"second").map_err(|error| error.kind());
+        assert_eq!(again, Err(io::ErrorKind::AlreadyExists));
+        assert_eq!(std::fs::read(&path).expect("it is there"), b"first");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1, "and nothing beside it");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn two_ways_to_a_file_lead_to_the_same_one() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (path, link) = (folder.path().join("a.har"), folder.path().join("b.png"));
+        std::fs::write(&path, b"a").expect("written");
+        std::os::unix::fs::symlink(&path, &link).expect("linked");
+        assert!(is_same(&path, &link));
+        assert!(!is_same(&path, &folder.path().join("c.png")));
     }
 
     #[test]

@@ -40,6 +40,12 @@ impl State {
                     return Effects::one(Effect::ListFolder { typed: String::new() });
                 }
             }
+            Update::PlacePicked { place, at_once } => return self.place_picked(place, at_once),
+            Update::PictureSaved { place } => {
+                let values = vec![("name", place.display().to_string())];
+                self.notify(NoticeKind::Remark, "picture-saved", values);
+            }
+            Update::PictureNotSaved { place, failure } => self.picture_not_saved(&place, failure),
             Update::Folder { typed, entries } => {
                 if let Some(field) = self.path_field.as_mut().filter(|field| field.typed == typed) {
                     field.entries = entries;

@@ -15,7 +15,7 @@ use super::lane_prefs::LanePrefs;
 use super::notice::NoticeKind;
 use super::prefs::Pane;
 use super::time_view::TimeView;
-use super::{JobKind, PathField, State};
+use super::{JobKind, PathField, PathPurpose, State};
 use crate::metrics::time_axis::TimeAxis;
 use crate::model::id::SessionId;
 use crate::store::demo::DEMOS;
@@ -59,8 +59,12 @@ impl State {
                 Effects::one(Effect::ListFolder { typed })
             }
             Command::AcceptPath => match self.path_field.take() {
-                Some(PathField { typed, .. }) if !typed.trim().is_empty() => {
-                    self.open(vec![PathBuf::from(typed.trim())])
+                Some(PathField { typed, purpose, .. }) if !typed.trim().is_empty() => {
+                    let path = PathBuf::from(typed.trim());
+                    match purpose {
+                        PathPurpose::Open => self.open(vec![path]),
+                        PathPurpose::Picture(subject) => self.draw_picture(subject, path, false),
+                    }
                 }
                 _ => Effects::none(),
             },
@@ -101,6 +105,7 @@ impl State {
             Command::Walk(command) => self.apply_walk(command),
             Command::Scale(command) => self.apply_scale(command),
             Command::SaveProject => self.save_now(),
+            Command::SavePicture(subject) => self.save_picture(subject),
             other => self.apply_view(other),
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::command::JobId;
 use super::live::LiveOrder;
 use super::mending::Judging;
+use super::picture::{PictureJob, PictureMaker, PicturePlace};
 use crate::convert::copying::CopyForm;
 use crate::metrics::drawing::Drawing;
 use crate::model::fault::FaultSpec;
@@ -16,6 +17,7 @@ use crate::rules::fix::Edit;
 use crate::store::comparison::Align;
 use crate::store::filter::{Order, Passing};
 use crate::store::loaded::LoadedCapture;
+use crate::store::picture::PictureForm;
 use crate::store::project::Project;
 use crate::store::query::Query;
 use crate::store::sort::Sort;
@@ -26,6 +28,22 @@ use crate::store::table_rows::TableRows;
 pub enum Effect {
     /// Show the dialog of the system.
     PickFiles,
+    /// Show the dialog of the system for the place of a picture.
+    PickPlace {
+        /// What to call the file unless the user says otherwise.
+        name: String,
+        /// The forms that it can have.
+        forms: &'static [PictureForm],
+    },
+    /// Draw a picture: the window itself does, and has it written.
+    DrawPicture(Box<PictureJob>),
+    /// Make a picture and write it.
+    WritePicture {
+        /// Makes it.
+        maker: PictureMaker,
+        /// Where it goes.
+        place: PicturePlace,
+    },
     /// List what begins like this path.
     ListFolder {
         /// What was typed.

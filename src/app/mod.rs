@@ -21,6 +21,7 @@ pub mod marking;
 pub mod mending;
 pub mod notice;
 pub mod palette;
+pub mod picture;
 pub mod port;
 pub mod prefs;
 pub mod scale;
@@ -39,6 +40,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use command::JobId;
+use command::picture::PictureSubject;
 use effect::{Effect, Effects};
 use history::History;
 use item::{Hover, Item};
@@ -127,6 +129,8 @@ pub struct State {
     pub path_field: Option<PathField>,
     /// What is measured of the shown session.
     pub marking: Marking,
+    /// The picture for whose place the dialog of the system asks.
+    pub picture_asked: Option<PictureSubject>,
     /// The story of the shown session.
     pub story: Story,
     /// True while the list of the table's columns is shown.
@@ -204,6 +208,18 @@ pub struct PathField {
     pub typed: String,
     /// What begins like it.
     pub entries: Vec<FolderEntry>,
+    /// What the path is for.
+    pub purpose: PathPurpose,
+}
+
+/// What a path is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PathPurpose {
+    /// To open a capture.
+    #[default]
+    Open,
+    /// To save a picture of this.
+    Picture(PictureSubject),
 }
 
 impl State {
@@ -213,19 +229,21 @@ impl State {
         State { prefs, ..State::default() }
     }
 
-    /// A state that shows one session; `range`: seconds of its time axis that are seen, `None`: all.
+    /// A state that shows one session on an axis; `range`: what is seen of it, axis seconds, `None`: all.
     #[must_use]
     pub fn showing(
         loaded: Arc<LoadedCapture>,
         session: SessionId,
         drawing: Arc<Drawing>,
+        axis: Arc<TimeAxis>,
         range: Option<(f64, f64)>,
     ) -> State {
-        let whole = TimeView::of(&loaded.places.times(session));
+        let whole = TimeView::of(&loaded.places.times(session), &axis);
         State {
             shown: Some((loaded.id, session)),
             captures: vec![loaded],
             time_view: range.map_or(whole, |(from, to)| whole.showing(from, to)),
+            axis,
             drawing: Some(drawing),
             ..State::default()
         }

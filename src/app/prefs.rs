@@ -9,6 +9,7 @@ use super::live::LiveForm;
 use super::sending::SendForm;
 use super::table_prefs::TablePrefs;
 use crate::metrics::drawing::Trace;
+pub use crate::model::language::Language;
 use crate::model::policy::Profile;
 use crate::rules::finding::Severity;
 use crate::store::filter::Order;
@@ -45,25 +46,6 @@ impl ThemeVariant {
     /// All of them, in the order of menus.
     pub const ALL: [ThemeVariant; 3] =
         [ThemeVariant::Plain, ThemeVariant::HighContrast, ThemeVariant::ColorBlind];
-}
-
-/// The language of the window's texts. Rule pages, messages of findings and reports are English.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Language {
-    /// English.
-    #[default]
-    English,
-    /// French.
-    French,
-}
-
-impl Language {
-    /// The language of a locale as POSIX writes it (`fr_CA.UTF-8`, `fr`, `C`); English for all that have no texts here.
-    #[must_use]
-    pub fn of_locale(locale: &str) -> Language {
-        let end = locale.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(locale.len());
-        if locale[..end].eq_ignore_ascii_case("fr") { Language::French } else { Language::English }
-    }
 }
 
 /// How the times of a session are written.
@@ -246,19 +228,4 @@ pub(super) fn put_first<T: PartialEq>(latest: &mut Vec<T>, item: T, most: usize)
     latest.retain(|known| *known != item);
     latest.insert(0, item);
     latest.truncate(most);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_locale_names_its_language_before_its_country() {
-        for locale in ["fr", "fr_FR.UTF-8", "fr_CA", "FR", "fr@euro", "fr-BE"] {
-            assert_eq!(Language::of_locale(locale), Language::French, "{locale}");
-        }
-        for locale in ["", "C", "C.UTF-8", "POSIX", "en_US.UTF-8", "frr_DE", "de_CH.UTF-8", "日本語"] {
-            assert_eq!(Language::of_locale(locale), Language::English, "{locale}");
-        }
-    }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::command::JobId;
 use super::live::QrModules;
 use super::mending::FixAnswer;
+use super::picture::PictureFailure;
 use super::sending::SendResult;
 use super::zone::Zone;
 use crate::config::Beside;
@@ -36,6 +37,25 @@ pub enum Update {
         paths: Vec<PathBuf>,
         /// True when the answer came so fast that no dialog can have been seen.
         at_once: bool,
+    },
+    /// A place for a picture was chosen in the dialog.
+    PlacePicked {
+        /// The file; `None` when the dialog was left, or could not be shown.
+        place: Option<PathBuf>,
+        /// True when the answer came so fast that no dialog can have been seen.
+        at_once: bool,
+    },
+    /// A picture was written.
+    PictureSaved {
+        /// The file.
+        place: PathBuf,
+    },
+    /// A picture was not written.
+    PictureNotSaved {
+        /// The file.
+        place: PathBuf,
+        /// Why.
+        failure: PictureFailure,
     },
     /// What begins like the typed path.
     Folder {

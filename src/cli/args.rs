@@ -301,6 +301,12 @@ pub struct ReportArgs {
     /// Width and height in pixels
     #[arg(long, value_name = "WxH", default_value = "1280x720")]
     pub size: PictureSize,
+    /// The colors
+    #[arg(long, value_enum, default_value_t)]
+    pub theme: ThemeArg,
+    /// The language of its texts
+    #[arg(long, value_enum, value_name = "LANGUAGE", default_value_t)]
+    pub language: LanguageArg,
     /// Which readings of the documentation to follow: default, strict or lenient; beats the configuration
     #[arg(long, value_parser = profile)]
     pub profile: Option<Profile>,
@@ -311,6 +317,26 @@ pub struct ReportArgs {
     /// Mask nothing
     #[arg(long)]
     pub no_redact: bool,
+}
+
+/// Themes of `report --theme`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ThemeArg {
+    /// For a bright page
+    #[default]
+    Light,
+    /// For a dark one
+    Dark,
+}
+
+/// Languages of `report --language`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum LanguageArg {
+    /// English
+    #[default]
+    En,
+    /// French
+    Fr,
 }
 
 /// Arguments of `resend`.

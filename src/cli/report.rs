@@ -1,22 +1,23 @@
 //! `playtrace report`: a picture of a session.
 
-use std::path::{Path, absolute};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use super::args::ReportArgs;
+use super::args::{LanguageArg, ReportArgs, ThemeArg};
 use super::input::{self, TerminalProgress};
 use super::{exit, note};
 use crate::config::Config;
 use crate::files;
 use crate::model::id::SessionId;
+use crate::model::language::Language;
 use crate::redact::Redaction;
 use crate::rules::run;
 use crate::store::drawing::drawing;
 use crate::store::judged::Judged;
 use crate::store::loaded::{CaptureId, LoadedCapture};
-use crate::store::picture::{PictureForm, PictureOrder};
+use crate::store::picture::{PictureForm, PictureOrder, PictureTheme};
 use crate::store::places::Places;
 
 /// Reads, judges, lets `picture` draw, and says what was written.
@@ -31,7 +32,7 @@ pub fn report(
         note("error: the name of the picture does not say its form: .svg or .png");
         return Ok(exit::USAGE);
     };
-    if absolute(&args.input).ok() == absolute(&args.image).ok() {
+    if files::is_same(&args.input, &args.image) {
         note("error: a capture is never written over: give the picture another name");
         return Ok(exit::USAGE);
     }
@@ -59,9 +60,18 @@ pub fn report(
         loaded: Arc::new(loaded),
         session,
         drawing: Arc::new(drawing),
+        axis: Arc::default(),
         range: None,
         form,
         size: args.size,
+        theme: match args.theme {
+            ThemeArg::Light => PictureTheme::Light,
+            ThemeArg::Dark => PictureTheme::Dark,
+        },
+        language: match args.language {
+            LanguageArg::En => Language::English,
+            LanguageArg::Fr => Language::French,
+        },
         redaction,
     };
     let bytes = picture(&order).map_err(anyhow::Error::msg)?;

@@ -5,6 +5,7 @@
 //! | `playtrace-analysis` | reads files, takes them apart, lets the rules speak ([`work`]) |
 //! | `playtrace-queries` | filters, lists and plans, so that these need not wait for a large file |
 //! | `playtrace-dialog` | shows the dialog of the system while it is open |
+//! | `playtrace-picture` | makes a picture and writes it |
 //! | `playtrace-sending` | sends a plan |
 //! | `playtrace-collector` | runs the collector: starts it, and stops it when asked (`collecting`) |
 //! | `playtrace-gather` | follows its journal and works out what the window shows of it (`gather`) |
@@ -20,6 +21,7 @@ mod jobs;
 pub mod locale;
 mod mending;
 mod outlet;
+mod pictures;
 mod sending;
 mod slot;
 pub mod work;
@@ -28,10 +30,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use crate::app::effect::Effect;
+use crate::app::picture::PictureFailure;
 use crate::app::port::{Port, Waker};
 use crate::app::update::Update;
 use crate::model::clock::TsMillis;
 use crate::model::collecting::Refused;
+use crate::model::watch::Unwatched;
 
 use collecting::Collecting;
 use gather::Ask;
@@ -136,6 +140,27 @@ impl Port for Engine {
                 }
                 Ok(())
             }
+            Effect::PickPlace { name, forms } => {
+                let outlet = self.outlet.clone();
+                let ask = move || dialogs::pick_place(&name, forms, &outlet);
+                if spawn("playtrace-dialog", ask).is_err() {
+                    self.outlet.send(Update::PlacePicked { place: None, at_once: true });
+                }
+                Ok(())
+            }
+            Effect::WritePicture { ref place, .. } => {
+                let (outlet, path) = (self.outlet.clone(), place.path.clone());
+                let write = move || {
+                    if let Some(update) = work::carry_out_guarded(effect, &Unwatched) {
+                        outlet.send(update);
+                    }
+                };
+                if let Err(error) = spawn("playtrace-picture", write) {
+                    let failure = PictureFailure::Failed(error.to_string());
+                    self.outlet.send(Update::PictureNotSaved { place: path, failure });
+                }
+                Ok(())
+            }
             Effect::StartCollector { ref order, ref judging } => {
                 // The one before has ended, or there is none; what is left of it to judge goes on.
                 self.collecting = None;
@@ -168,8 +193,8 @@ impl Port for Engine {
                 self.jobs.cancel(job);
                 Ok(())
             }
-            // The window itself closes, and has the clipboard.
-            Effect::Quit | Effect::PutOnClipboard { .. } => Ok(()),
+            // The window itself draws, closes, and has the clipboard.
+            Effect::DrawPicture(_) | Effect::Quit | Effect::PutOnClipboard { .. } => Ok(()),
         }
     }
 

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::mending;
+use super::{mending, pictures};
 use crate::app::command::JobId;
 use crate::app::effect::Effect;
 use crate::app::mending::Judging;
+use crate::app::picture::PictureFailure;
 use crate::app::update::{FolderEntry, OpenError, Update};
 use crate::convert::copying::copied;
 use crate::files;
@@ -66,6 +67,13 @@ fn failure(effect: &Effect) -> Option<Failed> {
         Effect::Judge { job, .. } => {
             let job = *job;
             Some(Box::new(move |_| Update::Stopped { job }))
+        }
+        Effect::WritePicture { place, .. } => {
+            let place = place.path.clone();
+            Some(Box::new(move |why| {
+                let failure = PictureFailure::Failed(why);
+                Update::PictureNotSaved { place, failure }
+            }))
         }
         Effect::Plan { job, .. } | Effect::Send { job, .. } => {
             let job = *job;
@@ -167,7 +175,10 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
                 Err(refusal) => Update::Refused { job, why: refusal.to_string() },
             }
         }
+        Effect::WritePicture { maker, place } => pictures::write(&maker, place),
         Effect::PickFiles
+        | Effect::PickPlace { .. }
+        | Effect::DrawPicture(_)
         | Effect::Send { .. }
         | Effect::StartCollector { .. }
         | Effect::StopCollector

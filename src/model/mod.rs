@@ -12,6 +12,7 @@
 //! | [`limits`], [`policy`] | numbers of the API; one switch per disagreement of the sources |
 //! | [`collecting`] | how a collector is to run |
 //! | [`fault`] | faults that the collector injects on demand |
+//! | [`language`] | which languages there are texts in |
 //! | [`note`] | remarks of the reader about its input |
 //! | [`id`], [`names`], [`chunked`], [`headers`], [`spelling`], [`watch`] | small parts |
 
@@ -28,6 +29,7 @@ mod flags;
 pub mod headers;
 pub mod id;
 pub mod json;
+pub mod language;
 pub mod limits;
 pub mod machine;
 pub mod names;

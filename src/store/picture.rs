@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::loaded::LoadedCapture;
 use crate::metrics::drawing::Drawing;
+use crate::metrics::time_axis::TimeAxis;
 use crate::model::id::SessionId;
+use crate::model::language::Language;
 use crate::redact::Redaction;
 
 /// How a picture is written.
@@ -19,18 +21,21 @@ pub enum PictureForm {
 }
 
 impl PictureForm {
+    /// How the names of such files end.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        match self {
+            PictureForm::Svg => "svg",
+            PictureForm::Png => "png",
+        }
+    }
+
     /// The form that the name of a file says, by its ending.
     #[must_use]
     pub fn of_name(path: &Path) -> Option<PictureForm> {
         let ending = path.extension()?.to_str()?;
-        let is = |known: &str| ending.eq_ignore_ascii_case(known);
-        if is("svg") {
-            Some(PictureForm::Svg)
-        } else if is("png") {
-            Some(PictureForm::Png)
-        } else {
-            None
-        }
+        let forms = [PictureForm::Svg, PictureForm::Png];
+        forms.into_iter().find(|form| ending.eq_ignore_ascii_case(form.ending()))
     }
 }
 
@@ -66,10 +71,22 @@ impl FromStr for PictureSize {
         let sides =
             text.split_once(['x', 'X', '×']).and_then(|(width, height)| side(width).zip(side(height)));
         let (width, height) = sides.ok_or_else(|| {
-            format!("expected WIDTHxHEIGHT, each from {LEAST_SIDE} to {MOST_SIDE}, such as 1280x720")
+            format!(
+                "expected WIDTHxHEIGHT in pixels, each from {LEAST_SIDE} to {MOST_SIDE}, such as 1280x720"
+            )
         })?;
         Ok(PictureSize { width, height })
     }
+}
+
+/// The colors of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PictureTheme {
+    /// For a bright page.
+    #[default]
+    Light,
+    /// For a dark one.
+    Dark,
 }
 
 /// A picture that is wanted: timeline and clock plot of a session.
@@ -81,12 +98,18 @@ pub struct PictureOrder {
     pub session: SessionId,
     /// What is drawn of it.
     pub drawing: Arc<Drawing>,
-    /// Seconds of its time axis that are shown; `None`: all.
+    /// Its time axis, where silences may be cut short.
+    pub axis: Arc<TimeAxis>,
+    /// What is shown of it, axis seconds; `None`: all.
     pub range: Option<(f64, f64)>,
     /// How it is written.
     pub form: PictureForm,
     /// How large it is.
     pub size: PictureSize,
+    /// The colors.
+    pub theme: PictureTheme,
+    /// The language of its texts.
+    pub language: Language,
     /// What is masked in its texts.
     pub redaction: Redaction,
 }

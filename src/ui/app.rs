@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use eframe::egui::{
-    Align2, CentralPanel, Context, CornerRadius, Frame, Id, LayerId, Order, Panel, RichText, TextStyle, Ui,
-    ViewportCommand,
+    Align2, CentralPanel, Color32, Context, CornerRadius, Frame, Id, LayerId, Order, Panel, Rect, RichText,
+    TextStyle, Theme, Ui, ViewportCommand,
 };
 
 use super::clock_plot::ClockPlot;
@@ -29,6 +30,8 @@ use super::panels::settings::settings_ui;
 use super::panels::status_bar::status_bar_ui;
 use super::panels::toolbar::toolbar_ui;
 use super::panels::welcome::welcome_ui;
+use super::picture::session::session_picture;
+use super::picture::window::Seen;
 use super::shortcuts;
 use super::story::{self, story_ui};
 use super::text::{language, speak, text};
@@ -37,9 +40,13 @@ use super::timeline::Timeline;
 use super::toasts::Toasts;
 use crate::app::State;
 use crate::app::command::Command;
+use crate::app::command::picture::WindowPart;
 use crate::app::effect::{Effect, Effects};
+use crate::app::picture::{PictureJob, PictureMaker, PicturePlace, PictureWork};
 use crate::app::port::Port;
 use crate::app::prefs::{BottomTab, Pane, ThemeChoice, ThemeVariant, ViewPrefs};
+use crate::store::loaded::LoadedCapture;
+use crate::store::picture::{PictureOrder, PictureTheme};
 
 /// So many updates are taken in per frame.
 const MAX_UPDATES: usize = 64;
@@ -59,6 +66,15 @@ pub struct InspectorApp {
     views: Views,
     /// The theme that the toolkit was told.
     theme: Option<(ThemeChoice, ThemeVariant)>,
+    /// A picture to be taken of the next frame.
+    picture: Option<WindowPicture>,
+}
+
+/// A picture of the window that is wanted.
+struct WindowPicture {
+    part: WindowPart,
+    captures: Vec<Arc<LoadedCapture>>,
+    place: PicturePlace,
 }
 
 /// The views' own small state.
@@ -75,6 +91,8 @@ struct Views {
     plot: ClockPlot,
     dialogs: Dialogs,
     toasts: Toasts,
+    /// Where each part was drawn in this frame.
+    parts: Vec<(WindowPart, Rect)>,
 }
 
 /// The state of what lies over the window.
@@ -96,7 +114,14 @@ impl InspectorApp {
         if let Some(first) = first {
             commands.push(first);
         }
-        InspectorApp { state: State::new(prefs), commands, port, views: Views::default(), theme: None }
+        InspectorApp {
+            state: State::new(prefs),
+            commands,
+            port,
+            views: Views::default(),
+            theme: None,
+            picture: None,
+        }
     }
 
     /// What the window shows.
@@ -156,13 +181,49 @@ impl InspectorApp {
             match effect {
                 Effect::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
                 Effect::PutOnClipboard { text } => ctx.copy_text(text),
-                effect => {
-                    if let Err(effect) = self.port.submit(effect) {
-                        self.state.keep_waiting(effect);
-                    }
-                }
+                Effect::DrawPicture(job) => self.take_picture(ctx, *job),
+                effect => self.hand_over(effect),
             }
         }
+    }
+
+    fn hand_over(&mut self, effect: Effect) {
+        if let Err(effect) = self.port.submit(effect) {
+            self.state.keep_waiting(effect);
+        }
+    }
+
+    /// Has a picture of a session made elsewhere; one of the window is taken of the next frame.
+    fn take_picture(&mut self, ctx: &Context, PictureJob { what, place }: PictureJob) {
+        match what {
+            PictureWork::Session(order) => {
+                let theme = match ctx.theme() {
+                    Theme::Light => PictureTheme::Light,
+                    Theme::Dark => PictureTheme::Dark,
+                };
+                let order = PictureOrder { theme, ..*order };
+                let maker = PictureMaker::new(move || session_picture(&order));
+                self.hand_over(Effect::WritePicture { maker, place });
+            }
+            PictureWork::Window(part, captures) => {
+                self.picture = Some(WindowPicture { part, captures, place });
+                ctx.request_repaint();
+            }
+        }
+    }
+
+    /// Takes the picture of the window that is wanted from the frame that has been drawn.
+    fn picture_of_frame(&mut self, ctx: &Context, background: Color32) {
+        let Some(WindowPicture { part, captures, place }) = self.picture.take() else { return };
+        let found = match part {
+            WindowPart::Whole => Some(ctx.content_rect()),
+            part => self.views.parts.iter().find(|(known, _)| *known == part).map(|(_, rect)| *rect),
+        };
+        // A part that is not there any more has no pixels, which is said.
+        let rect = found.unwrap_or(Rect::ZERO);
+        let seen = Seen::of(ctx, background);
+        let maker = PictureMaker::new(move || seen.png(rect, &captures));
+        self.hand_over(Effect::WritePicture { maker, place });
     }
 
     /// Draws the window.
@@ -179,8 +240,10 @@ impl InspectorApp {
             commands: &self.commands,
             tokens: theme::tokens(ui.theme(), self.state.prefs.variant),
         };
+        self.views.parts.clear();
         layout_ui(ui, &cx, &mut self.views);
         drop_hint_ui(ui, &cx);
+        let background = cx.tokens.panel;
         let hover = self.commands.take_hover();
         if hover != self.state.hover {
             self.commands.push(Command::SetHover(hover));
@@ -188,6 +251,7 @@ impl InspectorApp {
         if !self.commands.is_empty() {
             ui.ctx().request_repaint();
         }
+        self.picture_of_frame(ui.ctx(), background);
     }
 }
 
@@ -252,25 +316,28 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
         return;
     }
     if cx.state.prefs.shows(Pane::Sessions) {
-        Panel::left("sessions")
+        let drawn = Panel::left("sessions")
             .resizable(true)
             .default_size((window.width() * 0.2).clamp(210.0, 300.0))
             .size_range(span(160.0, ui.available_width() * 0.3))
             .show(ui, |ui| views.sessions.ui(ui, cx));
+        views.parts.push((WindowPart::Sessions, drawn.response.rect));
     }
     if cx.state.prefs.shows(Pane::Bottom) {
-        Panel::bottom("below")
+        let drawn = Panel::bottom("below")
             .resizable(true)
             .default_size((window.height() * 0.28).clamp(160.0, 300.0))
             .size_range(span(110.0, ui.available_height() - MIDDLE_HEIGHT))
             .show(ui, |ui| below_ui(ui, cx, views));
+        views.parts.push((WindowPart::Below, drawn.response.rect));
     }
     if cx.state.prefs.shows(Pane::Detail) {
-        Panel::right("detail")
+        let drawn = Panel::right("detail")
             .resizable(true)
             .default_size((window.width() * 0.27).clamp(250.0, 420.0))
             .size_range(span(200.0, ui.available_width() - MIDDLE_WIDTH))
             .show(ui, |ui| views.detail.ui(ui, cx));
+        views.parts.push((WindowPart::Detail, drawn.response.rect));
     }
     let middle =
         Frame::central_panel(ui.style()).fill(cx.tokens.background).corner_radius(CornerRadius::ZERO);
@@ -343,21 +410,24 @@ fn middle_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
     if cx.state.prefs.shows(Pane::Timeline) {
         let most = (height - TABLE_HEIGHT) * 0.6;
         let least = Timeline::least_height(session.drawing().map(|drawing| &**drawing)).min(most);
-        Panel::top("timeline")
+        let drawn = Panel::top("timeline")
             .resizable(true)
             .default_size((height * 0.33).clamp(90.0, 300.0))
             .size_range(span(least, most))
             .frame(Frame::NONE)
             .show(ui, |ui| views.timeline.ui(ui, &session));
+        views.parts.push((WindowPart::Timeline, drawn.response.rect));
     }
     if cx.state.prefs.shows(Pane::Plot) {
-        Panel::top("plot")
+        let drawn = Panel::top("plot")
             .resizable(true)
             .default_size((height * 0.32).clamp(90.0, 420.0))
             .size_range(span(70.0, ui.available_height() - TABLE_HEIGHT))
             .frame(Frame::NONE)
             .show(ui, |ui| views.plot.ui(ui, &session));
+        views.parts.push((WindowPart::Plot, drawn.response.rect));
     }
+    views.parts.push((WindowPart::Table, ui.available_rect_before_wrap()));
     views.table.ui(ui, &session);
 }
 

@@ -57,6 +57,7 @@ mod ui_compare;
 mod ui_detail;
 mod ui_measure;
 mod ui_path;
+mod ui_pictures;
 mod ui_settings;
 mod ui_story;
 mod ui_table;

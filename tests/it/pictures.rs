@@ -9,10 +9,11 @@ use playtrace::app::command::Command;
 use playtrace::app::prefs::{ThemeVariant, ViewPrefs};
 use playtrace::metrics::drawing::Drawing;
 use playtrace::model::id::SessionId;
+use playtrace::model::language::Language;
 use playtrace::redact::Redaction;
 use playtrace::store::drawing::drawing;
 use playtrace::store::loaded::LoadedCapture;
-use playtrace::store::picture::{PictureForm, PictureOrder, PictureSize};
+use playtrace::store::picture::{PictureForm, PictureOrder, PictureSize, PictureTheme};
 use playtrace::ui::app::InspectorApp;
 use playtrace::ui::picture::mask::Masking;
 use playtrace::ui::picture::raster::{png, raster};
@@ -40,9 +41,12 @@ fn order(loaded: &Arc<LoadedCapture>, drawing: Drawing, form: PictureForm) -> Pi
         loaded: Arc::clone(loaded),
         session: SessionId(0),
         drawing: Arc::new(drawing),
+        axis: Arc::default(),
         range: None,
         form,
         size: SIZE,
+        theme: PictureTheme::Light,
+        language: Language::English,
         redaction: Redaction::All,
     }
 }
@@ -214,6 +218,39 @@ fn report_writes_pictures_without_a_display() {
 }
 
 #[test]
+fn report_draws_in_the_theme_and_language_that_are_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("a.session"), with_ads()).expect("the folder can be written");
+    let svg = |more: &[&str]| {
+        let output = report(&[&["a.session", "--image", "a.svg"][..], more].concat(), folder.path());
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        std::fs::read_to_string(folder.path().join("a.svg")).expect("it was written")
+    };
+    let fill = |theme| {
+        let [red, green, blue, _] = theme::tokens(theme, ThemeVariant::Plain).background.to_array();
+        format!("fill=\"#{red:02x}{green:02x}{blue:02x}\"")
+    };
+    let (plain, other) = (svg(&[]), svg(&["--theme", "dark", "--language", "fr"]));
+    assert!(plain.contains(&fill(Theme::Light)) && !plain.contains(&fill(Theme::Dark)));
+    assert!(other.contains(&fill(Theme::Dark)));
+    assert!(plain.contains(">accepted · ") && other.contains(">acceptée · "));
+    assert!(plain.contains(">Chapters<") && other.contains(">Chapitres<"));
+}
+
+#[test]
+fn a_long_name_stays_within_the_picture() {
+    let svg = svg("long.json", format!("[{}]", session_start(&"A very long name ".repeat(400))).into_bytes());
+    let number = |line: &str, name: &str| -> f32 {
+        let rest = &line[line.find(name).expect("every text has it") + name.len()..];
+        rest[..rest.find('"').expect("it ends")].parse().expect("a number")
+    };
+    let heading =
+        svg.lines().find(|line| line.starts_with("<text ") && line.contains("A very long")).expect("drawn");
+    assert!(heading.contains('…'), "it is cut");
+    assert!(number(heading, " x=\"") + number(heading, "textLength=\"") <= f32::from(SIZE.width));
+}
+
+#[test]
 fn report_says_what_cannot_be_drawn() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).expect("written");
@@ -225,7 +262,11 @@ fn report_says_what_cannot_be_drawn() {
         (&["a.session", "--image", "-"], 2, ".svg or .png"),
         (&["a.session"], 2, "--image"),
         (&["a.session", "--image", "a.svg", "--session", "9"], 2, "no session 9"),
-        (&["a.session", "--image", "a.svg", "--size", "9x9"], 2, "WIDTHxHEIGHT"),
+        (&["a.session", "--image", "a.svg", "--size", "9x9"], 2, "each from 240 to 8192"),
+        (&["a.session", "--image", "a.svg", "--size", "640"], 2, "WIDTHxHEIGHT"),
+        (&["a.session", "--image", "a.svg", "--size", "99999x720"], 2, "such as 1280x720"),
+        (&["a.session", "--image", "a.svg", "--theme", "blue"], 2, "light, dark"),
+        (&["a.session", "--image", "a.svg", "--language", "de"], 2, "en, fr"),
         (&["c.svg", "--image", "c.svg"], 2, "never written over"),
         (&["b.json", "--image", "a.svg"], 3, "no session"),
         (&["gone.har", "--image", "a.svg"], 3, "gone.har"),

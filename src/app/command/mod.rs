@@ -11,6 +11,7 @@ pub mod lanes;
 pub mod look;
 pub mod marking;
 pub mod palette;
+pub mod picture;
 pub mod rows;
 pub mod scale;
 pub mod shortcut;
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use self::history::HistoryCommand;
 use self::palette::PaletteCommand;
+use self::picture::PictureSubject;
 use self::scale::ScaleCommand;
 use self::walk::WalkCommand;
 use super::item::{Hover, Item};
@@ -231,6 +233,8 @@ pub enum Command {
     Scale(ScaleCommand),
     /// Write the project of the shown capture now, and say where.
     SaveProject,
+    /// Ask where a picture of this is to be written.
+    SavePicture(PictureSubject),
 
     /// Compare two sessions.
     Compare(compare::CompareCommand),

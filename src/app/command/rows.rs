@@ -53,6 +53,7 @@ use Direction::{Back, Forward};
 pub static TABLES: &[&[CommandRow]] = &[
     GENERAL,
     super::compare::ROWS,
+    super::picture::ROWS,
     super::detail::ROWS,
     super::copy::ROWS,
     super::find::ROWS,

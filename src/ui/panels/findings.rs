@@ -192,7 +192,8 @@ pub fn findings_head_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     // It stands there without a selection too, so that the first one moves nothing.
     let row = selected.and_then(|number| list.row_of(number));
     let n = row.map_or("–".to_owned(), |row| grouped(row as u64 + 1));
-    ui.label(fill("findings.place", &[("n", &n), ("all", &grouped(list.len() as u64))]));
+    let place = fill("findings.place", &[("n", &n), ("all", &grouped(list.len() as u64))]);
+    ui.add(Label::new(place).extend());
 }
 
 /// How many findings of each severity there are, and whether they are listed; without words where these need a line

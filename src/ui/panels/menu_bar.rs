@@ -51,11 +51,19 @@ fn file_menu(ui: &mut Ui, cx: &AppCx<'_>) {
     }
     ui.separator();
     ui.menu_button(text("menu.copy"), |ui| rows(ui, cx, is_copying));
-    rows(ui, cx, |row| row.group == Group::File && !matches!(row.name, "open" | "demo") && !is_copying(row));
+    ui.menu_button(text("menu.picture"), |ui| rows(ui, cx, is_part));
+    ui.separator();
+    let elsewhere = |row: &CommandRow| matches!(row.name, "open" | "demo") || is_copying(row) || is_part(row);
+    rows(ui, cx, |row| row.group == Group::File && !elsewhere(row));
 }
 
 fn is_copying(row: &CommandRow) -> bool {
     row.name.starts_with("copy-")
+}
+
+/// True for pictures of parts of the window.
+fn is_part(row: &CommandRow) -> bool {
+    row.name.starts_with("picture-")
 }
 
 fn view_menu(ui: &mut Ui, cx: &AppCx<'_>) {

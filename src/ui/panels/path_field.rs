@@ -2,6 +2,7 @@
 
 use eframe::egui::{Id, Key, Modal, ScrollArea, TextEdit, Ui};
 
+use crate::app::PathPurpose;
 use crate::app::command::Command;
 use crate::ui::cx::AppCx;
 use crate::ui::text::text;
@@ -10,11 +11,15 @@ use crate::ui::text::text;
 pub fn path_field_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     let Some(field) = &cx.state.path_field else { return };
     let mut typed = field.typed.clone();
+    let (title, hint, name, accept) = match field.purpose {
+        PathPurpose::Open => ("path.title", "path.hint", "path.name", "path.open"),
+        PathPurpose::Picture(_) => ("path.save.title", "path.save.hint", "path.save.name", "path.save"),
+    };
     let modal = Modal::new(Id::unique("path field")).show(ui.ctx(), |ui| {
         ui.set_width(520.0_f32.min(ui.ctx().content_rect().width() - 60.0));
-        ui.heading(text("path.title"));
-        ui.label(text("path.hint"));
-        let edit = TextEdit::singleline(&mut typed).hint_text(text("path.name")).desired_width(f32::INFINITY);
+        ui.heading(text(title));
+        ui.label(text(hint));
+        let edit = TextEdit::singleline(&mut typed).hint_text(text(name)).desired_width(f32::INFINITY);
         let response = ui.add(edit);
         if response.changed() {
             cx.push(Command::EditPath(typed.clone()));
@@ -29,14 +34,15 @@ pub fn path_field_ui(ui: &mut Ui, cx: &AppCx<'_>) {
             for entry in &field.entries {
                 if ui.selectable_label(false, &entry.path).clicked() {
                     cx.push(Command::EditPath(entry.path.clone()));
-                    if !entry.is_folder {
+                    // A file that is there is not one to be written.
+                    if !entry.is_folder && field.purpose == PathPurpose::Open {
                         cx.push(Command::AcceptPath);
                     }
                 }
             }
         });
         ui.horizontal(|ui| {
-            if ui.button(text("path.open")).clicked() {
+            if ui.button(text(accept)).clicked() {
                 cx.push(Command::AcceptPath);
             }
             if ui.button(text("path.cancel")).clicked() {

@@ -43,24 +43,21 @@ impl Masking {
 
     /// Masks the texts among shapes.
     pub(super) fn mask(&mut self, ctx: &Context, shapes: &mut [ClippedShape]) {
-        shapes.iter_mut().for_each(|clipped| self.mask_shape(ctx, &mut clipped.shape));
+        each_text(shapes, &mut |text| self.mask_text(ctx, text, false));
     }
 
-    fn mask_shape(&mut self, ctx: &Context, shape: &mut Shape) {
-        match shape {
-            Shape::Text(text) => self.mask_text(ctx, text),
-            Shape::Vec(shapes) => shapes.iter_mut().for_each(|shape| self.mask_shape(ctx, shape)),
-            _ => {}
-        }
+    /// Sets all texts among shapes with the letters of this context, masked.
+    pub(super) fn set_anew(&mut self, ctx: &Context, shapes: &mut [ClippedShape]) {
+        each_text(shapes, &mut |text| self.mask_text(ctx, text, true));
     }
 
-    fn mask_text(&mut self, ctx: &Context, shape: &mut TextShape) {
+    fn mask_text(&mut self, ctx: &Context, shape: &mut TextShape, always: bool) {
         let text = shape.galley.text();
         let mut hidden = self.redactor.hidden(text.as_bytes(), 0..text.len(), &self.known);
         hidden.extend(
             self.cut_value(text).filter(|cut| !hidden.iter().any(|it| it.range.end > cut.range.start)),
         );
-        if !hidden.is_empty() {
+        if always || !hidden.is_empty() {
             let job = masked(&shape.galley.job, &hidden);
             shape.galley = ctx.fonts_mut(|fonts| fonts.layout_job(job));
         }
@@ -83,6 +80,18 @@ impl Masking {
         let whole = value.0.clone();
         let mask = if sid { self.redactor.sid(&whole) } else { self.redactor.visitor(&whole) };
         (mask != whole).then_some(Hidden { range, mask })
+    }
+}
+
+fn each_text(shapes: &mut [ClippedShape], each: &mut impl FnMut(&mut TextShape)) {
+    shapes.iter_mut().for_each(|clipped| each_text_of(&mut clipped.shape, each));
+}
+
+fn each_text_of(shape: &mut Shape, each: &mut impl FnMut(&mut TextShape)) {
+    match shape {
+        Shape::Text(text) => each(text),
+        Shape::Vec(shapes) => shapes.iter_mut().for_each(|shape| each_text_of(shape, each)),
+        _ => {}
     }
 }
 

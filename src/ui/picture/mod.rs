@@ -6,18 +6,24 @@
 //! | Module | Holds |
 //! |---|---|
 //! | [`session`] | timeline and clock plot of a session under a heading |
+//! | [`window`] | the window or a part of it, as it was drawn |
 
 pub mod mask;
 pub mod raster;
 pub mod session;
 pub mod svg;
+pub mod window;
 
 use std::collections::BTreeMap;
 use std::mem::take;
+use std::sync::{Arc, OnceLock};
 
+use eframe::egui::epaint::text::{FallbackRequest, FontProvider as _};
 use eframe::egui::epaint::textures::TexturesDelta;
 use eframe::egui::epaint::{ClippedShape, ImageData};
 use eframe::egui::{ColorImage, Context, FullOutput, Pos2, RawInput, Rect, TextureId, Ui, Vec2, ViewportId};
+
+use egui_system_font_provider::SystemFontProvider;
 
 use self::mask::Masking;
 
@@ -79,6 +85,25 @@ pub fn draw(ctx: &Context, canvas: Canvas, masking: &mut Masking, mut ui: impl F
     // Masks may need letters that stood nowhere: the next pass brings them.
     drop(pass(PASSES));
     Drawn { canvas, shapes, textures }
+}
+
+/// Sets all texts anew with a context that has drawn nothing, masked, so that its image of letters holds theirs.
+pub fn set_letters(ctx: &Context, drawn: &mut Drawn, masking: &mut Masking) {
+    let mut output = ctx.run_ui(drawn.canvas.input(0), |_| {});
+    drawn.textures.apply(take(&mut output.textures_delta));
+    masking.set_anew(ctx, &mut drawn.shapes);
+    // The next pass brings the letters.
+    let mut output = ctx.run_ui(drawn.canvas.input(1), |_| {});
+    drawn.textures.apply(take(&mut output.textures_delta));
+}
+
+/// Lets a context ask the system for letters that the fonts of the program lack. The system is asked only when one is
+/// missing: listing its fonts takes long.
+pub fn fonts_of_the_system(ctx: &Context) {
+    let system = OnceLock::new();
+    ctx.add_font_provider(Arc::new(move |request: &FallbackRequest<'_>| {
+        system.get_or_init(SystemFontProvider::new).font_for(request)
+    }));
 }
 
 /// Images by their number.

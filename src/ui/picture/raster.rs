@@ -1,11 +1,11 @@
 //! Shapes as pixels, by this processor alone: the triangles that the toolkit would hand to a graphics driver.
 //!
-//! A pixel belongs to a triangle when its middle lies inside; of a middle on an edge, the upper and left edges have
-//! it, so that triangles which touch leave no gap and share no pixel. Colors are multiplied and mixed as the drivers
+//! A triangle is painted row by row, from the pixel whose middle its left edge reaches up to that of its right edge, so
+//! that triangles which touch leave no gap and share no pixel. Colors are multiplied and mixed as the drivers
 //! of the toolkit do it: in gamma space, with alpha multiplied in.
 
 use eframe::egui::epaint::{ClippedPrimitive, Primitive, Vertex};
-use eframe::egui::{Color32, ColorImage, Context, Mesh, Pos2, Rect};
+use eframe::egui::{Color32, ColorImage, Context, Mesh, Rect};
 
 use super::Drawn;
 
@@ -52,12 +52,16 @@ struct PixelRect {
     bottom: usize,
 }
 
-/// A corner of a triangle: place in pixels, and what changes evenly from corner to corner.
+/// What changes evenly from corner to corner: place in the texture in its pixels, then red, green, blue, alpha from 0
+/// to 255.
+type Values = [f32; 6];
+
+/// A corner of a triangle, its place in pixels.
 #[derive(Clone, Copy)]
 struct Corner {
-    at: Pos2,
-    /// Place in the texture in its pixels, then red, green, blue, alpha from 0 to 255.
-    values: [f32; 6],
+    x: f64,
+    y: f64,
+    values: Values,
 }
 
 impl Corner {
@@ -65,68 +69,116 @@ impl Corner {
         let [width, height] = texture.size;
         let [red, green, blue, alpha] = vertex.color.to_array().map(f32::from);
         let (u, v) = (vertex.uv.x * width as f32, vertex.uv.y * height as f32);
-        Corner { at: vertex.pos * scale, values: [u, v, red, green, blue, alpha] }
+        let at = vertex.pos * scale;
+        Corner { x: at.x.into(), y: at.y.into(), values: [u, v, red, green, blue, alpha] }
     }
 }
 
-/// Twice the area of a triangle; positive when its corners turn with the clock on the screen.
-fn doubled_area(a: Pos2, b: Pos2, c: Pos2) -> f64 {
-    let [ax, ay, bx, by, cx, cy] = [a.x, a.y, b.x, b.y, c.x, c.y].map(f64::from);
-    (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
+/// The first pixel whose middle lies at `at` or behind it, within `least..=most`.
+fn first_from(at: f64, least: usize, most: usize) -> usize {
+    ((at - 0.5).ceil().max(0.0) as usize).clamp(least, most)
 }
 
-/// True for an edge whose pixels belong to the triangle on its right: the left ones, and the upper ones.
-fn owns_its_pixels(from: Pos2, to: Pos2) -> bool {
-    to.y < from.y || (to.y == from.y && to.x > from.x)
+/// Where the edge from `a` to `b` crosses the middle of a row; `None` for rows that it does not reach. The same both
+/// ways round, so that the two triangles beside an edge share its pixels out between them.
+fn crossing(a: &Corner, b: &Corner, middle: f64) -> Option<f64> {
+    let (above, below) = if a.y <= b.y { (a, b) } else { (b, a) };
+    let reaches = above.y <= middle && middle < below.y;
+    reaches.then(|| above.x + (below.x - above.x) * ((middle - above.y) / (below.y - above.y)))
 }
 
 fn paint_triangle(image: &mut ColorImage, corners: [Corner; 3], texture: &ColorImage, clip: &PixelRect) {
-    let [a, mut b, mut c] = corners;
-    let area = doubled_area(a.at, b.at, c.at);
-    if !(area.is_finite() && area != 0.0) {
+    let [a, b, c] = &corners;
+    if !corners.iter().all(|corner| corner.x.is_finite() && corner.y.is_finite()) || clip.left >= clip.right {
         return;
     }
-    if area < 0.0 {
-        std::mem::swap(&mut b, &mut c);
-    }
-    let area = area.abs();
-    let bounds = Rect::from_points(&[a.at, b.at, c.at]);
-    let first = |at: f32, least: usize| (at.floor().max(0.0) as usize).max(least);
-    let last = |at: f32, most: usize| (at.ceil().max(0.0) as usize).min(most);
-    let (left, right) = (first(bounds.left(), clip.left), last(bounds.right(), clip.right));
-    let (top, bottom) = (first(bounds.top(), clip.top), last(bounds.bottom(), clip.bottom));
-    // Each edge lies opposite to the corner whose share it measures.
-    let edges = [(b.at, c.at), (c.at, a.at), (a.at, b.at)];
-    let owned = edges.map(|(from, to)| owns_its_pixels(from, to));
-    // Most triangles have one color, and need no look at the texture for each pixel.
-    let even = (a.values == b.values && a.values == c.values).then(|| color_of(a.values, texture));
-    for y in top..bottom {
-        for x in left..right {
-            let middle = Pos2::new(x as f32 + 0.5, y as f32 + 0.5);
-            let parts = edges.map(|(from, to)| doubled_area(from, to, middle));
-            if parts.iter().zip(owned).any(|(part, owned)| *part < 0.0 || (*part == 0.0 && !owned)) {
-                continue;
-            }
-            let source = even.unwrap_or_else(|| {
-                let shares = parts.map(|part| (part / area) as f32);
-                let value = |at: usize| {
-                    shares[0] * a.values[at] + shares[1] * b.values[at] + shares[2] * c.values[at]
-                };
-                color_of([0, 1, 2, 3, 4, 5].map(value), texture)
-            });
-            if let Some(pixel) = image.pixels.get_mut(y * image.size[0] + x) {
-                *pixel = over(source, *pixel);
-            }
+    let width = image.size[0];
+    let (top, bottom) = (a.y.min(b.y).min(c.y), a.y.max(b.y).max(c.y));
+    let rows = first_from(top, clip.top, clip.bottom)..first_from(bottom, clip.top, clip.bottom);
+    let Some(slopes) = Slopes::of(&corners) else { return };
+    let even = slopes.even_color(a, texture);
+    for row in rows {
+        let middle = row as f64 + 0.5;
+        let crossings = [crossing(a, b, middle), crossing(b, c, middle), crossing(c, a, middle)];
+        let (mut left, mut right) = (f64::INFINITY, f64::NEG_INFINITY);
+        for at in crossings.into_iter().flatten() {
+            (left, right) = (left.min(at), right.max(at));
+        }
+        let from = first_from(left, clip.left, clip.right);
+        let to = first_from(right, clip.left, clip.right);
+        let Some(pixels) = image.pixels.get_mut(row * width + from..row * width + to.max(from)) else {
+            continue;
+        };
+        match even {
+            Some(color) if color[3] >= 255.0 => pixels.fill(over(color, Color32::TRANSPARENT)),
+            Some(color) => pixels.iter_mut().for_each(|pixel| *pixel = over(color, *pixel)),
+            None => slopes.paint_row(pixels, a, (from as f64 + 0.5, middle), texture),
         }
     }
 }
 
-/// The color of a corner or of what lies between corners: its own times that of the texture.
-fn color_of([u, v, red, green, blue, alpha]: [f32; 6], texture: &ColorImage) -> [f32; 4] {
-    let texel = sample(texture, u, v);
-    let own = [red, green, blue, alpha];
-    [0, 1, 2, 3].map(|at| own[at] * texel[at] / 255.0)
+/// How values change from pixel to pixel of a triangle.
+struct Slopes {
+    along: Values,
+    down: Values,
 }
+
+impl Slopes {
+    /// `None` for a triangle without area.
+    fn of([a, b, c]: &[Corner; 3]) -> Option<Slopes> {
+        let area = (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y);
+        if !area.is_finite() || area == 0.0 {
+            return None;
+        }
+        let (mut along, mut down) = ([0.0; 6], [0.0; 6]);
+        for at in 0..6 {
+            let (to_b, to_c) =
+                (f64::from(b.values[at] - a.values[at]), f64::from(c.values[at] - a.values[at]));
+            along[at] = ((to_b * (c.y - a.y) - to_c * (b.y - a.y)) / area) as f32;
+            down[at] = ((to_c * (b.x - a.x) - to_b * (c.x - a.x)) / area) as f32;
+        }
+        Some(Slopes { along, down })
+    }
+
+    /// The one color of the triangle: most have one, and need no look at the texture for each pixel.
+    fn even_color(&self, corner: &Corner, texture: &ColorImage) -> Option<[f32; 4]> {
+        let is_even = self.along.iter().chain(&self.down).all(|slope| *slope == 0.0);
+        is_even.then(|| color_of(corner.values, texture))
+    }
+
+    /// Paints pixels beside each other, the middle of the first at `start`.
+    fn paint_row(&self, pixels: &mut [Color32], corner: &Corner, start: (f64, f64), texture: &ColorImage) {
+        let (right, below) = ((start.0 - corner.x) as f32, (start.1 - corner.y) as f32);
+        let mut values = corner.values;
+        for (value, (along, down)) in values.iter_mut().zip(self.along.iter().zip(&self.down)) {
+            *value += right * along + below * down;
+        }
+        // Edges that fade out look at one place of the texture only.
+        let texel =
+            (self.along[0] == 0.0 && self.along[1] == 0.0).then(|| sample(texture, values[0], values[1]));
+        for (at, pixel) in pixels.iter_mut().enumerate() {
+            let mut here = values;
+            for (value, along) in here.iter_mut().zip(&self.along) {
+                *value += at as f32 * along;
+            }
+            let texel = texel.unwrap_or_else(|| sample(texture, here[0], here[1]));
+            *pixel = over(tinted(here, texel), *pixel);
+        }
+    }
+}
+
+/// The color of a corner: its own times that of the texture.
+fn color_of(values: Values, texture: &ColorImage) -> [f32; 4] {
+    tinted(values, sample(texture, values[0], values[1]))
+}
+
+fn tinted([_, _, red, green, blue, alpha]: Values, texel: [f32; 4]) -> [f32; 4] {
+    let share = |own: f32, texel: f32| own.clamp(0.0, 255.0) * texel / 255.0;
+    [share(red, texel[0]), share(green, texel[1]), share(blue, texel[2]), share(alpha, texel[3])]
+}
+
+/// Nearer than this to the middle of a pixel of the texture is at it.
+const AT_MIDDLE: f32 = 1.0 / 512.0;
 
 /// The color at a place of a texture, mixed from the four pixels about it.
 fn sample(texture: &ColorImage, u: f32, v: f32) -> [f32; 4] {
@@ -137,6 +189,10 @@ fn sample(texture: &ColorImage, u: f32, v: f32) -> [f32; 4] {
         texture.pixels.get(y * width + x).copied().unwrap_or_default().to_array().map(f32::from)
     };
     let (u, v) = (u - 0.5, v - 0.5);
+    // Letters lie on whole pixels.
+    if (u - u.round()).abs() < AT_MIDDLE && (v - v.round()).abs() < AT_MIDDLE {
+        return pixel(u.round(), v.round());
+    }
     let (x, y) = (u.floor(), v.floor());
     let (right, below) = (u - x, v - y);
     let mut mixed = [0.0; 4];
@@ -178,7 +234,7 @@ pub fn png(image: &ColorImage) -> Result<Vec<u8>, png::EncodingError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use eframe::egui::{TextureId, pos2, vec2};
+    use eframe::egui::{Pos2, TextureId, pos2, vec2};
 
     const BEHIND: Color32 = Color32::TRANSPARENT;
 

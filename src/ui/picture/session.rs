@@ -10,14 +10,15 @@ use eframe::egui::{
 use super::mask::Masking;
 use super::raster::{png, raster};
 use super::svg::svg;
-use super::{Canvas, Drawn, draw};
+use super::{Canvas, Drawn, draw, fonts_of_the_system};
 use crate::app::State;
 use crate::app::prefs::ThemeVariant;
-use crate::store::picture::{PictureForm, PictureOrder};
+use crate::model::session::Mode;
+use crate::store::picture::{PictureForm, PictureOrder, PictureTheme};
 use crate::ui::clock_plot::ClockPlot;
 use crate::ui::cx::{AppCx, CommandQueue, SessionCx};
 use crate::ui::panels::session_list::title;
-use crate::ui::text::{counted, text};
+use crate::ui::text::{counted, language, speak, text};
 use crate::ui::theme;
 use crate::ui::timeline::{Timeline, label};
 use crate::ui::widgets::time_label;
@@ -28,18 +29,28 @@ const MARGIN: i8 = 10;
 const GAP: f32 = 8.0;
 /// The timeline takes at most this share of the height below the heading.
 const TIMELINE_SHARE: f32 = 0.62;
-/// Letters and lines are drawn for a bright page.
-const THEME: Theme = Theme::Light;
 
 /// The picture as a file.
 ///
 /// # Errors
 /// When there is nothing to draw, in words.
 pub fn session_picture(order: &PictureOrder) -> Result<Vec<u8>, String> {
-    let state =
-        State::showing(Arc::clone(&order.loaded), order.session, Arc::clone(&order.drawing), order.range);
+    let before = language();
+    speak(order.language);
+    let picture = drawn_and_written(order);
+    speak(before);
+    picture
+}
+
+fn drawn_and_written(order: &PictureOrder) -> Result<Vec<u8>, String> {
+    let PictureOrder { loaded, session, drawing, axis, range, .. } = order;
+    let state = State::showing(Arc::clone(loaded), *session, Arc::clone(drawing), Arc::clone(axis), *range);
     let commands = CommandQueue::default();
-    let app = AppCx { state: &state, commands: &commands, tokens: theme::tokens(THEME, ThemeVariant::Plain) };
+    let app = AppCx {
+        state: &state,
+        commands: &commands,
+        tokens: theme::tokens(theme_of(order), ThemeVariant::Plain),
+    };
     let cx = SessionCx::new(app).ok_or_else(|| text("timeline.empty").to_owned())?;
     let mut masking = Masking::new(order.redaction, [&*order.loaded.capture]);
     let heading = Heading::of(&cx, &mut masking);
@@ -54,6 +65,13 @@ pub fn session_picture(order: &PictureOrder) -> Result<Vec<u8>, String> {
     }
 }
 
+fn theme_of(order: &PictureOrder) -> Theme {
+    match order.theme {
+        PictureTheme::Light => Theme::Light,
+        PictureTheme::Dark => Theme::Dark,
+    }
+}
+
 fn draw_session(
     ctx: &Context,
     cx: &SessionCx<'_>,
@@ -62,7 +80,8 @@ fn draw_session(
     masking: &mut Masking,
 ) -> Drawn {
     theme::install(ctx);
-    ctx.set_theme(ThemePreference::from(THEME));
+    fonts_of_the_system(ctx);
+    ctx.set_theme(ThemePreference::from(theme_of(order)));
     let size = vec2(f32::from(order.size.width), f32::from(order.size.height));
     let (mut timeline, mut plot) = (Timeline::default(), ClockPlot::default());
     let frame = Frame::new().fill(cx.app.tokens.background).inner_margin(Margin::same(MARGIN));
@@ -95,12 +114,13 @@ impl Heading {
     fn of(cx: &SessionCx<'_>, masking: &mut Masking) -> Heading {
         let mut facts = Vec::new();
         let judged = cx.judged();
-        facts.extend(
-            judged.and_then(|judged| judged.verdict(cx.session.id)).map(|it| it.in_words().to_owned()),
-        );
-        facts.extend(cx.times().origin.map(|ts| time_label::utc(ts)[..].to_owned()));
+        let verdict = judged.and_then(|judged| judged.verdict(cx.session.id));
+        facts.extend(verdict.map(|it| text(&format!("verdict.{}.words", it.name())).to_owned()));
+        facts.extend(cx.times().origin.map(|ts| format!("{} UTC", &time_label::utc(ts)[..])));
         facts.push(counted("count.events", cx.session.len() as u64));
-        facts.push(cx.session.mode.name().to_owned());
+        if cx.session.mode != Mode::Unknown {
+            facts.push(text(&format!("mode.{}", cx.session.mode.name())).to_owned());
+        }
         facts.push(masking.text(cx.loaded.short_name()));
         let facts = facts.join(" · ");
         let title = masking.text(&title(cx.session));

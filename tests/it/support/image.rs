@@ -36,6 +36,25 @@ impl Image {
         (self.size == other.size).then(|| pairs().filter(|pair| differ(*pair)).count())
     }
 
+    /// True when the other one is somewhere within this one, pixel by pixel.
+    pub fn has_within(&self, other: &Image) -> bool {
+        let row = |image: &Image, x: u32, y: u32, width: u32| {
+            let start = ((y * image.size.0 + x) * 3) as usize;
+            image.pixels[start..start + width as usize * 3].to_vec()
+        };
+        let (width, height) = other.size;
+        let first = row(other, 0, 0, width);
+        let places = (0..=self.size.1 - height).flat_map(|y| (0..=self.size.0 - width).map(move |x| (x, y)));
+        // Most places differ in their first pixels.
+        let begins = |x: u32, y: u32| {
+            let start = ((y * self.size.0 + x) * 3) as usize;
+            self.pixels[start..].starts_with(&first)
+        };
+        places
+            .filter(|(x, y)| begins(*x, *y))
+            .any(|(x, y)| (0..height).all(|at| row(self, x, y + at, width) == row(other, 0, at, width)))
+    }
+
     /// So many pixels may differ from the snapshot.
     pub fn most_different(&self) -> usize {
         self.pixels.len() / 3 * MAX_DIFFERENT_PER_MILLION / 1_000_000
