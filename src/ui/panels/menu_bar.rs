@@ -53,8 +53,11 @@ fn file_menu(ui: &mut Ui, cx: &AppCx<'_>) {
     ui.menu_button(text("menu.copy"), |ui| rows(ui, cx, is_copying));
     ui.menu_button(text("menu.picture"), |ui| rows(ui, cx, is_part));
     ui.separator();
-    let elsewhere = |row: &CommandRow| matches!(row.name, "open" | "demo") || is_copying(row) || is_part(row);
+    let elsewhere =
+        |row: &CommandRow| matches!(row.name, "open" | "demo" | "quit") || is_copying(row) || is_part(row);
     rows(ui, cx, |row| row.group == Group::File && !elsewhere(row));
+    ui.separator();
+    rows(ui, cx, |row| row.name == "quit");
 }
 
 fn is_copying(row: &CommandRow) -> bool {
