@@ -129,40 +129,45 @@ step pasted
 
 press F8
 step finding
-press Shift+F8
 press f
 step fitted
 press w w w
 step zoomed
-press 0
+press r
+step measured
+press 0 Escape
+
 press ctrl+f
 words ping
 step searched
+press Return
+step hit
 press Escape Escape
-press slash
-press Escape
 
 press ctrl+k
 step palette
-words compare
+words UTC
+step palette-typed
 press Escape
 
 press ctrl+d
 step compared
 press ctrl+d
 
+press space
+step story moving
+press Escape
 press ctrl+Return
 step send-again
+press ctrl+l
+step collecting
+press ctrl+l
 press ctrl+comma
 step settings
 press Escape
 press question
 step help
 press Escape
-press space
-step story moving
-press Escape
-
 kill "$program"
 wait "$program" 2>/dev/null || true
 running=("${running[@]:0:2}")

@@ -92,9 +92,9 @@ impl ComparePanel {
             }
             if matches!(shown, Page::Order | Page::Lanes) {
                 ui.separator();
-                align_ui(ui, cx);
-                ui.separator();
                 parting_ui(ui, cx);
+                ui.separator();
+                align_ui(ui, cx);
             }
         });
     }

@@ -26,6 +26,8 @@ const LIST_WIDTH: f32 = 340.0;
 
 /// The head of the list needs this width for its words, points.
 const HEAD_WIDTH: f32 = 800.0;
+/// Between the parts of the head where room is scarce, points.
+const NARROW_SPACING: f32 = 3.0;
 /// The column of severities.
 const SEVERITY_WIDTH: f32 = 88.0;
 
@@ -167,6 +169,9 @@ pub fn findings_head_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     let Some(judged) = &loaded.judged else { return };
     let selected = selected_finding(cx, loaded);
     let is_narrow = ui.available_width() < HEAD_WIDTH;
+    if is_narrow {
+        ui.spacing_mut().item_spacing.x = NARROW_SPACING;
+    }
     severities_ui(ui, cx, judged, is_narrow);
     let mut whole = cx.state.prefs.whole_capture;
     if ui.checkbox(&mut whole, text("findings.whole")).changed() {

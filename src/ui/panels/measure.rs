@@ -1,6 +1,6 @@
 //! What is measured on the time axis: the cursors, and the aggregates of the chosen range.
 
-use eframe::egui::{Grid, Label, RichText, ScrollArea, Ui};
+use eframe::egui::{Align, Grid, Label, Layout, RichText, ScrollArea, Ui};
 
 use crate::app::command::Command;
 use crate::app::command::marking::MarkingCommand;
@@ -33,7 +33,9 @@ pub fn measure_ui(ui: &mut Ui, cx: &AppCx<'_>) {
 }
 
 fn column(ui: &mut Ui, salt: &str, content: impl FnOnce(&mut Ui)) {
-    ScrollArea::vertical().id_salt(salt).auto_shrink(false).show(ui, content);
+    // Columns are justified: that is for buttons, not for text.
+    let left = Layout::top_down(Align::Min);
+    ScrollArea::vertical().id_salt(salt).auto_shrink(false).show(ui, |ui| ui.with_layout(left, content));
 }
 
 fn line(ui: &mut Ui, key: &str, value: &str) {
@@ -103,7 +105,7 @@ pub fn cursors_line(cx: &SessionCx<'_>) -> Option<String> {
 }
 
 fn range_ui(ui: &mut Ui, cx: &SessionCx<'_>) {
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.strong(text("measure.range"));
         if cx.app.state.marking.range.is_some() {
             for (key, command) in [
