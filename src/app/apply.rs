@@ -12,6 +12,7 @@ use super::command::{Command, Direction};
 use super::effect::{Effect, Effects};
 use super::item::Item;
 use super::lane_prefs::LanePrefs;
+use super::marks::MarksView;
 use super::notice::NoticeKind;
 use super::prefs::Pane;
 use super::time_view::TimeView;
@@ -95,6 +96,7 @@ impl State {
                 Effects::none()
             }
             Command::Marking(command) => self.apply_marking(command),
+            Command::Mark(command) => self.apply_mark(command),
             Command::Trace(TraceCommand::Toggle(trace)) => {
                 self.prefs.toggle_trace(trace);
                 Effects::none()
@@ -329,6 +331,7 @@ impl State {
             self.leave_comparison();
         }
         self.selection = Some(item);
+        self.marks_view.at = None;
         if let Item::Finding(_, number) = item {
             self.open_group_of(&loaded, number);
         }
@@ -357,6 +360,7 @@ impl State {
         }
         self.shown = Some((capture, session));
         self.clear_marking();
+        self.marks_view = MarksView::default();
         self.hover = None;
         let kept = self.keep_shown();
         let times = self.capture(capture).map(|loaded| loaded.places.times(session)).unwrap_or_default();

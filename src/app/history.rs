@@ -20,7 +20,7 @@ use crate::model::id::SessionId;
 use crate::store::filter::{EventFilter, Order};
 use crate::store::finding_rows::Grouping;
 use crate::store::loaded::CaptureId;
-use crate::store::project::{Ignored, Project, SavedDraft};
+use crate::store::project::{Ignored, Project, SavedDraft, SavedMark};
 
 /// So many steps are remembered each way.
 const MAX_STEPS: usize = 200;
@@ -92,12 +92,17 @@ struct Look {
 pub(super) struct Decisions {
     ignored: Vec<Ignored>,
     drafts: Vec<SavedDraft>,
+    marks: Vec<SavedMark>,
 }
 
 impl Decisions {
     /// Those of a project.
     pub(super) fn of(project: &Project) -> Decisions {
-        Decisions { ignored: project.ignored.clone(), drafts: project.drafts.clone() }
+        Decisions {
+            ignored: project.ignored.clone(),
+            drafts: project.drafts.clone(),
+            marks: project.marks.clone(),
+        }
     }
 }
 
@@ -239,8 +244,14 @@ impl State {
         let project = self.projects.entry(capture).or_default();
         let now = Decisions::of(project);
         let hears_other = now.ignored != decisions.ignored;
-        (project.ignored, project.drafts) = (decisions.ignored, decisions.drafts);
+        let marks_only = !hears_other && now.drafts == decisions.drafts;
+        Decisions { ignored: project.ignored, drafts: project.drafts, marks: project.marks } = decisions;
         self.history.steps.ends(undo).1.push(Step::Decisions(capture, now));
+        if marks_only {
+            let key = if undo { "marks-undone" } else { "marks-redone" };
+            self.notify(NoticeKind::Remark, key, vec![("name", loaded.short_name().to_owned())]);
+            return self.save_project(&loaded);
+        }
         self.mending.fix = None;
         let key = if undo { "decisions-undone" } else { "decisions-redone" };
         self.notify(NoticeKind::Remark, key, vec![("name", loaded.short_name().to_owned())]);

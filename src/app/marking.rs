@@ -119,7 +119,7 @@ impl State {
     }
 
     /// Where the pointer is on the time axis, or the selected event; says so when it is neither.
-    fn here(&mut self) -> Option<f64> {
+    pub(super) fn here(&mut self) -> Option<f64> {
         let hovered = self.hover.and_then(|hover| hover.secs.or_else(|| self.secs_of(hover.event?)));
         let here = hovered.or_else(|| self.selected_secs()).filter(|_| self.shown.is_some());
         if here.is_none() {
@@ -137,10 +137,14 @@ impl State {
         loaded.places.times(session.id).secs(loaded.capture.event(event)?.ts()?)
     }
 
-    /// The event or edge of a phase near a time, else the time itself.
+    /// The event, edge of a phase or mark near a time, else the time itself.
     fn snapped(&self, secs: f64) -> f64 {
         let reach = self.time_view.width() * REACH_SHARE;
-        self.drawing.as_ref().and_then(|drawing| drawing.snapped(secs, reach)).unwrap_or(secs)
+        let drawn = self.drawing.as_ref().and_then(|drawing| drawing.snapped(secs, reach));
+        // A mark may stand where nothing happens.
+        let marks = self.marks().iter().filter_map(|mark| self.secs_of_mark(mark));
+        let near = drawn.into_iter().chain(marks).filter(|place| (place - secs).abs() <= reach);
+        near.min_by(|a, b| (a - secs).abs().total_cmp(&(b - secs).abs())).unwrap_or(secs)
     }
 
     fn set_range(&mut self, from: f64, to: f64) -> Effects {

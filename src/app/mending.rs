@@ -191,7 +191,7 @@ impl State {
     }
 
     /// Has the project written; pasted text and demo sessions have no place for one.
-    fn save_project(&mut self, loaded: &Arc<LoadedCapture>) -> Effects {
+    pub(super) fn save_project(&mut self, loaded: &Arc<LoadedCapture>) -> Effects {
         let Some(project) = self.projects.get(&loaded.id).filter(|_| loaded.path.is_some()) else {
             return Effects::none();
         };

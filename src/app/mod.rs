@@ -18,6 +18,7 @@ pub mod lane_prefs;
 mod lane_walk;
 pub mod live;
 pub mod marking;
+pub mod marks;
 pub mod mending;
 pub mod notice;
 pub mod palette;
@@ -46,6 +47,7 @@ use history::History;
 use item::{Hover, Item};
 use live::Live;
 use marking::Marking;
+use marks::MarksView;
 use mending::Mending;
 use notice::{Notice, NoticeKind};
 use palette::Palette;
@@ -131,6 +133,8 @@ pub struct State {
     pub marking: Marking,
     /// The picture for whose place the dialog of the system asks.
     pub picture_asked: Option<PictureSubject>,
+    /// What is looked at of its marks.
+    pub marks_view: MarksView,
     /// The story of the shown session.
     pub story: Story,
     /// True while the list of the table's columns is shown.

@@ -100,6 +100,8 @@ pub enum BottomTab {
     Capture,
     /// What is measured on the time axis.
     Measure,
+    /// The marks on it.
+    Marks,
 }
 
 /// Parts of the window that can be hidden.

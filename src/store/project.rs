@@ -29,6 +29,9 @@ pub struct Project {
     /// Changes of sessions that have not been sent yet.
     #[serde(default)]
     pub drafts: Vec<SavedDraft>,
+    /// Places on the time axes of sessions, by session and `ts`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<SavedMark>,
     /// What other versions keep here.
     #[serde(flatten)]
     pub others: Map<String, Value>,
@@ -110,6 +113,18 @@ pub struct SavedDraft {
     pub fixes: Vec<TakenFix>,
 }
 
+/// A place on the time axis of a session that somebody marked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedMark {
+    /// Number of the session, from 1.
+    pub session: u32,
+    /// Where, by the client's clock.
+    pub ts: i64,
+    /// What was noted there; empty: nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
 /// A fix that was taken.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TakenFix {
@@ -160,12 +175,15 @@ impl Project {
             1..=PROJECT_VERSION => {}
             newer => return Err(ProjectError::TooNew(newer)),
         }
-        let project: Project =
+        let mut project: Project =
             serde_json::from_value(value).map_err(|error| ProjectError::NotAProject(error.to_string()))?;
         if !project.capture.is_of(found) {
             let (expected_bytes, found_bytes) = (project.capture.bytes, found.bytes);
             return Err(ProjectError::OtherContent { expected_bytes, found_bytes });
         }
+        // Somebody may have written them by hand; of two at one place the first counts.
+        project.marks.sort_by_key(|mark| (mark.session, mark.ts));
+        project.marks.dedup_by_key(|mark| (mark.session, mark.ts));
         Ok(project)
     }
 
@@ -181,7 +199,7 @@ impl Project {
     /// True when nothing was decided.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ignored.is_empty() && self.drafts.is_empty() && self.others.is_empty()
+        self.ignored.is_empty() && self.drafts.is_empty() && self.marks.is_empty() && self.others.is_empty()
     }
 
     /// Codes of the rules that are not to be heard of.
@@ -210,6 +228,36 @@ impl Project {
     pub fn draft(&self, session: SessionId) -> Option<&SavedDraft> {
         let number = session_number(session);
         self.drafts.iter().find(|draft| draft.session == number && !draft.fixes.is_empty())
+    }
+
+    /// The marks of a session, by `ts`.
+    #[must_use]
+    pub fn marks_of(&self, session: SessionId) -> &[SavedMark] {
+        let number = session_number(session);
+        let from = self.marks.partition_point(|mark| mark.session < number);
+        let to = self.marks.partition_point(|mark| mark.session <= number);
+        self.marks.get(from..to).unwrap_or_default()
+    }
+
+    /// Marks a place of a session with a note, which may be empty; what was noted there before is gone.
+    pub fn put_mark(&mut self, session: SessionId, ts: i64, note: String) {
+        let mark = SavedMark { session: session_number(session), ts, note };
+        match self.find_mark(&mark) {
+            Ok(at) => self.marks[at] = mark,
+            Err(at) => self.marks.insert(at, mark),
+        }
+    }
+
+    /// Takes the mark at a place of a session away.
+    pub fn remove_mark(&mut self, session: SessionId, ts: i64) {
+        let mark = SavedMark { session: session_number(session), ts, note: String::new() };
+        if let Ok(at) = self.find_mark(&mark) {
+            self.marks.remove(at);
+        }
+    }
+
+    fn find_mark(&self, mark: &SavedMark) -> Result<usize, usize> {
+        self.marks.binary_search_by_key(&(mark.session, mark.ts), |known| (known.session, known.ts))
     }
 
     /// Adds fixes to the draft of a session.
@@ -302,6 +350,7 @@ mod tests {
             applicability: Applicability::Safe,
             edits: vec![Edit::Remove { event: 3 }],
         };
+        project.put_mark(SessionId(1), 1_704_196_800_000, "here it begins".to_owned());
         project.take(SessionId(0), [TakenFix { code: "MC-A017".to_owned(), fix }]);
         project
     }
@@ -315,11 +364,41 @@ mod tests {
     #[test]
     fn members_of_other_versions_are_kept() {
         let mut value: Value = serde_json::from_slice(&project().save()).expect("JSON");
-        value["marks"] = json!([{ "at": 3 }]);
+        value["later"] = json!([{ "at": 3 }]);
         let loaded = Project::load(value.to_string().as_bytes(), &name()).expect("a project");
         let saved: Value = serde_json::from_slice(&loaded.save()).expect("JSON");
-        assert_eq!(saved["marks"], json!([{ "at": 3 }]));
+        assert_eq!(saved["later"], json!([{ "at": 3 }]));
         assert!(!loaded.is_empty());
+    }
+
+    #[test]
+    fn marks_are_kept_by_session_and_time_and_files_without_them_are_read() {
+        let mut project = Project::new(name());
+        assert!(!String::from_utf8_lossy(&project.save()).contains("marks"), "an empty list is not written");
+        for (session, ts) in [(1, 20), (0, 30), (1, 10), (0, 10), (2, 5)] {
+            project.put_mark(SessionId(session), ts, format!("{session} at {ts}"));
+        }
+        project.put_mark(SessionId(1), 20, "again".to_owned());
+        let of = |project: &Project, session| -> Vec<(i64, String)> {
+            project.marks_of(SessionId(session)).iter().map(|mark| (mark.ts, mark.note.clone())).collect()
+        };
+        assert_eq!(of(&project, 1), [(10, "1 at 10".to_owned()), (20, "again".to_owned())]);
+        project.remove_mark(SessionId(1), 10);
+        project.remove_mark(SessionId(1), 11);
+        assert_eq!((of(&project, 1).len(), of(&project, 0).len(), of(&project, 9).len()), (1, 2, 0));
+        assert_eq!(Project::load(&project.save(), &name()), Ok(project));
+    }
+
+    #[test]
+    fn marks_written_by_hand_are_put_in_order() {
+        let mut value: Value = serde_json::from_slice(&Project::new(name()).save()).expect("JSON");
+        value["marks"] = json!([
+            { "session": 2, "ts": 5 }, { "session": 1, "ts": 9, "note": "x" }, { "session": 1, "ts": 3 },
+            { "session": 1, "ts": 9, "note": "y" }
+        ]);
+        let project = Project::load(value.to_string().as_bytes(), &name()).expect("a project");
+        let found: Vec<_> = project.marks.iter().map(|mark| (mark.session, mark.ts, &*mark.note)).collect();
+        assert_eq!(found, [(1, 3, ""), (1, 9, "x"), (2, 5, "")]);
     }
 
     #[test]

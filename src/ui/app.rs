@@ -21,6 +21,7 @@ use super::panels::event_table::EventTable;
 use super::panels::findings::{FindingsPanel, findings_head_ui};
 use super::panels::fix::fix_ui;
 use super::panels::help::help_ui;
+use super::panels::marks::{marks_ui, note_field_ui};
 use super::panels::measure::measure_ui;
 use super::panels::menu_bar::menu_bar_ui;
 use super::panels::outbox::OutboxPanel;
@@ -350,6 +351,7 @@ fn dialogs_ui(ui: &mut Ui, cx: &AppCx<'_>, dialogs: &mut Dialogs) {
     help_ui(ui, cx);
     settings_ui(ui, cx);
     fix_ui(ui, cx);
+    note_field_ui(ui, cx);
     question_ui(ui, cx);
     dialogs.columns.ui(ui, cx);
     dialogs.palette.ui(ui, cx);
@@ -366,6 +368,7 @@ fn below_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
             (BottomTab::Outbox, "below.outbox"),
             (BottomTab::Capture, "below.capture"),
             (BottomTab::Measure, "below.measure"),
+            (BottomTab::Marks, "below.marks"),
         ] {
             if ui.selectable_label(tab == known, text(key)).clicked() {
                 cx.push(Command::ShowBottom(known));
@@ -381,6 +384,7 @@ fn below_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
         BottomTab::Outbox => views.outbox.ui(ui, cx),
         BottomTab::Capture => views.capture.ui(ui, cx),
         BottomTab::Measure => measure_ui(ui, cx),
+        BottomTab::Marks => marks_ui(ui, cx),
     }
 }
 

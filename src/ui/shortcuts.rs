@@ -19,6 +19,7 @@ pub fn read(ctx: &Context, state: &State, queue: &CommandQueue) {
         || state.columns_open
         || state.about_open
         || state.live.question.is_some()
+        || state.marks_view.note.is_some()
         || Popup::is_any_open(ctx)
     {
         return;

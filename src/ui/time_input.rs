@@ -3,6 +3,7 @@
 use eframe::egui::{CursorIcon, PointerButton, Pos2, Response, Ui, Vec2};
 
 use super::cx::SessionCx;
+use super::overlay;
 use super::text::text;
 use super::timeline::layout::TimeScale;
 use crate::app::command::Command;
@@ -75,7 +76,10 @@ fn wheel_input(ui: &Ui, response: &Response, scale: &TimeScale, cx: &SessionCx<'
 /// A click on the ruler puts cursor A there, with Shift cursor B.
 pub fn ruler_click(ui: &Ui, response: &Response, scale: &TimeScale, cx: &SessionCx<'_>) {
     if !response.dragged() {
-        response.clone().on_hover_text(text("timeline.ruler.tip"));
+        let pointer = response.hover_pos();
+        let mark = pointer.and_then(|pointer| overlay::mark_at(cx, scale, pointer.x));
+        let note = mark.map(|mark| mark.note.as_str()).filter(|note| !note.is_empty());
+        response.clone().on_hover_text(note.unwrap_or(text("timeline.ruler.tip")));
     }
     let clicked = response.interact_pointer_pos().filter(|_| response.clicked());
     let Some(pointer) = clicked.filter(|pointer| pointer.x >= scale.left) else { return };

@@ -29,6 +29,7 @@ mod licenses;
 mod literals;
 mod live;
 mod marking;
+mod marks;
 mod outbox;
 mod passing;
 mod pictures;

@@ -10,6 +10,7 @@ pub mod history;
 pub mod lanes;
 pub mod look;
 pub mod marking;
+pub mod marks;
 pub mod palette;
 pub mod picture;
 pub mod rows;
@@ -44,6 +45,7 @@ use copy::CopyCommand;
 use find::FindCommand;
 use look::LookCommand;
 use marking::MarkingCommand;
+use marks::MarkCommand;
 use story::StoryCommand;
 use table::TableCommand;
 use traces::TraceCommand;
@@ -215,6 +217,8 @@ pub enum Command {
     Story(StoryCommand),
     /// Of the traces below the plot.
     Trace(TraceCommand),
+    /// Of marks and notes on the time axis.
+    Mark(MarkCommand),
     /// Of what is measured on the time axis.
     Marking(MarkingCommand),
     /// Of the command palette.

@@ -65,6 +65,7 @@ pub static TABLES: &[&[CommandRow]] = &[
     super::story::ROWS,
     super::traces::ROWS,
     super::marking::ROWS,
+    super::marks::ROWS,
     super::palette::ROWS,
     super::time::ROWS,
     super::lanes::ROWS,

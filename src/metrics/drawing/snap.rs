@@ -3,6 +3,9 @@
 use super::{Drawing, LaneKind};
 use crate::metrics::pyramid::Phase;
 
+/// Half of the least difference of two `ts`, seconds.
+const HALF_A_MILLI: f64 = 0.0005;
+
 impl Drawing {
     /// The event or edge of a phase that is nearest to a time, no farther than `reach_secs`; found by halving.
     #[must_use]
@@ -11,6 +14,19 @@ impl Drawing {
         let edges = rows.flat_map(|phases| edges_near(phases, secs));
         let near = edges.filter(|edge| (edge - secs).abs() <= reach_secs);
         near.min_by(|a, b| (a - secs).abs().total_cmp(&(b - secs).abs()))
+    }
+
+    /// The position of the first event that happened at a time.
+    #[must_use]
+    pub fn event_at(&self, secs: f64) -> Option<u32> {
+        let rows = [LaneKind::Events, LaneKind::Pings];
+        let phases = rows.iter().filter_map(|kind| Some(self.lane(kind)?.row.phases()));
+        let near = phases.filter_map(|phases| {
+            // A mark is as exact as `ts`, and floating point is not.
+            let from = phases.partition_point(|phase| phase.start < secs - HALF_A_MILLI);
+            phases.get(from).filter(|phase| phase.start <= secs + HALF_A_MILLI).map(|phase| phase.item)
+        });
+        near.min()
     }
 
     /// The stretch that an event begins, the innermost where it begins several: an ad before its break.
@@ -87,5 +103,12 @@ mod tests {
         assert_eq!(drawing().stretch_of(2), Some((20.0, 33.0)));
         assert_eq!(drawing().stretch_of(5), None);
         assert_eq!(drawing().stretch_of(99), None);
+    }
+
+    #[test]
+    fn the_event_at_a_time_is_found() {
+        assert_eq!(drawing().event_at(30.0), Some(3));
+        assert_eq!(drawing().event_at(30.000_000_1), Some(3));
+        assert_eq!(drawing().event_at(30.001), None);
     }
 }

@@ -239,8 +239,9 @@ impl Shown {
         let below_legend = Rect { min: frame.min + vec2(0.0, paint::LEGEND_HEIGHT), ..frame };
         cut::paint(&painter, tokens, &self.scale(frame), below_legend);
         paint::legend(&painter, ui, tokens, &legend(cx, &self.picture), frame);
-        paint::marks(&painter, ui, tokens, &self.picture, transform);
+        paint::marks(&painter, ui, tokens, &self.drawing, &self.picture, transform);
         overlay::paint(&painter, cx, &self.scale(frame), frame);
+        overlay::flags(&painter, cx, &self.scale(frame), frame);
         if let Some(secs) = super::timeline::selected_secs(cx, &self.drawing) {
             let x = self.place(transform, secs, 0.0).x;
             painter.vline(x, frame.y_range(), Stroke::new(1.5, tokens.selection_line));

@@ -1,12 +1,12 @@
 //! Paints the clock plot: items of the plot, and what lies over them.
 
-use eframe::egui::{Color32, Painter, Rect, Shape, Stroke, Ui, pos2, vec2};
+use eframe::egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 use egui_plot::{
     FilledArea, GridInput, GridMark, Line, LineStyle, PlotPoints, PlotTransform, PlotUi, Points,
 };
 
-use super::series::{Band, Picture, place_names};
-use crate::metrics::drawing::{AnomalyKind, IN_BREAK};
+use super::series::{Band, Picture, PlotMark, marked, place_names};
+use crate::metrics::drawing::{Anomaly, AnomalyKind, Drawing, IN_BREAK};
 use crate::metrics::drift::JumpKind;
 use crate::metrics::time_axis::Columns;
 use crate::model::machine::Playback;
@@ -18,6 +18,11 @@ use crate::ui::timeline::ruler;
 
 /// Height of the legend, in which no name of a finding stands.
 pub const LEGEND_HEIGHT: f32 = 20.0;
+
+/// Of so many things that one mark stands for the names are looked at.
+const MOST_NAMED: usize = 64;
+/// Marks of jumps that are nearer than this are a crowd, points.
+const CROWD: f32 = 7.0;
 
 /// The color of a piece of the observed line.
 #[must_use]
@@ -45,6 +50,26 @@ pub fn anomaly_name(kind: AnomalyKind) -> &'static str {
             JumpKind::MidnightWrap => "plot.jump.midnight",
             JumpKind::Hole => "plot.jump.hole",
         }),
+    }
+}
+
+/// The name of a mark: of all kinds that it stands for, the gravest first.
+#[must_use]
+pub fn mark_name(marked: &[Anomaly], mark: &PlotMark) -> String {
+    let gravest = anomaly_name(mark.kind);
+    let mut names = vec![gravest];
+    for found in marked.iter().take(MOST_NAMED) {
+        let name = anomaly_name(found.kind);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    match names[..] {
+        [only] if mark.count > 1 => format!("{only} ×{}", mark.count),
+        [only] => only.to_owned(),
+        [first, second] => format!("{first}, {second}"),
+        [first, second, ref others @ ..] => format!("{first}, {second} +{}", others.len()),
+        [] => String::new(),
     }
 }
 
@@ -88,7 +113,14 @@ fn area(tokens: &Tokens, band: &Band) -> FilledArea {
 }
 
 /// Paints the marks of findings and as many of their names as can be read.
-pub fn marks(painter: &Painter, ui: &Ui, tokens: &Tokens, picture: &Picture, transform: &PlotTransform) {
+pub fn marks(
+    painter: &Painter,
+    ui: &Ui,
+    tokens: &Tokens,
+    drawing: &Drawing,
+    picture: &Picture,
+    transform: &PlotTransform,
+) {
     let places: Vec<_> = picture
         .marks
         .iter()
@@ -98,8 +130,7 @@ pub fn marks(painter: &Painter, ui: &Ui, tokens: &Tokens, picture: &Picture, tra
         .marks
         .iter()
         .map(|found| {
-            let name = anomaly_name(found.kind);
-            let name = if found.count > 1 { format!("{name} ×{}", found.count) } else { name.to_owned() };
+            let name = mark_name(marked(drawing, found), found);
             painter.layout_no_wrap(name, label_font(ui), anomaly_color(tokens, found.kind))
         })
         .collect();
@@ -112,11 +143,17 @@ pub fn marks(painter: &Painter, ui: &Ui, tokens: &Tokens, picture: &Picture, tra
     let height = galleys.first().map_or(0.0, |galley| galley.size().y) + 2.0;
     let frame = *transform.frame();
     let area = [frame.left(), frame.top() + LEGEND_HEIGHT, frame.right(), frame.bottom()];
-    for (place, found) in places.iter().zip(&picture.marks) {
+    for (index, (place, found)) in places.iter().zip(&picture.marks).enumerate() {
         match found.kind {
             AnomalyKind::Finding(finding) => painter.extend(mark(tokens, severity(finding.rank), *place)),
             AnomalyKind::Jump(_) => {
-                painter.circle(*place, 3.0, tokens.background, Stroke::new(1.5, tokens.text_weak));
+                // In a crowd they are smaller, so that the line is still seen.
+                let near =
+                    |other: Option<&Pos2>| other.is_some_and(|other| (other.x - place.x).abs() < CROWD);
+                let is_crowded = near(index.checked_sub(1).and_then(|before| places.get(before)))
+                    || near(places.get(index + 1));
+                let radius = if is_crowded { 1.5 } else { 3.0 };
+                painter.circle(*place, radius, tokens.background, Stroke::new(1.5, tokens.text_weak));
             }
         }
     }

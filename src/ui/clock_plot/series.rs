@@ -1,7 +1,6 @@
 //! What the clock plot draws: pure. Pieces of lines, the range of the axis, and places for names.
 
-use crate::metrics::drawing::{AnomalyKind, Drawing, GOES_ON};
-use crate::metrics::drift::JumpKind;
+use crate::metrics::drawing::{Anomaly, AnomalyKind, Drawing, GOES_ON};
 use crate::metrics::expected::piece_at;
 use crate::metrics::pyramid::Point;
 use crate::metrics::time_axis::Columns;
@@ -35,6 +34,8 @@ pub struct PlotMark {
     pub kind: AnomalyKind,
     /// How many it stands for.
     pub count: u32,
+    /// The first of them in the list of anomalies.
+    pub first: usize,
 }
 
 /// Everything that is drawn of a range of time.
@@ -58,10 +59,8 @@ const LEAST_HEIGHT_SECS: f64 = 4.0;
 const MARGIN: f64 = 0.08;
 /// Events are drawn as dots while they are so many points of the screen apart.
 const DOT_GAP: usize = 12;
-/// Marks that would hide each other are joined within so many points of the screen.
-const MARK_WIDTH: usize = 9;
-/// So many jumps that no finding speaks of are named.
-const MOST_JUMPS: u32 = 20;
+/// Marks that nobody could tell apart are joined within so many points of the screen.
+const MARK_GAP: usize = 3;
 /// Colors change at most once in so many points of the screen.
 const COLOR_GAP: usize = 2;
 
@@ -124,7 +123,7 @@ fn bands(drawing: &Drawing, columns: &Columns<'_>) -> Vec<Band> {
 }
 
 fn marks(drawing: &Drawing, columns: &Columns<'_>) -> Vec<PlotMark> {
-    let drawn = drawing.anomaly_row.visible_on(&columns.in_groups(MARK_WIDTH));
+    let drawn = drawing.anomaly_row.visible_on(&columns.in_groups(MARK_GAP));
     let mark = |drawn: &crate::metrics::pyramid::DrawnPhase| {
         let found = drawing.anomalies.get(drawn.phase.item as usize)?;
         let playhead = found.playhead.or_else(|| drawing.playhead.value_at(found.time));
@@ -133,15 +132,17 @@ fn marks(drawing: &Drawing, columns: &Columns<'_>) -> Vec<PlotMark> {
             playhead: playhead.filter(|playhead| playhead.abs() < 1e15)?,
             kind: found.kind,
             count: drawn.count,
+            first: drawing.anomalies.partition_point(|anomaly| anomaly.time < drawn.phase.start),
         })
     };
-    let mut marks: Vec<PlotMark> = drawn.iter().filter_map(mark).collect();
-    // A seek is no fault: many of them would hide the line and say nothing. Findings are always marked.
-    let is_jump = |mark: &PlotMark| matches!(mark.kind, AnomalyKind::Jump(_));
-    let n_jumps: u32 = marks.iter().filter(|mark| is_jump(mark)).map(|mark| mark.count).sum();
-    let is_seek = |mark: &PlotMark| mark.kind == AnomalyKind::Jump(JumpKind::Seek);
-    marks.retain(|mark| !(is_jump(mark) && n_jumps > MOST_JUMPS || is_seek(mark) && mark.count > 1));
-    marks
+    drawn.iter().filter_map(mark).collect()
+}
+
+/// The anomalies that a mark stands for, by time.
+#[must_use]
+pub fn marked<'a>(drawing: &'a Drawing, mark: &PlotMark) -> &'a [Anomaly] {
+    let to = mark.first.saturating_add(mark.count as usize).min(drawing.anomalies.len());
+    drawing.anomalies.get(mark.first..to).unwrap_or_default()
 }
 
 /// Range of the axis: what is seen of both lines, with a margin.
@@ -220,7 +221,8 @@ fn overlap(a: &Box4, b: &Box4) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::drawing::{Anomaly, Mark, anomaly_row};
+    use crate::metrics::drawing::{Mark, anomaly_row};
+    use crate::metrics::drift::JumpKind;
     use crate::metrics::expected::ExpectedPiece;
     use crate::metrics::pyramid::Series;
 
@@ -268,41 +270,40 @@ mod tests {
         assert!(few.playheads.0 < 0.0 && few.playheads.1 > 9.0);
     }
 
-    #[test]
-    fn a_lone_seek_is_marked_and_a_crowd_of_them_is_not() {
-        let anomaly =
-            |time: f64| Anomaly { time, playhead: Some(0.0), kind: AnomalyKind::Jump(JumpKind::Seek) };
-        let marked = |times: &[f64]| {
-            let anomalies: Vec<Anomaly> = times.iter().copied().map(anomaly).collect();
-            let anomaly_row = anomaly_row(&anomalies);
-            let drawing = Drawing { anomalies, anomaly_row, ..Drawing::default() };
-            picture(&drawing, &Columns::plain(0.0, 1000.0, 800)).marks.len()
-        };
-        assert_eq!(marked(&[100.0, 500.0]), 2);
-        assert_eq!(marked(&[100.0, 500.0, 500.1, 500.2]), 1);
+    fn drawing_of(anomalies: Vec<Anomaly>) -> Drawing {
+        let anomaly_row = anomaly_row(&anomalies);
+        Drawing { anomalies, anomaly_row, ..Drawing::default() }
+    }
+
+    fn seek(time: f64) -> Anomaly {
+        Anomaly { time, playhead: Some(0.0), kind: AnomalyKind::Jump(JumpKind::Seek) }
     }
 
     #[test]
-    fn seeks_are_named_while_they_are_few_and_findings_always() {
-        let finding = |number| Mark { event: None, rank: 1, number, name: "a-rule", on_clock: true };
-        let names = |n_jumps: u32| {
-            let kind = |at| {
-                if at == 50 { AnomalyKind::Finding(finding(7)) } else { AnomalyKind::Jump(JumpKind::Seek) }
-            };
-            let times = (0..n_jumps).chain([50]);
-            let anomalies: Vec<_> = times
-                .map(|at| Anomaly { time: f64::from(at), playhead: Some(0.0), kind: kind(at) })
-                .collect();
-            let anomaly_row = anomaly_row(&anomalies);
-            let drawing = Drawing { anomalies, anomaly_row, ..Drawing::default() };
-            picture(&drawing, &Columns::plain(0.0, 100.0, 1_000))
-                .marks
-                .iter()
-                .map(|mark| mark.kind.rank())
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(names(2), [0, 0, 2]);
-        assert_eq!(names(40), [2]);
+    fn every_jump_is_marked_however_many_there_are() {
+        let times = (0..1000_u16).map(f64::from);
+        let drawing = drawing_of(times.map(seek).collect());
+        for (from, to) in [(0.0, 1000.0), (100.0, 200.0), (0.0, 10.0)] {
+            let marks = picture(&drawing, &Columns::plain(from, to, 800)).marks;
+            let inside = drawing.anomalies.iter().filter(|found| (from..=to).contains(&found.time)).count();
+            assert_eq!(marks.iter().map(|mark| mark.count as usize).sum::<usize>(), inside, "{from} to {to}");
+            assert!(marks.len() >= inside.min(200), "{} marks for {inside}", marks.len());
+            for pair in marks.windows(2) {
+                assert!((pair[1].time - pair[0].time) * 800.0 / (to - from) >= 1.0, "they can be told apart");
+            }
+        }
+    }
+
+    #[test]
+    fn a_mark_that_stands_for_several_knows_them_all() {
+        let finding = Mark { event: None, rank: 1, number: 7, name: "a-rule", on_clock: true };
+        let finding = Anomaly { time: 50.0, playhead: Some(0.0), kind: AnomalyKind::Finding(finding) };
+        let drawing = drawing_of(vec![seek(10.0), seek(50.0), finding, seek(90.0)]);
+        let marks = picture(&drawing, &Columns::plain(0.0, 100.0, 1_000)).marks;
+        let found: Vec<_> =
+            marks.iter().map(|mark| (mark.kind.rank(), marked(&drawing, mark).len())).collect();
+        assert_eq!(found, [(0, 1), (2, 2), (0, 1)], "the gravest stands for them");
+        assert_eq!(marked(&drawing, &marks[1])[0].kind, AnomalyKind::Jump(JumpKind::Seek));
     }
 
     #[test]

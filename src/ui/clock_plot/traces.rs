@@ -28,11 +28,13 @@ const ROW: (f32, f32) = (28.0, 48.0);
 /// The plot keeps at least this height …
 const LEAST_PLOT: f32 = 76.0;
 /// … and this share of all.
-const LEAST_SHARE: f32 = 0.5;
+const LEAST_SHARE: f32 = 0.55;
 /// A line stays so far from the edges of its row, points.
 const MARGIN: f32 = 3.0;
 /// The axis of a value that does not change is so high.
 const LEAST_RANGE: f64 = 1.0;
+/// Events are drawn as dots while they are so many points apart.
+const DOT_GAP: f32 = 12.0;
 /// A click selects an event this far from it.
 const REACH: f32 = 10.0;
 
@@ -168,8 +170,14 @@ impl Row {
         }
         let line: Vec<Pos2> = self.points.iter().map(place).collect();
         match line[..] {
-            [only] => drop(painter.circle_filled(only, 2.0, tokens.plot_observed)),
-            _ => drop(painter.add(Shape::line(line, Stroke::new(1.5, tokens.plot_observed)))),
+            [_] => {}
+            _ => drop(painter.add(Shape::line(line.clone(), Stroke::new(1.5, tokens.plot_observed)))),
+        }
+        // As in the plot, events are dots while they can be told apart.
+        if !self.trace.is_steps() && line.len() as f32 * DOT_GAP <= axis.width() {
+            for dot in line {
+                painter.circle_filled(dot, 2.0, tokens.plot_observed);
+            }
         }
         self.paint_gutter(ui, cx, rect);
         cut::paint(&painter, tokens, scale, axis);
@@ -349,7 +357,7 @@ mod tests {
                 assert!(all == 0.0 || height - all >= LEAST_PLOT);
             }
         }
-        assert_eq!(heights(5, 500.0).1, 240.0);
+        assert_eq!(heights(5, 500.0).1, 225.0);
         assert_eq!(heights(2, 60.0).1, 0.0);
     }
 

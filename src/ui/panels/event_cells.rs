@@ -11,8 +11,10 @@ use crate::model::table::Event;
 use crate::rules::finding::{Counts, Related};
 use crate::store::column::{self, Cell, Column};
 use crate::store::filter::gap_millis;
+use crate::store::project::SavedMark;
 use crate::ui::axis_times::AxisTimes;
 use crate::ui::cx::SessionCx;
+use crate::ui::overlay;
 use crate::ui::text::{grouped, text};
 use crate::ui::theme::Tokens;
 use crate::ui::widgets::marked::marked;
@@ -38,6 +40,7 @@ struct RowCx<'a> {
     arrival: u32,
     marks: Marks<'a>,
     related: Option<&'a Related>,
+    mark: Option<&'a SavedMark>,
 }
 
 /// Draws a row of the table; gives what the pointer does with it.
@@ -52,7 +55,8 @@ pub(super) fn event_row(
     row.set_selected(selected == Some(id));
     row.set_hovered(cx.hovered().is_some_and(|hover| hover.event == Some(id)));
     let related = cx.related().iter().find(|related| related.event == id);
-    let row_cx = RowCx { cx, event, arrival, marks, related };
+    let mark = event.ts().and_then(|ts| cx.app.state.mark_at(ts));
+    let row_cx = RowCx { cx, event, arrival, marks, related, mark };
     for (at, shown) in cx.app.state.prefs.table.columns.iter().enumerate() {
         row.col(|ui| {
             if at == 0 {
@@ -79,6 +83,12 @@ impl RowCx<'_> {
         if self.marks.is_hit {
             name = format!("{name}, {}", text("events.row.hit"));
         }
+        if let Some(mark) = self.mark {
+            name = format!("{name}, {}", text("marks.row.marked"));
+            if !mark.note.is_empty() {
+                name = format!("{name}: {}", mark.note);
+            }
+        }
         if let Some(related) = self.related {
             name = format!("{name}: {}", related.message);
         }
@@ -97,6 +107,15 @@ impl RowCx<'_> {
             ui.interact(bar.expand(2.0), ui.scope_id().with("related"), Sense::hover())
                 .on_hover_text(&related.message);
             ui.add_space(4.0);
+        }
+        if let Some(mark) = self.mark {
+            let size = vec2(overlay::FLAG + 1.0, overlay::FLAG);
+            let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+            overlay::flag(ui.painter(), self.tokens(), rect.min);
+            if !mark.note.is_empty() {
+                ui.interact(rect.expand(2.0), ui.scope_id().with("mark"), Sense::hover())
+                    .on_hover_text(&mark.note);
+            }
         }
     }
 

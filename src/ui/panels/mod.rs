@@ -15,6 +15,7 @@ mod filter_field;
 pub mod findings;
 pub mod fix;
 pub mod help;
+pub mod marks;
 pub mod measure;
 pub mod mending;
 pub mod menu_bar;

@@ -83,6 +83,7 @@ impl Overview {
             let painter = ui.painter().with_clip_rect(strip);
             picture.paint(&painter, cx.app.tokens, strip, view);
             overlay::paint(&painter, cx, &scale, strip);
+            overlay::flags(&painter, cx, &scale, strip);
             if let Some(secs) = cx.hovered_secs() {
                 painter.vline(scale.x(secs), strip.y_range(), Stroke::new(1.0, cx.app.tokens.hover_line));
             }
