@@ -108,11 +108,11 @@ fn range_ui(ui: &mut Ui, cx: &SessionCx<'_>) {
     ui.horizontal_wrapped(|ui| {
         ui.strong(text("measure.range"));
         if cx.app.state.marking.range.is_some() {
-            for (key, command) in [
-                ("command.range-zoom", MarkingCommand::ZoomToRange),
-                ("command.marking-clear", MarkingCommand::Clear),
+            for (key, tip, command) in [
+                ("measure.zoom", "command.range-zoom.tip", MarkingCommand::ZoomToRange),
+                ("measure.clear", "command.marking-clear.tip", MarkingCommand::Clear),
             ] {
-                if ui.small_button(text(key)).on_hover_text(text(&format!("{key}.tip"))).clicked() {
+                if ui.small_button(text(key)).on_hover_text(text(tip)).clicked() {
                     cx.push(Command::Marking(command));
                 }
             }
@@ -134,8 +134,6 @@ fn totals_ui(ui: &mut Ui, cx: &SessionCx<'_>, totals: &RangeTotals) {
     Grid::new("measure range").num_columns(2).spacing([16.0, 4.0]).show(ui, |ui| {
         line(ui, "measure.events", &grouped(u64::from(totals.n_events)));
         clocks_ui(ui, totals.clocks);
-    });
-    Grid::new("measure types").num_columns(2).spacing([16.0, 4.0]).show(ui, |ui| {
         for (event_type, count) in &totals.types {
             ui.weak(event_type.map_or(text("measure.unknown-type"), |known| known.name()));
             ui.monospace(grouped(u64::from(*count)));
