@@ -252,6 +252,7 @@ fn each_page_of_the_comparison_shows_what_differs() {
     harness.run();
     assert_eq!(harness.get_all_by_label("Stalled").count(), 3, "in the list, as id and as name");
     assert!(harness.query_by_label("media.length").is_none(), "it is the same on both sides");
+    assert_eq!(harness.get_all_by_label(text("compare.differs")).count(), 2, "id and name");
     harness.state().push(Command::Compare(CompareCommand::Show(Page::Cadence)));
     harness.run();
     harness.get_by_label("3, gaps 10.0 / 10.0 / 10.0 s (shortest / middle / longest)");
@@ -427,6 +428,17 @@ fn either_of_the_two_can_be_converted_and_one_without_a_start_says_why_not() {
     harness.run();
     let why = "the first event is not sessionStart: no session can be opened with it";
     harness.get_by_label(&fill("compare.not-converted", &[("why", why)]));
+}
+
+#[test]
+fn two_sessions_without_a_start_have_no_metadata_to_compare() {
+    let (mut harness, _) = window();
+    for name in ["one.json", "two.json"] {
+        open(&mut harness, name, format!("[{}]", event("play", 500, 0.0, "")).into_bytes());
+    }
+    harness.state().push(Command::Compare(CompareCommand::Show(Page::Metadata)));
+    harness.run();
+    harness.get_by_label(text("compare.no-start"));
 }
 
 #[test]

@@ -1,88 +1,107 @@
 //! What two sessions say at their start, and how often what comes in each, as tables.
 
-use eframe::egui::{Color32, Grid, RichText, ScrollArea, Ui};
+use eframe::egui::{Align, Label, Layout, RichText, Ui};
+use egui_extras::{Column, TableBuilder};
 
 use crate::store::comparison::{Comparison, Pings, Side};
 use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, grouped, text};
+use crate::ui::theme::sizes;
+use crate::ui::widgets::icon::{ICON_SIZE, Icon, icon};
 use crate::ui::widgets::time_label;
+
+/// The share of the width that the names get, and no more than so many points.
+const NAMES: (f32, f32) = (0.34, 240.0);
+/// So much of a value is shown, characters; all of it at the pointer.
+const MAX_VALUE_CHARS: usize = 200;
+
+/// A row: the name, and what each of the two has.
+type Fact = (String, [Option<String>; 2]);
 
 /// What the starts say.
 pub fn metadata_ui(ui: &mut Ui, cx: &AppCx<'_>, comparison: &Comparison, differences_only: bool) {
-    let rows: Vec<_> = comparison.metadata.iter().filter(|row| !differences_only || row.differs()).collect();
+    if comparison.metadata.is_empty() {
+        ui.weak(text("compare.no-start"));
+        return;
+    }
+    let rows = comparison.metadata.iter().filter(|row| !differences_only || row.differs());
+    let rows: Vec<Fact> = rows.map(|row| (row.key.clone(), row.values.clone())).collect();
     if rows.is_empty() {
         ui.weak(text("compare.none"));
         return;
     }
-    ScrollArea::both().auto_shrink(false).id_salt("compared metadata").show(ui, |ui| {
-        Grid::new("compared metadata").num_columns(3).spacing([14.0, 3.0]).striped(true).show(ui, |ui| {
-            head_ui(ui, &["", "compare.first", "compare.second"]);
-            for row in rows {
-                ui.label(RichText::new(&row.key).monospace().color(cx.tokens.json_key));
-                let color = if row.differs() { cx.tokens.warn } else { cx.tokens.text };
-                for value in &row.values {
-                    value_ui(ui, value.as_deref(), color);
-                }
-                ui.end_row();
-            }
-        });
-    });
-}
-
-fn value_ui(ui: &mut Ui, value: Option<&str>, color: Color32) {
-    match value {
-        None => {
-            ui.weak(text("compare.not-there"));
-        }
-        Some(value) => {
-            let short: String =
-                value.chars().take(80).map(|c| if c.is_control() { ' ' } else { c }).collect();
-            ui.label(RichText::new(short).monospace().color(color)).on_hover_text(value);
-        }
-    }
+    facts_ui(ui, cx, "compared metadata", &rows);
 }
 
 /// How often what comes.
 pub fn cadence_ui(ui: &mut Ui, cx: &AppCx<'_>, comparison: &Comparison) {
-    ScrollArea::both().auto_shrink(false).id_salt("compared cadence").show(ui, |ui| {
-        Grid::new("compared cadence").num_columns(3).spacing([14.0, 3.0]).striped(true).show(ui, |ui| {
-            head_ui(ui, &["", "compare.first", "compare.second"]);
-            let both = |of: fn(&Side) -> String| comparison.sides.each_ref().map(of);
-            let facts: [(&str, [String; 2]); 8] = [
-                ("session.mode", both(|side| text(&format!("mode.{}", side.mode.name())).to_owned())),
-                ("session.ending", both(|side| text(&format!("ending.{}", side.ending.name())).to_owned())),
-                ("session.events", both(|side| grouped(side.n_events))),
-                ("session.requests", both(|side| grouped(side.n_requests))),
-                ("session.duration", both(|side| time_label::length(side.duration_secs))),
-                ("compare.farthest", both(|side| seconds(side.farthest_secs))),
-                ("compare.main-pings", both(|side| pings_words(&side.main_pings))),
-                ("compare.ad-pings", both(|side| pings_words(&side.ad_pings))),
-            ];
-            for (key, values) in facts {
-                fact_ui(ui, cx, text(key), &values);
-            }
-            for row in &comparison.types {
-                let name = row.event_type.map_or(text("compare.unknown-type"), |it| it.name());
-                fact_ui(ui, cx, name, &row.n.map(grouped));
+    let both = |of: fn(&Side) -> String| comparison.sides.each_ref().map(|side| Some(of(side)));
+    let named = |key: &str, values| (text(key).to_owned(), values);
+    let mut rows = vec![
+        named("session.mode", both(|side| text(&format!("mode.{}", side.mode.name())).to_owned())),
+        named("session.ending", both(|side| text(&format!("ending.{}", side.ending.name())).to_owned())),
+        named("session.events", both(|side| grouped(side.n_events))),
+        named("session.requests", both(|side| grouped(side.n_requests))),
+        named("session.duration", both(|side| time_label::length(side.duration_secs))),
+        named("compare.farthest", both(|side| seconds(side.farthest_secs))),
+        named("compare.main-pings", both(|side| pings_words(&side.main_pings))),
+        named("compare.ad-pings", both(|side| pings_words(&side.ad_pings))),
+    ];
+    for row in &comparison.types {
+        let name = row.event_type.map_or(text("compare.unknown-type"), |it| it.name());
+        rows.push((name.to_owned(), row.n.map(|n| Some(grouped(n)))));
+    }
+    facts_ui(ui, cx, "compared cadence", &rows);
+}
+
+fn facts_ui(ui: &mut Ui, cx: &AppCx<'_>, id: &str, facts: &[Fact]) {
+    let names = (ui.available_width() * NAMES.0).min(NAMES.1);
+    let half = ((ui.available_width() - names) / 2.0 - 16.0).max(60.0);
+    let table = TableBuilder::new(ui)
+        .id_salt(id)
+        .striped(true)
+        .auto_shrink(false)
+        .min_scrolled_height(0.0)
+        .cell_layout(Layout::left_to_right(Align::Center))
+        .column(Column::initial(names).at_least(60.0).resizable(true).clip(true))
+        .column(Column::initial(half).at_least(60.0).resizable(true).clip(true))
+        .column(Column::remainder().clip(true));
+    let table = table.header(sizes().row, |mut header| {
+        for key in ["compare.what", "compare.first", "compare.second"] {
+            header.col(|ui| {
+                ui.strong(text(key));
+            });
+        }
+    });
+    table.body(|body| {
+        body.rows(sizes().row, facts.len(), |mut row| {
+            let Some((name, values)) = facts.get(row.index()) else { return };
+            let differs = values[0] != values[1];
+            row.col(|ui| {
+                // A sign and not color alone says that the two differ.
+                if differs {
+                    icon(ui, Icon::Warn, cx.tokens.warn, text("compare.differs"));
+                } else {
+                    ui.add_space(ICON_SIZE + ui.spacing().item_spacing.x);
+                }
+                ui.add(Label::new(RichText::new(name).color(cx.tokens.json_key)).truncate());
+            });
+            for value in values {
+                row.col(|ui| value_ui(ui, cx, value.as_deref(), differs));
             }
         });
     });
 }
 
-fn head_ui(ui: &mut Ui, keys: &[&str]) {
-    for key in keys {
-        ui.strong(if key.is_empty() { "" } else { text(key) });
-    }
-    ui.end_row();
-}
-
-fn fact_ui(ui: &mut Ui, cx: &AppCx<'_>, name: &str, values: &[String; 2]) {
-    ui.weak(name);
-    let color = if values[0] == values[1] { cx.tokens.text } else { cx.tokens.warn };
-    for value in values {
-        ui.label(RichText::new(value).color(color));
-    }
-    ui.end_row();
+fn value_ui(ui: &mut Ui, cx: &AppCx<'_>, value: Option<&str>, differs: bool) {
+    let Some(value) = value else {
+        ui.weak(text("compare.not-there"));
+        return;
+    };
+    let color = if differs { cx.tokens.warn } else { cx.tokens.text };
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    let short: String = value.chars().take(MAX_VALUE_CHARS).map(plain).collect();
+    ui.add(Label::new(RichText::new(short).color(color)).truncate()).on_hover_text(value);
 }
 
 fn seconds(value: Option<f64>) -> String {
