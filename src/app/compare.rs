@@ -22,7 +22,7 @@ use crate::store::places::SessionTimes;
 pub type Subject = (CaptureId, SessionId);
 
 /// Pages of the comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Page {
     /// Events side by side.
     #[default]

@@ -320,7 +320,8 @@ fn the_lanes_of_both_stand_on_one_axis_that_has_its_own_zoom() {
         canvases(harness).iter().any(|name| name.ends_with(&words))
     };
     assert!(lanes("state", &harness), "{:?}", canvases(&harness));
-    for ruler in ["1 · Ruler: time by ts", "2 · Ruler: elapsed time by ts"] {
+    let [first, second] = ["1", "2"].map(|n| format!("{n} · {}", text("timeline.ruler")));
+    for ruler in [&first, &second] {
         harness.get_by_label(ruler);
     }
     harness.get_by_label(
@@ -338,7 +339,7 @@ fn the_lanes_of_both_stand_on_one_axis_that_has_its_own_zoom() {
     harness.get_by_label(text("compare.by-time")).click();
     harness.run();
     assert_eq!(harness.state().state().compare.align, Align::Time);
-    assert!(harness.query_by_label("2 · Ruler: time by ts").is_none(), "by time one ruler is of both");
+    assert!(harness.query_by_label(&second).is_none(), "by time one ruler is of both");
     assert!(!lanes("time", &harness), "by time more of them part: {:?}", canvases(&harness));
 }
 

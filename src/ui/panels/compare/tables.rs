@@ -30,7 +30,7 @@ pub fn metadata_ui(ui: &mut Ui, cx: &AppCx<'_>, comparison: &Comparison, differe
         ui.weak(text("compare.none"));
         return;
     }
-    facts_ui(ui, cx, "compared metadata", &rows);
+    facts_ui(ui, cx, &rows);
 }
 
 /// How often what comes.
@@ -51,14 +51,14 @@ pub fn cadence_ui(ui: &mut Ui, cx: &AppCx<'_>, comparison: &Comparison) {
         let name = row.event_type.map_or(text("compare.unknown-type"), |it| it.name());
         rows.push((name.to_owned(), row.n.map(|n| Some(grouped(n)))));
     }
-    facts_ui(ui, cx, "compared cadence", &rows);
+    facts_ui(ui, cx, &rows);
 }
 
-fn facts_ui(ui: &mut Ui, cx: &AppCx<'_>, id: &str, facts: &[Fact]) {
+fn facts_ui(ui: &mut Ui, cx: &AppCx<'_>, facts: &[Fact]) {
     let names = (ui.available_width() * NAMES.0).min(NAMES.1);
     let half = ((ui.available_width() - names) / 2.0 - 16.0).max(60.0);
     let table = TableBuilder::new(ui)
-        .id_salt(id)
+        .id_salt(("compared facts", cx.state.compare.page))
         .striped(true)
         .auto_shrink(false)
         .min_scrolled_height(0.0)
