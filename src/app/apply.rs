@@ -221,6 +221,9 @@ impl State {
             TimeCommand::CutSilences => {
                 self.prefs.cuts_silences = !self.prefs.cuts_silences;
                 self.refresh_axis();
+                if self.prefs.cuts_silences && self.drawing.is_some() && self.axis.is_plain() {
+                    self.notify(NoticeKind::Remark, "no-cuts", Vec::new());
+                }
             }
         }
     }

@@ -145,6 +145,7 @@ fn a_session_without_long_silences_is_drawn_as_it_is() {
     let before = desk.state.time_view;
     desk.wants(CUT);
     assert!(desk.state.prefs.cuts_silences && desk.state.axis.is_plain());
+    assert_eq!(desk.state.notices.last().map(|notice| notice.key), Some("no-cuts"));
     assert_eq!(desk.state.time_view, before);
 }
 

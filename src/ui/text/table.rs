@@ -700,6 +700,7 @@ pub(super) static TEXTS: &[Row] = &[
     ("notice.marks-undone.do", "Redo does it again", "Rétablir le refait"),
     ("notice.no-cursors", "There are no two cursors", "Il n’y a pas deux curseurs"),
     ("notice.no-cursors.do", "Put them with a click and a Shift+click on the ruler", "Placez-les par un clic et un Shift+clic sur la règle"),
+    ("notice.no-cuts", "No silence stands out in this session: long ones are cut short wherever there are some", "Aucun silence ne se détache dans cette session : les longs silences seront raccourcis là où il y en a"),
     ("notice.no-marks", "This session has no marks", "Cette session n’a pas de repères"),
     ("notice.no-marks.do", "M marks where the pointer is, or the selected event", "M en pose un sous le pointeur ou sur l’événement sélectionné"),
     ("notice.no-silence", "No silence of over {secs} s lies in this direction", "Aucun silence de plus de {secs} s dans cette direction"),
