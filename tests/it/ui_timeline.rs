@@ -1,6 +1,6 @@
 //! The timeline in the whole window: how times are written, how lanes are arranged.
 
-use eframe::egui::Key;
+use eframe::egui::{Key, vec2};
 use egui_kittest::kittest::Queryable as _;
 use jiff::tz::TimeZone;
 use playtrace::app::command::Command;
@@ -9,7 +9,7 @@ use playtrace::app::command::lanes::LaneCommand;
 use playtrace::app::command::time::TimeCommand;
 use playtrace::app::item::Item;
 use playtrace::app::lane_prefs::LanePrefs;
-use playtrace::app::prefs::{AxisClock, ViewPrefs};
+use playtrace::app::prefs::{AxisClock, Language, ViewPrefs};
 use playtrace::app::update::Update;
 use playtrace::app::zone::Zone;
 use playtrace::model::id::EventId;
@@ -137,6 +137,29 @@ fn long_silences_are_cut_short_by_one_key_and_always_said() {
     harness.key_press(Key::X);
     harness.run();
     assert!(harness.query_by_label_contains("cut short").is_none());
+}
+
+#[test]
+fn the_view_menu_fits_into_the_smallest_window_and_has_the_commands_of_the_timeline() {
+    for language in [Language::English, Language::French] {
+        let (mut harness, _) = faulty_window();
+        harness.state().push(Command::SetLanguage(language));
+        harness.set_size(vec2(1024.0, 640.0));
+        harness.run();
+        harness.get_by_label(text("menu.view")).click();
+        harness.run();
+        let last = harness.get_by_label(text("menu.letter-keys")).rect();
+        assert!(last.bottom() <= 640.0, "{last:?}");
+        harness.get_by_label_contains(text("menu.timeline")).click();
+        harness.run();
+        for name in ["switch-clock", "cut-silences", "reset-lanes"] {
+            let row = harness.get_by_label_contains(text(&format!("command.{name}"))).rect();
+            assert!(row.right() <= 1024.0 && row.bottom() <= 640.0, "{name}: {row:?}");
+        }
+        harness.get_by_label_contains(text("command.cut-silences")).click();
+        harness.run();
+        assert!(harness.state().state().prefs.cuts_silences);
+    }
 }
 
 #[test]

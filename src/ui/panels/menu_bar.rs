@@ -71,8 +71,8 @@ fn is_part(row: &CommandRow) -> bool {
 
 fn view_menu(ui: &mut Ui, cx: &AppCx<'_>) {
     rows(ui, cx, |row| row.group == Group::View && !is_a_choice(row) && submenu(row).is_none());
-    for (key, prefix) in SUBMENUS {
-        ui.menu_button(text(key), |ui| rows(ui, cx, |row| row.name.starts_with(prefix)));
+    for (key, prefixes) in SUBMENUS {
+        ui.menu_button(text(key), |ui| rows(ui, cx, |row| begins_with(row, prefixes)));
     }
     ui.menu_button(text("menu.traces"), |ui| choice_ui(ui, cx));
     ui.separator();
@@ -89,20 +89,31 @@ fn view_menu(ui: &mut Ui, cx: &AppCx<'_>) {
         }
     }
     ui.separator();
-    theme_choice_ui(ui, cx);
-    ui.separator();
-    variant_choice_ui(ui, cx);
-    ui.separator();
+    ui.menu_button(text("menu.theme"), |ui| {
+        theme_choice_ui(ui, cx);
+        ui.separator();
+        variant_choice_ui(ui, cx);
+    });
     ui.menu_button(text("menu.language"), |ui| language_choice_ui(ui, cx));
     letter_keys_ui(ui, cx);
 }
 
-/// What the view menu would be too long with: the key of a menu of its own, and how its commands are called.
-const SUBMENUS: [(&str, &str); 4] =
-    [("menu.table", "table-"), ("menu.detail", "detail-"), ("menu.story", "story"), ("menu.scale", "scale-")];
+/// What the view menu would be too long with: the key of a menu of its own, and how the names of its commands begin.
+const SUBMENUS: [(&str, &[&str]); 6] = [
+    ("menu.zoom", &["zoom-", "pan-"]),
+    ("menu.timeline", &["switch-clock", "cut-silences", "reset-lanes"]),
+    ("menu.table", &["table-"]),
+    ("menu.detail", &["detail-"]),
+    ("menu.story", &["story"]),
+    ("menu.scale", &["scale-"]),
+];
 
 fn submenu(row: &CommandRow) -> Option<&'static str> {
-    SUBMENUS.iter().find(|(_, prefix)| row.name.starts_with(prefix)).map(|(key, _)| *key)
+    SUBMENUS.iter().find(|(_, prefixes)| begins_with(row, prefixes)).map(|(key, _)| *key)
+}
+
+fn begins_with(row: &CommandRow, prefixes: &[&str]) -> bool {
+    prefixes.iter().any(|prefix| row.name.starts_with(prefix))
 }
 
 /// True for what is shown as a tick or as one choice of several.
