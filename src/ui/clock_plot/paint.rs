@@ -238,7 +238,8 @@ pub fn time_labels(
     let (from, per_point) = (axis.to_axis(columns.start()), columns.width().unwrap_or(1.0));
     let x_of = |secs| ((axis.to_axis(secs) - from) / per_point) as f32;
     let day = times.day(columns.start());
-    let edges = (f32::NEG_INFINITY, f32::INFINITY);
+    // The gutter has room for half a text, and to the right there is none.
+    let edges = (f32::NEG_INFINITY, columns.len() as f32);
     let mut labels: Vec<(f64, String)> = Vec::new();
     let mut texts = ruler::texts(&ticks, x_of, width_of, day.as_deref(), &mut Vec::new(), edges);
     texts.sort();

@@ -153,6 +153,9 @@ pub fn focus(ui: &Ui, tokens: &Tokens, area: Rect) {
     ui.painter().rect_stroke(area, 2, Stroke::new(1.5, tokens.accent), StrokeKind::Inside);
 }
 
+/// A text of the ruler may reach so far into the gutter.
+const OVERHANG: f32 = 8.0;
+
 /// Height of a labelled tick.
 const TICK_HEIGHT: f32 = 6.0;
 
@@ -174,13 +177,14 @@ pub fn ruler(
     }
     cut::paint(painter, tokens, scale, rect);
     let width_of = |text: &str| width(ui, text);
-    let (mut taken, edges): (Vec<Room>, Room) = (Vec::new(), (rect.left(), rect.right()));
+    let left_edge = (rect.left() - OVERHANG).max(painter.clip_rect().left());
+    let (mut taken, edges): (Vec<Room>, Room) = (Vec::new(), (left_edge, rect.right()));
     let write = |text: String, left: f32| {
         let galley = painter.layout_no_wrap(text, label_font(ui), tokens.text_weak);
         let top = rect.bottom() - TICK_HEIGHT - galley.size().y;
+        // The torn edges of cuts end where a text stands.
         let place = Rect::from_min_size(pos2(left, top), galley.size());
-        // The torn edges of a cut end where its length is written.
-        painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2, tokens.panel);
+        painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2, ui.visuals().panel_fill);
         painter.galley(place.min, galley, tokens.text_weak);
     };
     for cut in scale.axis.cuts_within(scale.from, scale.to) {
@@ -193,7 +197,7 @@ pub fn ruler(
     // The day at the left edge, unless the ticks say nothing but days.
     let says_more = |tick: &Tick| tick.day.as_ref().is_some_and(|day| *day != tick.label);
     let day = day_at(scale.left).filter(|_| ticks.iter().any(says_more));
-    let day = day.filter(|day| take(&mut taken, (edges.0, edges.0 + width_of(day)), edges));
+    let day = day.filter(|day| take(&mut taken, (rect.left(), rect.left() + width_of(day)), edges));
     let x_of = |secs| scale.x(secs);
     for (index, text) in texts(ticks, x_of, width_of, day.as_deref(), &mut taken, edges) {
         if let Some(tick) = ticks.get(index) {
@@ -202,7 +206,7 @@ pub fn ruler(
         }
     }
     if let Some(day) = day {
-        write(day, edges.0);
+        write(day, rect.left());
     }
     painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, tokens.border));
 }
