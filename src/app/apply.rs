@@ -88,6 +88,7 @@ impl State {
             }
             Command::Compare(command) => self.apply_compare(command),
             Command::Find(command) => self.apply_find(command),
+            Command::SavedFilter(command) => self.apply_saved_filter(command),
             Command::Copy(command) => self.apply_copy(command),
             Command::Table(command) => self.apply_table(command),
             Command::ClearSelection if self.search.is_open => self.apply_find(FindCommand::Close),
@@ -416,7 +417,7 @@ impl State {
     }
 
     /// Takes a filter as it was typed; what means nothing leaves the table as it is.
-    fn set_filter(&mut self, filter: EventFilter) -> Effects {
+    pub(super) fn set_filter(&mut self, filter: EventFilter) -> Effects {
         let before = self.passing.clone();
         self.filter = filter;
         self.understand_filter();

@@ -14,6 +14,7 @@ use super::item::Item;
 use super::lane_prefs::LanePrefs;
 use super::notice::NoticeKind;
 use super::prefs::{AxisClock, BottomTab, DetailTab, Pane};
+use super::saved_filters::SavedFilter;
 use super::table_prefs::TablePrefs;
 use super::time_view::TimeView;
 use crate::model::id::SessionId;
@@ -79,6 +80,7 @@ struct Look {
     session_filter: String,
     order: Order,
     table: TablePrefs,
+    saved_filters: Vec<SavedFilter>,
     severities: [bool; 3],
     whole_capture: bool,
     grouping: Grouping,
@@ -271,6 +273,7 @@ impl State {
         self.session_filter = look.session_filter;
         self.prefs.order = look.order;
         self.prefs.table = look.table;
+        self.prefs.saved_filters = look.saved_filters;
         self.prefs.severities = look.severities;
         self.prefs.whole_capture = look.whole_capture;
         self.prefs.grouping = look.grouping;
@@ -332,6 +335,7 @@ impl State {
             session_filter: self.session_filter.clone(),
             order: self.prefs.order,
             table: self.prefs.table.clone(),
+            saved_filters: self.prefs.saved_filters.clone(),
             severities: self.prefs.severities,
             whole_capture: self.prefs.whole_capture,
             grouping: self.prefs.grouping,
@@ -353,6 +357,7 @@ fn changes_look(command: &Command) -> bool {
                 | Command::FitSelection
                 | Command::SetOrder(_)
                 | Command::Table(_)
+                | Command::SavedFilter(_)
                 | Command::ToggleSeverity(_)
                 | Command::GroupFindings(_)
                 | Command::ToggleScope

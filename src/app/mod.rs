@@ -25,6 +25,7 @@ pub mod palette;
 pub mod picture;
 pub mod port;
 pub mod prefs;
+pub mod saved_filters;
 pub mod scale;
 pub mod search;
 pub mod sending;
@@ -137,6 +138,8 @@ pub struct State {
     pub marks_view: MarksView,
     /// The story of the shown session.
     pub story: Story,
+    /// True while the list of saved filters is shown.
+    pub saved_filters_open: bool,
     /// True while the list of the table's columns is shown.
     pub columns_open: bool,
     /// True while the settings are shown.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lane_prefs::LanePrefs;
 use super::live::LiveForm;
+use super::saved_filters::SavedFilter;
 use super::sending::SendForm;
 use super::table_prefs::TablePrefs;
 use crate::metrics::drawing::Trace;
@@ -141,6 +142,8 @@ pub struct ViewPrefs {
     pub bottom: BottomTab,
     /// Order of the event table.
     pub order: Order,
+    /// Filters of the event table that have a name.
+    pub saved_filters: Vec<SavedFilter>,
     /// Columns of the event table.
     pub table: TablePrefs,
     /// Severities that are listed, by [`Severity`] as number.
@@ -181,6 +184,7 @@ impl Default for ViewPrefs {
             detail: DetailTab::default(),
             bottom: BottomTab::default(),
             order: Order::default(),
+            saved_filters: Vec::new(),
             table: TablePrefs::default(),
             severities: [true; 3],
             whole_capture: false,

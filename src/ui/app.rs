@@ -26,6 +26,7 @@ use super::panels::measure::measure_ui;
 use super::panels::menu_bar::menu_bar_ui;
 use super::panels::outbox::OutboxPanel;
 use super::panels::path_field::path_field_ui;
+use super::panels::saved_filters::SavedFiltersDialog;
 use super::panels::session_list::SessionList;
 use super::panels::settings::settings_ui;
 use super::panels::status_bar::status_bar_ui;
@@ -101,6 +102,7 @@ struct Views {
 struct Dialogs {
     palette: CommandPalette,
     columns: ColumnsDialog,
+    saved_filters: SavedFiltersDialog,
 }
 
 impl InspectorApp {
@@ -354,6 +356,7 @@ fn dialogs_ui(ui: &mut Ui, cx: &AppCx<'_>, dialogs: &mut Dialogs) {
     note_field_ui(ui, cx);
     question_ui(ui, cx);
     dialogs.columns.ui(ui, cx);
+    dialogs.saved_filters.ui(ui, cx);
     dialogs.palette.ui(ui, cx);
 }
 

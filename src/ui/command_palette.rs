@@ -1,5 +1,7 @@
 //! The command palette: every command by its name, found by a few letters, with its keys.
 
+use std::borrow::Cow;
+
 use eframe::egui::{
     Button, Id, Key, Modal, Modifiers, ScrollArea, TextEdit, Ui, WidgetInfo, accesskit::Role, vec2,
 };
@@ -7,10 +9,12 @@ use eframe::egui::{
 use super::cx::AppCx;
 use super::fuzzy::fit;
 use super::shortcuts::all_keys_text;
-use super::text::text;
+use super::text::{fill, text};
 use crate::app::command::Command;
 use crate::app::command::palette::PaletteCommand;
 use crate::app::command::rows::{CommandRow, commands};
+use crate::app::command::saved_filter::SavedFilterCommand;
+use crate::app::saved_filters::SavedFilter;
 
 /// Width of the palette, where the window has that much, points.
 const WIDTH: f32 = 520.0;
@@ -58,24 +62,24 @@ impl CommandPalette {
         if !field.has_focus() {
             field.request_focus();
         }
-        let found = found(&cx.state.prefs.recent_commands, &self.typed);
+        let found = found(cx, &self.typed);
         if field.changed() {
             self.chosen = 0;
         }
         self.chosen = wanted.moved(self.chosen, found.len());
-        if let Some(row) = found.get(self.chosen).filter(|_| wanted.run) {
-            run(cx, row);
+        if let Some(entry) = found.get(self.chosen).filter(|_| wanted.run) {
+            entry.run(cx);
         }
-        if let Some(row) = found.get(self.chosen) {
-            ui.weak(text(&format!("command.{}.tip", row.name)));
+        if let Some(entry) = found.get(self.chosen) {
+            ui.weak(entry.tip());
         } else {
             ui.weak(text("palette.nothing"));
         }
         let height = LIST_HEIGHT.min(window.height() - 160.0);
         ScrollArea::vertical().max_height(height).auto_shrink(false).show(ui, |ui| {
             ui.set_min_height(height);
-            for (at, row) in found.iter().enumerate() {
-                row_ui(ui, cx, row, at == self.chosen, wanted.steps != 0 || field.changed());
+            for (at, entry) in found.iter().enumerate() {
+                row_ui(ui, cx, entry, at == self.chosen, wanted.steps != 0 || field.changed());
             }
         });
     }
@@ -116,36 +120,75 @@ impl Wanted {
 /// So many rows are a page.
 const PAGE: i64 = 10;
 
-/// The commands that fit what was typed: the best first; of equals the latest used, then as the menus have them.
-fn found(recent: &[String], typed: &str) -> Vec<&'static CommandRow> {
-    let age = |row: &CommandRow| recent.iter().position(|name| name == row.name).unwrap_or(usize::MAX);
-    let fits = |row: &'static CommandRow| {
-        let title = text(&format!("command.{}", row.name));
-        Some((fit(title, text(&format!("command.{}.tip", row.name)), typed)?, row))
-    };
-    let mut found: Vec<(u32, &CommandRow)> = commands().filter_map(fits).collect();
-    found.sort_by_key(|(points, row)| (std::cmp::Reverse(*points), age(row)));
-    found.into_iter().map(|(_, row)| row).collect()
+/// What the palette lists.
+#[derive(Clone, Copy)]
+enum Entry<'a> {
+    /// A command.
+    Row(&'static CommandRow),
+    /// A filter that has a name.
+    Filter(&'a SavedFilter),
 }
 
-fn row_ui(ui: &mut Ui, cx: &AppCx<'_>, row: &CommandRow, is_chosen: bool, has_moved: bool) {
-    let title = text(&format!("command.{}", row.name));
-    let keys = all_keys_text(ui, row);
-    let mut button = Button::selectable(is_chosen, title).min_size(vec2(ui.available_width(), ROW_HEIGHT));
+impl<'a> Entry<'a> {
+    fn title(self) -> Cow<'a, str> {
+        match self {
+            Entry::Row(row) => Cow::Borrowed(text(&format!("command.{}", row.name))),
+            Entry::Filter(saved) => Cow::Owned(fill("saved.use", &[("name", &saved.name)])),
+        }
+    }
+
+    fn tip(self) -> &'a str {
+        match self {
+            Entry::Row(row) => text(&format!("command.{}.tip", row.name)),
+            Entry::Filter(saved) => &saved.filter.text,
+        }
+    }
+
+    fn run(self, cx: &AppCx<'_>) {
+        match self {
+            Entry::Row(row) => cx.push(Command::Palette(PaletteCommand::Run(row.name.to_owned()))),
+            Entry::Filter(saved) => {
+                cx.push(Command::Palette(PaletteCommand::Toggle));
+                cx.push(Command::SavedFilter(SavedFilterCommand::Use(saved.name.clone())));
+            }
+        }
+    }
+}
+
+/// What fits what was typed: the best first; of equals the latest used, then as the menus have them.
+fn found<'a>(cx: &AppCx<'a>, typed: &str) -> Vec<Entry<'a>> {
+    let recent = &cx.state.prefs.recent_commands;
+    let age = |row: &CommandRow| recent.iter().position(|name| name == row.name).unwrap_or(usize::MAX);
+    let age_of = |entry: &Entry<'_>| match entry {
+        Entry::Row(row) => age(row),
+        Entry::Filter(_) => usize::MAX,
+    };
+    let fits = |entry: Entry<'a>| Some((fit(&entry.title(), entry.tip(), typed)?, entry));
+    let filters = cx.state.prefs.saved_filters.iter().map(Entry::Filter);
+    let mut found: Vec<(u32, Entry<'a>)> =
+        commands().map(Entry::Row).chain(filters).filter_map(fits).collect();
+    found.sort_by_key(|(points, entry)| (std::cmp::Reverse(*points), age_of(entry)));
+    found.into_iter().map(|(_, entry)| entry).collect()
+}
+
+fn row_ui(ui: &mut Ui, cx: &AppCx<'_>, entry: &Entry<'_>, is_chosen: bool, has_moved: bool) {
+    let title = entry.title();
+    let keys = match entry {
+        Entry::Row(row) => all_keys_text(ui, row),
+        Entry::Filter(_) => None,
+    };
+    let mut button =
+        Button::selectable(is_chosen, title.as_ref()).min_size(vec2(ui.available_width(), ROW_HEIGHT));
     if let Some(keys) = &keys {
         button = button.shortcut_text(keys);
     }
     let response = ui.add(button);
-    let name = keys.map_or_else(|| title.to_owned(), |keys| format!("{title}, {keys}"));
+    let name = keys.map_or_else(|| title.clone().into_owned(), |keys| format!("{title}, {keys}"));
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, &name));
     if is_chosen && has_moved {
         response.scroll_to_me(None);
     }
     if response.clicked() {
-        run(cx, row);
+        entry.run(cx);
     }
-}
-
-fn run(cx: &AppCx<'_>, row: &CommandRow) {
-    cx.push(Command::Palette(PaletteCommand::Run(row.name.to_owned())));
 }

@@ -17,6 +17,7 @@ pub fn read(ctx: &Context, state: &State, queue: &CommandQueue) {
         || state.help_open
         || state.settings_open
         || state.columns_open
+        || state.saved_filters_open
         || state.about_open
         || state.live.question.is_some()
         || state.marks_view.note.is_some()

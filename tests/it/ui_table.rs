@@ -6,6 +6,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use playtrace::app::command::Command;
 use playtrace::app::command::find::FindCommand;
+use playtrace::app::command::history::HistoryCommand;
 use playtrace::app::command::palette::PaletteCommand;
 use playtrace::app::command::table::TableCommand;
 use playtrace::app::effect::Effect;
@@ -398,4 +399,57 @@ fn nothing_to_copy_is_said() {
     assert_eq!(clipboard(&mut harness, |harness| harness.state().push(run)), None);
     harness.run();
     harness.get_by_label("There is no event to copy");
+}
+
+#[test]
+fn a_filter_is_saved_chosen_from_menu_and_palette_deleted_and_brought_back() {
+    let (mut harness, _port) = faulty_window();
+    let filter_text = |harness: &Harness<'static, InspectorApp>| harness.state().state().filter.text.clone();
+    let by = |text: &str| EventFilter { text: text.to_owned(), ..EventFilter::default() };
+    harness.state().push(Command::SetFilter(by("type:ping")));
+    harness.run();
+    harness.get_by_label("My filters").click();
+    harness.run();
+    harness.get_by_label("Nothing saved yet");
+    harness.get_by_label("Saved filters…").click();
+    harness.run();
+    harness.get_by_role_and_label(Role::TextInput, "Name of this filter:");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    type_text(&mut harness, "Only pings");
+    harness.key_press(Key::Enter);
+    harness.run();
+    harness.get_by_label("Delete Only pings");
+    harness.get_by_label("Close").click();
+    harness.run();
+    harness.state().push(Command::SetFilter(by("")));
+    harness.run();
+    harness.get_by_label("My filters").click();
+    harness.run();
+    harness.get_by_label("Only pings").click();
+    harness.run();
+    assert_eq!(filter_text(&harness), "type:ping");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    assert_eq!(filter_text(&harness), "", "choosing one is undone");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    harness.run();
+    type_text(&mut harness, "only pings");
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(filter_text(&harness), "type:ping");
+    assert_eq!(harness.state().state().n_table_rows(), 3);
+    harness.state().push(Command::Palette(PaletteCommand::Run("table-filters".to_owned())));
+    harness.run();
+    harness.get_by_label("Delete Only pings").click();
+    harness.run();
+    harness.get_by_label("Close").click();
+    harness.run();
+    assert!(harness.state().state().prefs.saved_filters.is_empty());
+    harness.state().push(Command::History(HistoryCommand::Undo));
+    harness.run();
+    let prefs = &harness.state().state().prefs;
+    assert_eq!(prefs.saved_filters[0].name, "Only pings");
+    let kept = serde_json::to_string(prefs).expect("preferences can be written");
+    let read: ViewPrefs = serde_json::from_str(&kept).expect("and read");
+    assert_eq!(read.saved_filters, prefs.saved_filters);
 }

@@ -14,6 +14,7 @@ pub mod marks;
 pub mod palette;
 pub mod picture;
 pub mod rows;
+pub mod saved_filter;
 pub mod scale;
 pub mod shortcut;
 pub mod story;
@@ -46,6 +47,7 @@ use find::FindCommand;
 use look::LookCommand;
 use marking::MarkingCommand;
 use marks::MarkCommand;
+use saved_filter::SavedFilterCommand;
 use story::StoryCommand;
 use table::TableCommand;
 use traces::TraceCommand;
@@ -227,6 +229,8 @@ pub enum Command {
     History(HistoryCommand),
     /// Of walks along lanes and silences.
     Walk(WalkCommand),
+    /// Of filters that have a name.
+    SavedFilter(SavedFilterCommand),
     /// Copy events.
     Copy(CopyCommand),
     /// Of the columns of the event table.

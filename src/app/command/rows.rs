@@ -58,6 +58,7 @@ pub static TABLES: &[&[CommandRow]] = &[
     super::copy::ROWS,
     super::find::ROWS,
     super::table::ROWS,
+    super::saved_filter::ROWS,
     super::walk::ROWS,
     super::history::ROWS,
     super::scale::ROWS,

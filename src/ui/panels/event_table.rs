@@ -7,6 +7,7 @@ use egui_extras::{Column as TableColumn, TableBuilder};
 
 use super::event_cells::{Marks, event_row};
 use super::filter_field::{FilterField, query_error_ui};
+use super::saved_filters::saved_filters_menu;
 use super::search_field::SearchField;
 use super::table_head::TableHead;
 use crate::app::command::Command;
@@ -23,7 +24,7 @@ use crate::ui::theme::sizes;
 use crate::ui::widgets::icon::{Icon, icon};
 
 /// What stands beside the text filter needs this width, points.
-const OTHER_FILTERS: f32 = 330.0;
+const OTHER_FILTERS: f32 = 362.0;
 
 /// The table's own state.
 #[derive(Debug, Default)]
@@ -74,6 +75,7 @@ impl EventTable {
             if let Some(typed) = self.filter.ui(ui, cx, width) {
                 wanted.text = typed;
             }
+            saved_filters_menu(ui, &cx.app);
             let chosen = wanted.event_type.map_or(text("events.all-types"), EventType::name);
             let types = ComboBox::from_id_salt("event type").selected_text(chosen).width(110.0);
             let types = types.show_ui(ui, |ui| {

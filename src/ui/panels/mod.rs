@@ -22,6 +22,7 @@ pub mod menu_bar;
 pub mod outbox;
 pub mod path_field;
 pub mod raw_view;
+pub mod saved_filters;
 mod schema_view;
 mod search_field;
 pub mod session_list;
