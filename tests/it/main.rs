@@ -56,6 +56,7 @@ mod ui;
 mod ui_commands;
 mod ui_compare;
 mod ui_detail;
+mod ui_glyphs;
 mod ui_measure;
 mod ui_path;
 mod ui_pictures;

@@ -17,6 +17,7 @@ use crate::ui::cx::SessionCx;
 use crate::ui::overlay;
 use crate::ui::text::{grouped, text};
 use crate::ui::theme::Tokens;
+use crate::ui::widgets::glyphs::with_missing;
 use crate::ui::widgets::marked::marked;
 use crate::ui::widgets::severity_badge::counts_ui;
 use crate::ui::widgets::time_label;
@@ -213,7 +214,8 @@ impl RowCx<'_> {
         let words = words[..end].replace(['\n', '\r', '\t'], " ");
         let font = style.resolve(ui.style());
         let job = marked(&words, self.marks.words, font, self.tokens().text, self.tokens());
-        ui.add(Label::new(job).truncate())
+        let response = ui.add(Label::new(job).truncate());
+        with_missing(ui, response, &words, style)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The detail of what is selected: an event as fields, as raw text, with what it inherits, with its request and its
 //! schema; else the session.
 
-use eframe::egui::{Grid, Label, RichText, ScrollArea, Ui};
+use eframe::egui::{Grid, Label, RichText, ScrollArea, TextStyle, Ui};
 
 use super::event_context::ContextView;
 use super::exchange_view::{ExchangeView, exchange_ui};
@@ -18,6 +18,7 @@ use crate::rules::finding::Finding;
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, grouped, text};
+use crate::ui::widgets::glyphs::with_missing;
 use crate::ui::widgets::json_tree::{JsonTree, Marked};
 use crate::ui::widgets::severity_badge::{counts_ui, verdict_word, verdict_words};
 use crate::ui::widgets::time_label;
@@ -217,7 +218,9 @@ fn session_ui(ui: &mut Ui, cx: &AppCx<'_>) {
         return;
     };
     ui.add_space(4.0);
-    ui.add(Label::new(RichText::new(title(session)).heading()).truncate());
+    let name = title(session);
+    let response = ui.add(Label::new(RichText::new(&name).heading()).truncate());
+    with_missing(ui, response, &name, TextStyle::Heading);
     let judged = loaded.judged.as_ref();
     let verdict = judged.and_then(|judged| judged.verdict(session.id));
     let color = verdict.map_or(cx.tokens.text_weak, |verdict| cx.tokens.verdict(verdict));
@@ -252,7 +255,8 @@ fn session_ui(ui: &mut Ui, cx: &AppCx<'_>) {
         Grid::new("session facts").num_columns(2).spacing([10.0, 4.0]).show(ui, |ui| {
             for (key, value) in facts {
                 ui.weak(text(key));
-                ui.add(Label::new(&value).truncate().selectable(true));
+                let response = ui.add(Label::new(&value).truncate().selectable(true));
+                with_missing(ui, response, &value, TextStyle::Body);
                 ui.end_row();
             }
         });

@@ -16,6 +16,7 @@ use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::raw_places::pointer_at;
 use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, grouped, text};
+use crate::ui::widgets::glyphs::with_missing;
 
 /// Lines are broken at no more than so many characters, whatever room there is.
 const MAX_COLUMNS: usize = 1024;
@@ -175,6 +176,7 @@ fn line_ui(ui: &mut Ui, cx: &AppCx<'_>, shown: &Shown<'_>, line: &Line) -> Optio
     job.append(&line.text[from..to], 0.0, marked);
     job.append(&line.text[to..], 0.0, plain);
     let response = ui.add(Label::new(job).extend().selectable(true));
+    let response = with_missing(ui, response, &line.text, TextStyle::Monospace);
     response.clicked().then(|| {
         let x = response.interact_pointer_pos().map_or(0.0, |at| (at.x - response.rect.left()).max(0.0));
         line.byte_at(shown.bytes, (x / width) as usize)

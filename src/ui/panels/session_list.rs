@@ -1,8 +1,8 @@
 //! The session list: verdict, content, mode, length, events, findings and first stamp, grouped by capture.
 
 use eframe::egui::{
-    Align, Label, Layout, Rect, RichText, ScrollArea, Sense, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo,
-    accesskit::Role, pos2, vec2,
+    Align, Label, Layout, Rect, RichText, ScrollArea, Sense, StrokeKind, TextEdit, TextStyle, Ui, UiBuilder,
+    WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
 use crate::app::command::Command;
@@ -19,6 +19,7 @@ use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::session_rows::{SessionRow, SessionRows};
 use crate::ui::cx::AppCx;
 use crate::ui::text::{counted, fill, text};
+use crate::ui::widgets::glyphs::hovered_missing;
 use crate::ui::widgets::icon::{close_button, icon};
 use crate::ui::widgets::severity_badge::{counts_ui, verdict_icon, verdict_word, verdict_words};
 use crate::ui::widgets::time_label;
@@ -292,8 +293,12 @@ fn session_ui(ui: &mut Ui, cx: &AppCx<'_>, entry: &Entry<'_>, rect: Rect) {
     if let Some(subject) = entry.subject {
         response.context_menu(|ui| subject_menu(ui, cx, subject, is_chosen));
     }
+    let missing = hovered_missing(ui, &response, &words, TextStyle::Body);
     let response = response.on_hover_ui(|ui| {
         ui.set_max_width(360.0);
+        if let Some(missing) = missing {
+            ui.label(missing);
+        }
         if let Some(verdict) = entry.verdict {
             ui.label(verdict_words(verdict));
         }

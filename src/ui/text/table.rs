@@ -556,6 +556,8 @@ pub(super) static TEXTS: &[Row] = &[
     ("format.raw-http", "raw-http", "http brut"),
     ("format.requests", "requests", "requêtes"),
     ("format.unknown", "unknown", "inconnu"),
+    ("glyphs.missing.many", "No font here has these {n} characters: {codes}", "Aucune police ici n’a ces {n} caractères : {codes}"),
+    ("glyphs.missing.one", "No font here has this character: {codes}", "Aucune police ici n’a ce caractère : {codes}"),
     ("help.close", "Close", "Fermer"),
     ("help.double-click-empty", "Double-click on empty ground", "Double-clic dans le vide"),
     ("help.double-click-empty.does", "Show the whole session", "Afficher la session entière"),

@@ -8,6 +8,7 @@ use eframe::egui::{
 };
 use serde_json::Value;
 
+use super::glyphs::with_missing;
 use super::icon::{ICON_SIZE, Icon, paint};
 use super::severity_badge::{severity_icon, severity_word};
 use crate::model::json::pointer_token;
@@ -311,6 +312,7 @@ fn row_ui(
     ui.painter().with_clip_rect(rect.intersect(ui.clip_rect())).galley(at, galley, tokens.text);
     response.widget_info(|| WidgetInfo::selected(Role::TreeItem, true, is_field, &words));
     let (clicked, focused) = (response.clicked(), response.has_focus() || badge_focused);
+    let response = with_missing(ui, response, &words, TextStyle::Monospace);
     if row.parameter.is_some() || !findings.is_empty() || row.value.chars().count() >= MAX_VALUE_CHARS {
         response.on_hover_ui(|ui| hover_ui(ui, tokens, row, findings));
     }

@@ -1,6 +1,7 @@
 //! Small parts that several panels use.
 
 pub mod diff;
+pub mod glyphs;
 pub mod icon;
 pub mod json_tree;
 pub mod markdown;
