@@ -63,7 +63,7 @@ impl PictureMaker {
 
 impl fmt::Debug for PictureMaker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PictureMaker")
+        f.write_str("picture-maker")
     }
 }
 

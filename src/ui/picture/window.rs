@@ -11,8 +11,10 @@ use eframe::egui::{Color32, Context, LayerId, Order, Rect};
 use super::mask::Masking;
 use super::raster::{png, raster};
 use super::{Canvas, Drawn, Textures, fonts_of_the_system, set_letters};
+use crate::model::language::Language;
 use crate::redact::Redaction;
 use crate::store::loaded::LoadedCapture;
+use crate::ui::text::{language, text_in};
 
 /// What a frame has drawn of the window, without menus, messages and dialogs over it.
 #[derive(Clone)]
@@ -20,6 +22,8 @@ pub struct Seen {
     canvas: Canvas,
     shapes: Vec<ClippedShape>,
     background: Color32,
+    /// What it says goes to the window, though another thread makes it.
+    language: Language,
 }
 
 impl Seen {
@@ -34,7 +38,7 @@ impl Seen {
             let drawn = layers.iter().filter_map(|id| graphics.get(*id));
             drawn.flat_map(|list| list.all_entries().cloned()).collect()
         });
-        Seen { canvas, shapes, background }
+        Seen { canvas, shapes, background, language: language() }
     }
 
     /// What lies within `part` as a PNG, masked by what is known from captures.
@@ -59,7 +63,7 @@ impl Seen {
         let (left, right) = (pixel(part.left(), image.width()), pixel(part.right(), image.width()));
         let (top, bottom) = (pixel(part.top(), image.height()), pixel(part.bottom(), image.height()));
         if left >= right || top >= bottom {
-            return Err("that part of the window is not shown any more".to_owned());
+            return Err(text_in(self.language, "picture.gone").unwrap_or_default().to_owned());
         }
         let size = [right - left, bottom - top];
         png(&image.region_by_pixels([left, top], size)).map_err(|error| error.to_string())

@@ -799,6 +799,7 @@ pub(super) static TEXTS: &[Row] = &[
     ("path.save.name", "Path of the new file", "Chemin du nouveau fichier"),
     ("path.save.title", "Save picture", "Enregistrer une image"),
     ("path.title", "Open by path", "Ouvrir par chemin"),
+    ("picture.gone", "that part of the window is not shown any more", "cette partie de la fenêtre n’est plus affichée"),
     ("place.capture", "Capture", "Capture"),
     ("place.request", "Request {n}", "Requête {n}"),
     ("place.session", "Session {n}", "Session {n}"),
