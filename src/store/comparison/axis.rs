@@ -39,7 +39,7 @@ fn between(points: &[(f64, f64)], at: f64, of: impl Fn(&(f64, f64)) -> (f64, f64
 /// The ways of two sessions to an axis on which each of these pairs of seconds is one place. A pair that would lead
 /// back in one of the two sessions is left out. From pair to pair the axis is as long as the longer of the two.
 #[must_use]
-pub(super) fn warps(pairs: &[(f64, f64)]) -> [Warp; 2] {
+pub fn warps(pairs: &[(f64, f64)]) -> [Warp; 2] {
     let mut warps = [Warp::default(), Warp::default()];
     let mut last: Option<((f64, f64), f64)> = None;
     for (first, second) in rising(pairs) {

@@ -384,11 +384,12 @@ fn own(picture: &Picture, side: usize, phase: &Phase) -> Phase {
     Phase { start: warp.secs(phase.start), end: warp.secs(phase.end), ..*phase }
 }
 
-/// Ticks of the time of a session, at their places on the axis. Where its time is stretched they are rare.
+/// Ticks of the time of a session, at their places on the axis: as many as if its time had all of the width. Where it is
+/// stretched they are rare, elsewhere near; labels that would meet are left out when they are drawn.
 fn ticks(picture: &Picture, side: usize, scale: &TimeScale, times: &AxisTimes) -> Vec<Tick> {
     let warp = &picture.warps[side];
     let (from, to) = (warp.secs(scale.from), warp.secs(scale.to));
-    let columns = Columns::plain(from, to, ((to - from) / scale.secs_per_point()).max(0.0) as usize);
+    let columns = Columns::plain(from, to, scale.width.max(0.0) as usize);
     let ticks = ruler::ticks(&columns, LABEL_GAP, times);
     ticks.into_iter().map(|tick| Tick { secs: warp.place(tick.secs), ..tick }).collect()
 }
@@ -470,6 +471,19 @@ mod tests {
         let found = marks(&picture(&near), &scale());
         assert_eq!(found.iter().map(|mark| mark.drawn.count).sum::<u32>(), 50);
         assert!(found.len() <= 2);
+    }
+
+    #[test]
+    fn a_session_that_is_stretched_still_has_ticks_with_labels() {
+        // Ten seconds of one beside a hundred of the other.
+        let stretched = Picture {
+            warps: crate::store::comparison::axis::warps(&[(0.0, 0.0), (10.0, 100.0)]),
+            ..picture(&[])
+        };
+        let found = ticks(&stretched, 0, &scale(), &AxisTimes::default());
+        let labels: Vec<_> = found.iter().filter(|tick| !tick.label.is_empty()).collect();
+        assert!(labels.len() > 5, "{labels:?}");
+        assert_eq!((labels[1].secs, labels[1].label.as_str()), (10.0, "00:01"));
     }
 
     #[test]
