@@ -213,7 +213,12 @@ fn over(source: [f32; 4], behind: Color32) -> Color32 {
     let rest = 1.0 - source[3] / 255.0;
     let behind = behind.to_array();
     let mix = |at: usize| (source[at] + rest * f32::from(behind[at])).round().clamp(0.0, 255.0) as u8;
-    Color32::from_rgba_premultiplied(mix(0), mix(1), mix(2), mix(3))
+    premultiplied([mix(0), mix(1), mix(2), mix(3)])
+}
+
+#[expect(clippy::disallowed_methods, reason = "what is on the screen was mixed of the tokens' colors")]
+fn premultiplied([red, green, blue, alpha]: [u8; 4]) -> Color32 {
+    Color32::from_rgba_premultiplied(red, green, blue, alpha)
 }
 
 /// Opaque pixels as a PNG.
@@ -247,7 +252,7 @@ mod tests {
     }
 
     fn full(level: u8) -> Color32 {
-        Color32::from_rgba_premultiplied(level, level, level, 255)
+        premultiplied([level, level, level, 255])
     }
 
     fn everything() -> Rect {
@@ -266,7 +271,7 @@ mod tests {
     #[test]
     fn triangles_that_touch_leave_no_gap_and_share_no_pixel() {
         // A half-transparent color would show every pixel that is painted twice.
-        let half = Color32::from_rgba_premultiplied(128, 128, 128, 128);
+        let half = premultiplied([128; 4]);
         let turned = [(4.0, 0.0), (8.0, 4.0), (4.0, 8.0), (0.0, 4.0)].map(|(x, y)| pos2(x, y));
         let upright = [(1.0, 1.0), (7.0, 1.0), (7.0, 6.5), (1.0, 6.5)].map(|(x, y)| pos2(x, y));
         for corners in [turned, upright] {

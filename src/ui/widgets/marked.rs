@@ -45,7 +45,8 @@ mod tests {
 
     #[test]
     fn words_are_cut_out_wherever_they_stand() {
-        let table: [(&str, &[&str], &[(&str, bool)]); 6] = [
+        type Case<'a> = (&'a str, &'a [&'a str], &'a [(&'a str, bool)]);
+        let table: [Case<'_>; 6] = [
             ("ping", &["PI"], &[("pi", true), ("ng", false)]),
             ("a-b-a", &["a"], &[("a", true), ("-b-", false), ("a", true)]),
             ("stateStart", &["start", "state"], &[("state", true), ("Start", true)]),
