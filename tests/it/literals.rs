@@ -56,7 +56,7 @@ const NAMES: &[&str] = &[
     "alt(",
 ];
 
-/// Files that are the tables themselves, hold values of tokens, or name keys in the toolkit's words.
+/// Files that are the tables themselves, hold values of tokens or the marks of a format, or name keys in the toolkit's words.
 const NO_WORDS: &[&str] = &[
     "ui/text/mod.rs",
     "ui/text/table.rs",
