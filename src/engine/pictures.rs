@@ -1,13 +1,16 @@
 //! Writing a picture where the user wants it.
 
 use std::io::ErrorKind;
+use std::path::absolute;
 
 use crate::app::picture::{PictureFailure, PictureMaker, PicturePlace};
 use crate::app::update::Update;
 use crate::files;
 
 /// Draws and writes; nothing of the file is there until all of it is.
-pub(super) fn write(maker: &PictureMaker, place: PicturePlace) -> Update {
+pub(super) fn write(maker: &PictureMaker, mut place: PicturePlace) -> Update {
+    // Whoever typed a name alone is told the folder, too.
+    place.path = absolute(&place.path).unwrap_or(place.path);
     match try_write(maker, &place) {
         Ok(()) => Update::PictureSaved { place: place.path },
         Err(failure) => Update::PictureNotSaved { place: place.path, failure },
