@@ -184,7 +184,7 @@ pub fn ruler(
         let top = rect.bottom() - TICK_HEIGHT - galley.size().y;
         // The torn edges of cuts end where a text stands.
         let place = Rect::from_min_size(pos2(left, top), galley.size());
-        painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2, ui.visuals().panel_fill);
+        painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2, tokens.background);
         painter.galley(place.min, galley, tokens.text_weak);
     };
     for cut in scale.axis.cuts_within(scale.from, scale.to) {
