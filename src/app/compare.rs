@@ -180,6 +180,7 @@ impl State {
 
     fn enter_comparison(&mut self) -> Effects {
         let Some(second) = self.shown else { return Effects::none() };
+        self.live.following = false;
         let first = self.other_session().map_or(First::NotChosen, First::Is);
         self.compare.sides = Some(Sides { first, second });
         self.compare_first()
@@ -365,7 +366,9 @@ impl State {
 
     /// Selects the next place where the two part, round the end.
     fn select_parting(&mut self, direction: Direction) -> Effects {
-        let Some(comparison) = self.compare.comparison.clone() else { return Effects::none() };
+        let Some(comparison) = self.compare.comparison.clone().filter(|_| !self.comparison_is_old()) else {
+            return Effects::none();
+        };
         let here = self.compared_event().map(|(_, row)| row);
         let partings = &comparison.partings;
         let next = match direction {

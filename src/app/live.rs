@@ -443,9 +443,14 @@ impl State {
             let path = whole.then_some(journal);
             *known = Arc::new(LoadedCapture { path, ..LoadedCapture::clone(known) });
         }
+        // Marks and decisions of the run have a place from now on.
+        let loaded = self.capture(capture).cloned();
+        let mut effects = loaded.as_ref().map_or_else(Effects::none, |loaded| self.save_project(loaded));
         // What was decided since then counts, too.
-        let is_other = self.capture(capture).is_some_and(|loaded| self.judging(loaded) != judging);
-        if is_other { self.judge(capture) } else { Effects::none() }
+        if loaded.is_some_and(|loaded| self.judging(&loaded) != judging) {
+            effects.append(self.judge(capture));
+        }
+        effects
     }
 
     /// A snapshot takes the place of the one before it.

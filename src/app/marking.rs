@@ -103,6 +103,7 @@ impl State {
             },
             MarkingCommand::ZoomToRange => {
                 if let Some(range) = self.marking.range {
+                    self.live.following = false;
                     let margin = (range.to - range.from) * RANGE_MARGIN;
                     self.show_secs(range.from - margin, range.to + margin);
                 }
@@ -151,6 +152,7 @@ impl State {
         if self.shown.is_none() || !(from.is_finite() && to.is_finite()) {
             return Effects::none();
         }
+        self.live.following = false;
         let (from, to) = (self.snapped(from.min(to)), self.snapped(from.max(to)));
         self.marking.range = Some(TimeRange { from, to });
         self.aggregate()

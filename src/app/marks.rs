@@ -102,6 +102,8 @@ impl State {
     }
 
     fn write_note(&mut self, ts: TsMillis) {
+        // Another session would take the field away.
+        self.live.following = false;
         let typed = self.mark_at(ts).map(|mark| mark.note.clone()).unwrap_or_default();
         self.marks_view.note = Some(NoteField { ts, typed });
     }

@@ -97,7 +97,7 @@ impl State {
     fn can_be_drawn(&self, subject: PictureSubject) -> bool {
         let has_session = self.shown_session().is_some();
         // The comparison stands where the views of one session are.
-        let alone = has_session && self.compare.pair().is_none();
+        let alone = has_session && self.compare.sides.is_none();
         let in_view = |pane| !self.captures.is_empty() && !self.story.is_open() && self.prefs.shows(pane);
         match subject {
             PictureSubject::Session => has_session && self.drawing.is_some(),

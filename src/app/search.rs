@@ -126,7 +126,10 @@ impl State {
         if let Some(place) = &self.search.looked_through {
             let is_here = place.loaded.id == loaded.id && place.session == session;
             let is_same = is_here && Arc::ptr_eq(&place.loaded, &loaded) && place.rows.is_same(&rows);
-            let has_grown = is_here && place.rows.order == rows.order && self.search.running;
+            let has_grown = is_here
+                && !Arc::ptr_eq(&place.loaded, &loaded)
+                && place.rows.order == rows.order
+                && self.search.running;
             if is_same || has_grown {
                 return Effects::none();
             }
@@ -176,8 +179,11 @@ impl State {
                 at.checked_sub(1).and_then(|at| hits.get(at)).or(hits.last())
             }
         };
-        let event = next.and_then(|row| self.table_row(*row as usize));
-        event.map_or_else(Effects::none, |(_, event)| self.select(Item::Event(capture, event)))
+        let Some((_, event)) = next.and_then(|row| self.table_row(*row as usize)) else {
+            return Effects::none();
+        };
+        self.live.following = false;
+        self.select(Item::Event(capture, event))
     }
 
     /// Which hit the selected row is, from 1, when it is one; and how many there are.

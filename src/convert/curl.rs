@@ -1,5 +1,7 @@
 //! Requests as `curl` commands for a POSIX shell.
 
+use std::collections::BTreeSet;
+
 use super::masking::Masking;
 use crate::model::capture::Capture;
 use crate::model::event_type::EventType;
@@ -10,23 +12,29 @@ use crate::model::table::Event;
 /// The host of events that were recorded without a request: one that no name server has.
 const NO_HOST: &str = "https://collection.invalid";
 
-/// Headers that `curl` writes by itself, or that belong to the connection.
-const OF_CURL: [&str; 7] =
-    ["host", "content-length", "connection", "accept-encoding", "transfer-encoding", "keep-alive", "expect"];
+/// Headers that `curl` writes by itself, that belong to the connection, or that say how the body was packed: it is sent
+/// as it was unpacked.
+const LEFT_OUT: [&str; 8] = [
+    "host",
+    "content-length",
+    "connection",
+    "accept-encoding",
+    "content-encoding",
+    "transfer-encoding",
+    "keep-alive",
+    "expect",
+];
 
 /// The commands that send what carried these events: one a request, in order. What was recorded without a request is
 /// sent alone to a host that must be replaced.
 pub fn commands(capture: &Capture, events: &[EventId], masking: &mut Masking<'_>) -> Vec<String> {
     let mut commands = Vec::new();
-    let mut last = None;
+    let mut written = BTreeSet::new();
     for event in events.iter().filter_map(|id| capture.event(*id)) {
         masking.enter(event.session());
         match event.exchange() {
-            Some(exchange) if last == Some(exchange.id) => continue,
-            Some(exchange) => {
-                last = Some(exchange.id);
-                commands.push(of_request(&exchange, masking));
-            }
+            Some(exchange) if !written.insert(exchange.id) => continue,
+            Some(exchange) => commands.push(of_request(&exchange, masking)),
             None => commands.push(of_event(&event, masking)),
         }
     }
@@ -38,13 +46,17 @@ fn of_request(exchange: &Exchange<'_>, masking: &mut Masking<'_>) -> String {
     let mut command = head(method, &masking.url(&absolute(exchange)));
     for (name, value) in exchange.request_headers() {
         // What is no name of a header curl would take for something else: `@file` for the headers in a file.
-        if !is_header_name(&name) || OF_CURL.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+        if !is_header_name(&name) || LEFT_OUT.iter().any(|own| name.eq_ignore_ascii_case(own)) {
             continue;
         }
         let value = masking.header(&name, &value);
         command.push_str(&format!(" \\\n  -H {}", in_shell(&format!("{name}: {value}"))));
     }
     if let Some(body) = exchange.body_text() {
+        if exchange.content_type().is_none() {
+            // Otherwise `curl` says that it is a form.
+            command.push_str(" \\\n  -H 'Content-Type:'");
+        }
         command.push_str(&data(&masking.body(&String::from_utf8_lossy(&body))));
     }
     command

@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 
+use super::events::one_line;
 use super::masking::Masking;
 use crate::ingest::notation::is_method;
 use crate::model::capture::Capture;
@@ -122,10 +123,13 @@ impl Sheet {
         let text = masking.body(std::str::from_utf8(&text).ok()?).into_owned();
         let known = event.event_type();
         let json = serde_json::from_str::<Value>(&text).ok();
-        // A key that stands twice and a number that is not read back as it is written need the text as it is.
+        // A key that stands twice and a number that is written otherwise than it stood need the text as it is.
         let is_faithful = |json: &Value| {
-            !event.row().flags.has(EventFlags::DUPLICATE_KEY)
-                && serde_json::from_str::<Value>(&json.to_string()).ok().as_ref() == Some(json)
+            let (written, line) = (json.to_string(), one_line(&text));
+            let stood = written.as_bytes() == line;
+            let is_same =
+                || !has_long_number(&line) && serde_json::from_str(&written).ok().as_ref() == Some(json);
+            !event.row().flags.has(EventFlags::DUPLICATE_KEY) && (stood || is_same())
         };
         let words = match &json {
             Some(json) if is_faithful(json) => words_of(json, known),
@@ -356,4 +360,11 @@ fn origin(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return String::new() };
     let host = rest.find(['/', '?', '#']).map_or(rest, |end| &rest[..end]);
     format!("{scheme}://{host}")
+}
+/// So many digits are exact as a float.
+const EXACT_DIGITS: usize = 15;
+
+/// True when a number may have more digits than a float keeps.
+fn has_long_number(json: &[u8]) -> bool {
+    json.split(|byte| !byte.is_ascii_digit() && *byte != b'.').any(|digits| digits.len() > EXACT_DIGITS)
 }

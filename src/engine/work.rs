@@ -83,6 +83,10 @@ fn failure(effect: &Effect) -> Option<Failed> {
             let revision = *revision;
             Some(Box::new(move |_| Update::Compared { revision, comparison: None }))
         }
+        Effect::Find { revision, .. } => {
+            let revision = *revision;
+            Some(Box::new(move |_| Update::Found { revision, hits: Arc::default() }))
+        }
         Effect::Convert { loaded, session } => {
             let of = (loaded.id, *session);
             Some(Box::new(move |why| Update::Converted { of, conversion: Err(why) }))

@@ -9,6 +9,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
+use crate::model::exchange::Exchange;
 use crate::model::parameter::is_identifying;
 use crate::model::table::Event;
 
@@ -68,6 +69,15 @@ impl Known {
             let Some(object) = json.get(member).and_then(Value::as_object) else { continue };
             let identifying = object.iter().filter(|(key, _)| is_identifying(key));
             identifying.for_each(|(_, value)| self.add_leaves(value));
+        }
+    }
+
+    /// Adds what the headers of an exchange give away: cookies and authorizations.
+    pub fn add_headers(&mut self, exchange: &Exchange<'_>) {
+        for (name, value) in exchange.request_headers().into_iter().chain(exchange.answer_headers()) {
+            if scan::is_credential(name.as_bytes()) {
+                self.add_value(value);
+            }
         }
     }
 

@@ -139,10 +139,15 @@ fn word_around(text: &[u8], at: usize) -> Range<usize> {
     start.min(at)..end
 }
 
-fn kind_of_key(word: &[u8]) -> Option<Kind> {
+/// True for the name of a header whose value lets somebody in.
+pub(super) fn is_credential(name: &[u8]) -> bool {
     const HEADERS: [&[u8]; 5] =
         [b"cookie", b"set-cookie", b"cookies", b"authorization", b"proxy-authorization"];
-    if HEADERS.iter().any(|name| word.eq_ignore_ascii_case(name)) {
+    HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+fn kind_of_key(word: &[u8]) -> Option<Kind> {
+    if is_credential(word) {
         return Some(Kind::Credential);
     }
     is_identifying(std::str::from_utf8(word).ok()?).then_some(Kind::Visitor)

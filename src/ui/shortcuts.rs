@@ -1,6 +1,6 @@
 //! Keys → commands.
 
-use eframe::egui::{Context, Event, Key, KeyboardShortcut, Modifiers, Popup, Ui};
+use eframe::egui::{Context, Event, Id, Key, KeyboardShortcut, Modifiers, Popup, Ui};
 
 use super::cx::CommandQueue;
 use super::text::text;
@@ -26,9 +26,11 @@ pub fn read(ctx: &Context, state: &State, queue: &CommandQueue) {
         return;
     }
     let (typing, has_focus) = (ctx.text_edit_focused(), ctx.egui_wants_keyboard_input());
+    let leaves_space = ctx.memory(|memory| memory.focused()) == ctx.data(|data| data.get_temp(leaver()));
     let acts = |shortcut: &Shortcut| {
+        let is_left = leaves_space && *shortcut == Shortcut::key("Space");
         let rests = (shortcut.is_plain() || shortcut.is_of_fields()) && typing
-            || shortcut.is_of_widgets() && has_focus
+            || shortcut.is_of_widgets() && has_focus && !is_left
             || shortcut.is_letter() && !state.prefs.letter_keys;
         !rests
     };
@@ -45,6 +47,18 @@ pub fn read(ctx: &Context, state: &State, queue: &CommandQueue) {
     if !typing {
         paste(ctx, queue);
     }
+}
+
+/// The widget with the focus does nothing at the space bar: a view that is painted.
+pub fn leave_space(ctx: &Context) {
+    if let Some(focused) = ctx.memory(|memory| memory.focused()) {
+        ctx.data_mut(|data| data.insert_temp(leaver(), focused));
+    }
+}
+
+/// Where the last widget is kept that left the space bar.
+fn leaver() -> Id {
+    Id::unique("leaves the space bar")
 }
 
 /// True when the event is the press of these keys, with no modifier more or less.

@@ -23,7 +23,7 @@ use playtrace::model::watch::Unwatched;
 use playtrace::rules::context::Settings;
 use playtrace::rules::selection::RuleSelection;
 use playtrace::store::filter::EventFilter;
-use playtrace::store::growing::{Growing, LinePlace, Look, MAX_HELD_BYTES};
+use playtrace::store::growing::{Growing, Grown, LinePlace, Look, MAX_HELD_BYTES};
 use playtrace::ui::app::InspectorApp;
 
 use crate::{SEED, generate, report};
@@ -180,12 +180,19 @@ impl Run {
             let place = LinePlace { file: 0, at: self.at as u64, len: len as u32 };
             self.growing.take(place, &rest[..len]);
             self.at += len + 1;
+            if self.growing.is_full() {
+                self.work_out();
+            }
         }
+        Update::Grew { run: RUN, grown: Box::new(self.work_out()), per_second: 60 }
+    }
+
+    fn work_out(&mut self) -> Grown {
         let selection = RuleSelection::default();
         let now = ReceivedAt(i64::MAX / 2);
         let look =
             Look { now, grows: true, settings: &self.settings, selection: &selection, watch: &Unwatched };
-        Update::Grew { run: RUN, grown: Box::new(self.growing.work_out(look)), per_second: 60 }
+        self.growing.work_out(look)
     }
 }
 

@@ -111,6 +111,17 @@ fn what_the_notation_has_no_words_for_is_written_all_the_same() {
 }
 
 #[test]
+fn a_number_with_more_digits_than_a_float_keeps_stands_in_the_notation_as_it_was_sent() {
+    let id = "60527231337442986113254188072231110981";
+    let event = r#"[{"eventType":"sessionStart","playerTime":{"playhead":0,"ts":1704196800000},"params":{"media.id":ID}}]"#;
+    let capture = read(event.replace("ID", id).as_bytes());
+    let written = copy(&capture, &capture.sessions[0], CopyForm::Notation).text;
+    let again = read(written.as_bytes());
+    let first = again.event(EventId(0)).expect("an event");
+    assert!(String::from_utf8_lossy(&first.text()).contains(id), "{written}");
+}
+
+#[test]
 fn some_events_of_a_session_say_that_it_begins_late_and_is_open() {
     let text = "@vod\n+0 sessionStart\n+0.5 play\n+10.5 ping\n+60 sessionComplete\n";
     let capture = read(text.as_bytes());
@@ -201,7 +212,7 @@ fn what_identifies_is_masked_in_curl_when_asked_and_requests_are_sent_once() {
     let har = r#"{"log":{"version":"1.2","entries":[{"startedDateTime":"2024-01-02T12:00:00Z","time":5,
 "request":{"method":"POST","url":"https://c.example.com/api/v1/downloaded","headers":[
 {"name":"Cookie","value":"s=secret-cookie"},{"name":"Content-Type","value":"application/json"},
-{"name":"Content-Length","value":"9"},{"name":"@/etc/passwd","value":"x"}],
+{"name":"Content-Length","value":"9"},{"name":"Content-Encoding","value":"gzip"},{"name":"@/etc/passwd","value":"x"}],
 "postData":{"mimeType":"application/json","text":"[{\"eventType\":\"sessionStart\",\"playerTime\":{\"playhead\":0,\"ts\":1704196800000},\"params\":{\"visitor.marketingCloudUserId\":\"4711471147114711\",\"media.downloaded\":true}},{\"eventType\":\"play\",\"playerTime\":{\"playhead\":0,\"ts\":1704196800500}}]"}},
 "response":{"status":201,"headers":[],"content":{}}}]}}"#;
     let capture = read(har.as_bytes());
@@ -210,6 +221,15 @@ fn what_identifies_is_masked_in_curl_when_asked_and_requests_are_sent_once() {
     let plain = as_asked(Redaction::Nothing);
     assert_eq!(plain.n, 1, "both events went in one request");
     assert!(plain.text.contains("4711471147114711") && plain.text.contains("secret-cookie"));
+    assert!(!plain.text.contains("gzip"), "the body is sent unpacked");
+    let turned: Vec<_> = [0, 1, 0, 1].map(|at| session.by_arrival[at]).to_vec();
+    assert_eq!(copied(&capture, session, &turned, CopyForm::Curl, Redaction::Nothing).text, plain.text);
+    let untyped = har.replace(r#"{"name":"Content-Type","value":"application/json"},"#, "");
+    let capture_untyped = read(untyped.as_bytes());
+    let of_untyped = &capture_untyped.sessions[0];
+    let untyped =
+        copied(&capture_untyped, of_untyped, &of_untyped.by_arrival, CopyForm::Curl, Redaction::Nothing);
+    assert!(untyped.text.contains("-H 'Content-Type:'"), "{}", untyped.text);
     assert!(!plain.text.contains("Content-Length") && !plain.text.contains("passwd"), "{}", plain.text);
     let masked = as_asked(Redaction::All);
     assert!(!masked.text.contains("4711471147114711") && !masked.text.contains("secret-cookie"));

@@ -1,28 +1,22 @@
 //! Timeline and clock plot in a window without a screen: what they say, and what wheel, drag and clicks do.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use eframe::egui::{
-    Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, Rect, TouchPhase, Ui, pos2,
-    vec2,
+    Event, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, Rect, TouchPhase, Ui, pos2, vec2,
 };
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use playtrace::app::State;
 use playtrace::app::command::Command;
 use playtrace::app::command::time::TimeCommand;
-use playtrace::app::effect::{Effect, Effects};
+use playtrace::app::effect::Effects;
 use playtrace::app::item::Item;
-use playtrace::app::port::Port;
-use playtrace::app::prefs::{ThemeVariant, ViewPrefs};
-use playtrace::app::update::Update;
+use playtrace::app::prefs::ThemeVariant;
 use playtrace::engine::work::carry_out;
 use playtrace::metrics::drawing::{Anomaly, AnomalyKind, Drawing, LaneKind};
-use playtrace::model::clock::TsMillis;
 use playtrace::model::event_type::EventType;
 use playtrace::model::watch::Unwatched;
-use playtrace::ui::app::InspectorApp;
 use playtrace::ui::clock_plot::{self, ClockPlot};
 use playtrace::ui::cx::{AppCx, CommandQueue, SessionCx};
 use playtrace::ui::theme;
@@ -432,53 +426,6 @@ fn resting_on_a_phase_says_what_it_is() {
     harness.get_by_label("Coffee");
     harness.get_by_label("00:00.0 to 00:20.0 (20.0 s)");
     harness.get_by_label("Completed");
-}
-
-/// Carries everything out at once, in the thread of the test.
-#[derive(Default)]
-struct AtOnce {
-    updates: VecDeque<Update>,
-}
-
-impl Port for AtOnce {
-    fn submit(&mut self, effect: Effect) -> Result<(), Effect> {
-        self.updates.extend(carry_out(effect, &Unwatched));
-        Ok(())
-    }
-
-    fn poll(&mut self) -> Option<Update> {
-        self.updates.pop_front()
-    }
-
-    fn now(&self) -> TsMillis {
-        TsMillis(0)
-    }
-}
-
-#[test]
-fn the_keys_zoom_pan_and_fit() {
-    let open = Command::OpenText { name: "test".to_owned(), bytes: session().into_bytes() };
-    let mut harness: Harness<'_, InspectorApp> =
-        Harness::builder().with_size(vec2(1280.0, 800.0)).with_max_steps(30).build_eframe(|cc| {
-            InspectorApp::new(&cc.egui_ctx, ViewPrefs::default(), Box::<AtOnce>::default(), Some(open))
-        });
-    harness.run();
-    let mut press = |key| {
-        harness.key_press(key);
-        harness.run();
-        harness.state().state().time_view
-    };
-    let nearer = press(Key::W);
-    assert!(nearer.width() < nearer.full_to - nearer.full_from);
-    let later = press(Key::D);
-    assert!(later.from > nearer.from && (later.width() - nearer.width()).abs() < 1e-9);
-    assert_eq!(press(Key::A), nearer);
-    assert!(press(Key::S).width() > nearer.width());
-    assert!(press(Key::Num0).shows_all());
-    // The first event, then its surroundings.
-    press(Key::J);
-    let fitted = press(Key::F);
-    assert!(fitted.width() < 60.0 && fitted.from <= 0.0 && fitted.to > 0.0, "{fitted:?}");
 }
 
 #[test]

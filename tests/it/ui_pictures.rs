@@ -8,8 +8,10 @@ use playtrace::app::PathPurpose;
 use playtrace::app::command::Command;
 use playtrace::app::command::picture::{PictureSubject, WindowPart};
 use playtrace::app::effect::Effect;
-use playtrace::app::prefs::Pane;
+use playtrace::app::item::Item;
+use playtrace::app::prefs::{DetailTab, Pane};
 use playtrace::app::update::Update;
+use playtrace::model::id::EventId;
 use playtrace::store::picture::PictureForm;
 use playtrace::ui::app::InspectorApp;
 use playtrace::ui::text::{fill, text};
@@ -214,6 +216,30 @@ fn pictures_of_the_window_hide_who_watched() {
     let one = picture(film("visitor-471112", "Film"));
     assert!(one == picture(film("visitor-112471", "Film")), "nobody can tell the two apart");
     assert!(one != picture(film("visitor-471112", "Palm")), "but films");
+}
+
+#[test]
+fn pictures_of_the_window_hide_what_lets_somebody_in() {
+    let har = |cookie: &str| {
+        let request = r#"{"method":"POST","url":"https://c.example.com/api/v1/sessions","headers":[{"name":"Cookie","value":"COOKIE"}],"postData":{"mimeType":"application/json","text":"{\"eventType\":\"sessionStart\",\"playerTime\":{\"playhead\":0,\"ts\":1704196800000},\"params\":{}}"}}"#;
+        let answer = r#"{"status":201,"headers":[],"content":{}}"#;
+        let request = request.replace("COOKIE", cookie);
+        format!(
+            r#"{{"log":{{"version":"1.2","entries":[{{"startedDateTime":"2024-01-02T12:00:00Z","time":5,"request":{request},"response":{answer}}}]}}}}"#
+        )
+    };
+    let picture = |cookie: &str| {
+        let mut studio = Studio::showing(har(cookie).into_bytes());
+        let capture = studio.harness.state().state().captures[0].id;
+        studio.wants(Command::Select(Item::Event(capture, EventId(0))));
+        studio.wants(Command::ShowDetail(DetailTab::Exchange));
+        let title = format!("{} (1)", text("request.headers"));
+        studio.harness.get_by_label(&title).click();
+        studio.harness.run_steps(20);
+        studio.harness.get_by_label(cookie);
+        studio.saves_part(WindowPart::Whole)
+    };
+    assert!(picture("key=471112-471112") == picture("key=112471-112471"), "nobody can tell the two apart");
 }
 
 #[test]

@@ -53,6 +53,24 @@ fn the_story_shows_its_captions_and_hides_what_a_stakeholder_needs_not() {
 }
 
 #[test]
+fn space_plays_while_the_timeline_has_the_focus_and_presses_the_button_that_has_it() {
+    let mut harness = theo_window();
+    harness.get_by_label_contains("Timeline: ").focus();
+    harness.run_steps(2);
+    harness.key_press(Key::Space);
+    harness.run_steps(4);
+    assert!(harness.state().state().story.playing);
+    harness.key_press(Key::Escape);
+    harness.run();
+    harness.get_by_role_and_label(Role::Button, text("command.story")).focus();
+    harness.run_steps(2);
+    harness.key_press(Key::Space);
+    harness.run_steps(4);
+    let story = &harness.state().state().story;
+    assert!(story.is_open() && !story.playing, "the button opens it");
+}
+
+#[test]
 fn space_plays_the_story_its_line_moves_and_escape_leaves_it() {
     let mut harness = theo_window();
     let scale = harness.ctx.zoom_factor();

@@ -15,7 +15,7 @@ use playtrace::app::zone::Zone;
 use playtrace::model::id::EventId;
 use playtrace::ui::text::text;
 
-use crate::support::window::{Desk, event, faulty_window, open, session_start, window};
+use crate::support::window::{Desk, event, faulty_window, long_session, open, session_start, window};
 
 #[test]
 fn one_switch_writes_the_times_of_table_and_ruler_in_utc_and_back() {
@@ -238,4 +238,27 @@ fn cutting_silences_is_undone_and_kept_and_followed_by_the_next_session() {
     assert!(desk.state.time_view.shows_all());
     let (_, to) = desk.state.seen_secs();
     assert!(to > 800.0 && to < 810.0, "{to}");
+}
+
+#[test]
+fn the_keys_zoom_pan_and_fit() {
+    let (mut harness, _) = window();
+    open(&mut harness, "two minutes", long_session(13));
+    let mut press = |key| {
+        harness.key_press(key);
+        harness.run();
+        harness.state().state().time_view
+    };
+    let nearer = press(Key::W);
+    assert!(nearer.width() < nearer.full_to - nearer.full_from);
+    let later = press(Key::D);
+    assert!(later.from > nearer.from && (later.width() - nearer.width()).abs() < 1e-9);
+    let back = press(Key::A);
+    assert!((back.from - nearer.from).abs() < 1e-9 && (back.to - nearer.to).abs() < 1e-9, "{back:?}");
+    assert!(press(Key::S).width() > nearer.width());
+    assert!(press(Key::Num0).shows_all());
+    // The first event, then its surroundings.
+    press(Key::J);
+    let fitted = press(Key::F);
+    assert!(fitted.width() < 60.0 && fitted.from <= 0.0 && fitted.to > 0.0, "{fitted:?}");
 }

@@ -22,7 +22,7 @@ use super::overlay;
 use super::text::{counted, fill, text};
 use super::time_input::time_input;
 use super::timeline::layout::TimeScale;
-use super::timeline::paint::{focus, related_line, width};
+use super::timeline::paint::{related_line, view_focus, width};
 use super::timeline::{GUTTER, ZOOMED_INSTANT, cut, label, ruler};
 use crate::app::command::Command;
 use crate::app::item::Item;
@@ -263,7 +263,7 @@ impl Shown {
             self.read_out_ui(ui, cx, response, transform, secs, &painter, frame);
         }
         if response.has_focus() {
-            focus(ui, tokens, frame);
+            view_focus(ui, tokens, frame);
         }
     }
 

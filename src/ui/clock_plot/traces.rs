@@ -20,7 +20,7 @@ use crate::ui::overlay;
 use crate::ui::text::{fill, grouped, text};
 use crate::ui::time_input::time_input;
 use crate::ui::timeline::layout::{LABEL_MARGIN, TimeScale};
-use crate::ui::timeline::paint::{fit, focus, label_font, related_line};
+use crate::ui::timeline::paint::{fit, label_font, related_line, view_focus};
 use crate::ui::timeline::{GUTTER, cut, label, related_secs, selected_secs};
 
 /// A row is at least and at most so high: room for a name and a range.
@@ -193,7 +193,7 @@ impl Row {
             self.paint_value(&painter, ui, cx, drawing, scale, axis, secs);
         }
         if response.has_focus() {
-            focus(ui, tokens, axis.intersect(ui.clip_rect()));
+            view_focus(ui, tokens, axis.intersect(ui.clip_rect()));
         }
     }
 

@@ -33,15 +33,18 @@ impl ColumnsDialog {
             let window = ui.ctx().content_rect();
             ui.set_width(520.0_f32.min(window.width() - 60.0));
             ui.heading(text("columns.title"));
-            ScrollArea::vertical().max_height(LIST_HEIGHT.min(window.height() - 320.0)).show(ui, |ui| {
-                let columns = &cx.state.prefs.table.columns;
-                Grid::new("shown columns").num_columns(4).striped(true).show(ui, |ui| {
-                    for (at, shown) in columns.iter().enumerate() {
-                        shown_ui(ui, cx, at, columns.len(), shown);
-                        ui.end_row();
-                    }
-                });
-            });
+            ScrollArea::vertical().max_height(LIST_HEIGHT.min(window.height() - 320.0).max(80.0)).show(
+                ui,
+                |ui| {
+                    let columns = &cx.state.prefs.table.columns;
+                    Grid::new("shown columns").num_columns(4).striped(true).show(ui, |ui| {
+                        for (at, shown) in columns.iter().enumerate() {
+                            shown_ui(ui, cx, at, columns.len(), shown);
+                            ui.end_row();
+                        }
+                    });
+                },
+            );
             ui.separator();
             ui.label(text("columns.more"));
             ui.horizontal_wrapped(|ui| {

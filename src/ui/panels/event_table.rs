@@ -24,7 +24,7 @@ use crate::ui::theme::sizes;
 use crate::ui::widgets::icon::{Icon, icon};
 
 /// What stands beside the text filter needs this width, points.
-const OTHER_FILTERS: f32 = 362.0;
+const OTHER_FILTERS: f32 = 470.0;
 
 /// The table's own state.
 #[derive(Debug, Default)]
@@ -71,7 +71,7 @@ impl EventTable {
         let state = cx.app.state;
         let mut wanted = state.filter.clone();
         ui.horizontal(|ui| {
-            let width = (ui.available_width() - OTHER_FILTERS).clamp(70.0, 420.0);
+            let width = (ui.available_width() - OTHER_FILTERS).clamp(140.0, 420.0);
             if let Some(typed) = self.filter.ui(ui, cx, width) {
                 wanted.text = typed;
             }

@@ -123,5 +123,9 @@ fn body_ui(ui: &mut Ui, cx: &AppCx<'_>, key: &str, body: &[u8]) {
 
 /// The beginning of a text in one line.
 fn short(text: &str) -> String {
-    text.chars().take(500).map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let mut short: String = text.chars().take(500).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(500).is_some() {
+        short.push('…');
+    }
+    short
 }

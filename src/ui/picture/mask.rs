@@ -31,6 +31,7 @@ impl Masking {
                 let ids = (0..capture.events.len() as u32).map(EventId);
                 ids.filter_map(|id| capture.event(id)).for_each(|event| known.add_event(&event));
                 capture.sessions.iter().for_each(|session| known.add_sid(session.sid.as_deref()));
+                capture.all_exchanges().for_each(|exchange| known.add_headers(&exchange));
             }
         }
         Masking { redactor: Redactor::new(redaction), known }

@@ -4,16 +4,16 @@
 pub(super) const FRENCH: &[(&str, &str)] = &[
     // Types of values.
     ("a number", "un nombre"),
-    ("a string", "une chaîne"),
+    ("a string", "un texte"),
     ("an array of objects", "un tableau d’objets"),
     ("an integer", "un entier"),
     ("an integer or null", "un entier ou null"),
     ("an object", "un objet"),
-    ("an object of strings", "un objet de chaînes"),
+    ("an object of strings", "un objet de textes"),
     ("true or false", "true ou false"),
     // Units.
     ("bps or kbps (sources disagree)", "bit/s ou kbit/s (les sources divergent)"),
-    ("frames, running total of the session", "images, total courant de la session"),
+    ("frames, running total of the session", "images, cumul de la session"),
     ("frames/s", "images/s"),
     ("ms (reported in s)", "ms (s dans les rapports)"),
     ("ms since Unix epoch, UTC", "ms depuis l’époque Unix, UTC"),
@@ -58,11 +58,11 @@ pub(super) const FRENCH: &[(&str, &str)] = &[
     ("The older Analytics visitor id (AID).", "L’ancien identifiant de visiteur d’Analytics (AID)."),
     (
         "True when the viewer declined that data goes on to other Adobe products.",
-        "True quand le spectateur a refusé que les données aillent à d’autres produits d’Adobe.",
+        "True si le spectateur a refusé que les données aillent à d’autres produits d’Adobe.",
     ),
     (
         "True when the viewer declined that data is shared between publishers.",
-        "True quand le spectateur a refusé que les données soient partagées entre éditeurs.",
+        "True si le spectateur a refusé que les données soient partagées entre éditeurs.",
     ),
     (
         "Id of the organization at Adobe; samples end in @AdobeOrg.",
@@ -70,7 +70,7 @@ pub(super) const FRENCH: &[(&str, &str)] = &[
     ),
     (
         "Experience Cloud id of the viewer (ECID); optional, but needed to join data.",
-        "Identifiant Experience Cloud du spectateur (ECID) ; facultatif, mais nécessaire pour joindre les données.",
+        "Identifiant Experience Cloud du spectateur (ECID) ; facultatif, mais nécessaire pour rapprocher les données.",
     ),
     (
         "Region number of Audience Manager; null when it is not known.",
@@ -102,7 +102,7 @@ pub(super) const FRENCH: &[(&str, &str)] = &[
     ("Channel or property that the content is shown on.", "Chaîne ou site où le contenu est diffusé."),
     (
         "True when playback goes on from an earlier session.",
-        "True quand la lecture reprend une session précédente.",
+        "True si la lecture reprend une session précédente.",
     ),
     ("Version of the app or player.", "Version de l’application ou du lecteur."),
     (
@@ -111,14 +111,14 @@ pub(super) const FRENCH: &[(&str, &str)] = &[
     ),
     (
         "True when downloaded content was played off line and is sent in one batch.",
-        "True quand un contenu téléchargé a été lu hors ligne et est envoyé en un seul lot.",
+        "True si un contenu téléchargé a été lu hors ligne et est envoyé en un seul lot.",
     ),
     ("Name of the show or series.", "Nom de l’émission ou de la série."),
     ("Season, as text: 1 and 01 are two seasons.", "Saison, en texte : 1 et 01 sont deux saisons."),
     ("Episode, as text.", "Épisode, en texte."),
     (
         "Id of the asset in the publisher's own systems.",
-        "Identifiant de l’objet dans les systèmes de l’éditeur.",
+        "Identifiant du contenu dans les systèmes de l’éditeur.",
     ),
     ("Genre; several are separated by commas.", "Genre ; plusieurs sont séparés par des virgules."),
     (
@@ -134,7 +134,7 @@ pub(super) const FRENCH: &[(&str, &str)] = &[
     ("Network that broadcasts the content.", "Réseau qui diffuse le contenu."),
     (
         "Kind of show as a digit in a string: 0 full episode, 1 preview, 2 clip, 3 other.",
-        "Genre d’émission, un chiffre dans une chaîne : 0 épisode entier, 1 aperçu, 2 extrait, 3 autre.",
+        "Genre d’émission, chiffre sous forme de texte : 0 épisode entier, 1 aperçu, 2 extrait, 3 autre.",
     ),
     ("Which set of ads was loaded.", "Quel jeu de publicités a été chargé."),
     (
@@ -143,10 +143,10 @@ pub(super) const FRENCH: &[(&str, &str)] = &[
     ),
     (
         "TRUE, as text, when the viewer was authorized; absent otherwise.",
-        "TRUE, en texte, quand le spectateur a été autorisé ; absent sinon.",
+        "TRUE, en texte, si le spectateur a été autorisé ; absent sinon.",
     ),
     ("Part of the day of the broadcast.", "Moment de la journée de la diffusion."),
-    ("Kind of feed, such as East or West.", "Genre de flux, comme East ou West."),
+    ("Kind of feed, such as East or West.", "Type de flux, comme East ou West."),
     ("Format of the stream, such as HD.", "Format du flux, comme HD."),
     ("Performer of the recording.", "Interprète de l’enregistrement."),
     ("Album of the recording.", "Album de l’enregistrement."),
@@ -174,7 +174,7 @@ pub(super) const FRENCH: &[(&str, &str)] = &[
         "Numéro de la publicité dans sa coupure, à partir de 0 ou 1.",
     ),
     ("Name of the player that shows the ad.", "Nom du lecteur qui montre la publicité."),
-    ("Company or brand that is advertised.", "Entreprise ou marque annoncée."),
+    ("Company or brand that is advertised.", "Entreprise ou marque de l’annonceur."),
     ("Id of the campaign.", "Identifiant de la campagne."),
     ("Id of the creative.", "Identifiant de la création."),
     ("Id of the site that shows the ad.", "Identifiant du site qui montre la publicité."),
@@ -192,7 +192,7 @@ pub(super) const FRENCH: &[(&str, &str)] = &[
         "Nom de l’état du lecteur, comme fullScreen ; 10 noms au plus par session.",
     ),
     ("Player states that begin.", "États du lecteur qui commencent."),
-    ("Player states that end.", "États du lecteur qui finissent."),
+    ("Player states that end.", "États du lecteur qui se terminent."),
     (
         "Bitrate of the moment; the sources disagree on the unit.",
         "Débit du moment ; les sources divergent sur l’unité.",
@@ -201,7 +201,7 @@ pub(super) const FRENCH: &[(&str, &str)] = &[
     ("Frame rate of the moment.", "Fréquence d’images du moment."),
     (
         "Time from the wish to play to the first frame.",
-        "Temps entre le souhait de lire et la première image.",
+        "Temps entre la demande de lecture et la première image.",
     ),
     ("Id of the error, as the SDKs send it.", "Identifiant de l’erreur, tel que les SDK l’envoient."),
     (

@@ -362,7 +362,7 @@ impl Picture {
             inside.vline(self.scale.x(secs), lines, Stroke::new(1.0, tokens.hover_line));
         }
         if response.has_focus() {
-            paint::focus(ui, tokens, axis.intersect(ui.clip_rect()));
+            paint::view_focus(ui, tokens, axis.intersect(ui.clip_rect()));
         }
         self.tooltip(cx, response, area);
     }

@@ -15,6 +15,7 @@ use crate::metrics::drawing::{
 use crate::model::event_type::EventGroup;
 use crate::model::machine::Playback;
 use crate::rules::finding::Severity;
+use crate::ui::shortcuts;
 use crate::ui::theme::{Tokens, sizes};
 
 /// Half the width of the mark of a finding.
@@ -148,7 +149,13 @@ pub fn related_line(painter: &Painter, tokens: &Tokens, x: f32, lines: Rangef) {
     painter.extend(Shape::dashed_line(&edge, Stroke::new(1.5, tokens.accent), 5.0, 4.0));
 }
 
-/// Paints the frame of the view that has the keyboard.
+/// Paints the frame of a painted view that has the keyboard; such a view leaves the space bar to the story.
+pub fn view_focus(ui: &Ui, tokens: &Tokens, area: Rect) {
+    shortcuts::leave_space(ui.ctx());
+    focus(ui, tokens, area);
+}
+
+/// Paints the frame of what has the keyboard.
 pub fn focus(ui: &Ui, tokens: &Tokens, area: Rect) {
     ui.painter().rect_stroke(area, 2, Stroke::new(1.5, tokens.accent), StrokeKind::Inside);
 }

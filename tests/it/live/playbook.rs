@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use playtrace::app::State;
 use playtrace::app::command::Command;
+use playtrace::app::command::marking::MarkingCommand;
+use playtrace::app::command::marks::MarkCommand;
 use playtrace::app::effect::Effect;
 use playtrace::app::item::Item;
 use playtrace::app::live::{LiveForm, LiveMode, Phase, Question};
 use playtrace::app::prefs::BottomTab;
 use playtrace::app::update::Update;
 use playtrace::engine::work;
+use playtrace::model::clock::TsMillis;
 use playtrace::model::collecting::{Choice, Pass, Refused};
 use playtrace::model::id::{EventId, SessionId};
 use playtrace::model::policy::Profile;
@@ -159,6 +162,8 @@ fn panning_selecting_and_stepping_stay_where_they_are_until_one_resumes() {
         Command::ShowRange { from: 0.0, to: 5.0 },
         Command::Select(Item::Event(id, EventId(1))),
         Command::Zoom { factor: 4.0, at: 0.0 },
+        Command::Marking(MarkingCommand::SetRange { from: 0.0, to: 5.0 }),
+        Command::Mark(MarkCommand::NoteOf(TsMillis(1_704_196_800_000))),
     ];
     for (n, way) in (6..).zip(ways) {
         assert!(scene.state.follows(), "{way:?}");
@@ -345,6 +350,26 @@ fn the_form_says_what_the_command_line_can() {
     assert_eq!(proxy.choices.pass, Pass::Proxy { opened, trusted });
     let stand_in = order(LiveForm { mode: LiveMode::StandIn, ..form });
     assert_eq!(stand_in.choices.pass, Pass::StandIn);
+}
+
+#[test]
+fn marks_that_were_made_while_it_ran_are_written_as_soon_as_the_run_has_a_place() {
+    let mut scene = Scene::new();
+    scene.session("a", 2);
+    scene.grow();
+    drop(scene.state.apply(Command::Mark(MarkCommand::NoteOf(TsMillis(1_704_196_800_000)))));
+    drop(scene.state.apply(Command::Mark(MarkCommand::Type("it hangs".to_owned()))));
+    drop(scene.state.apply(Command::Mark(MarkCommand::AcceptNote)));
+    drop(scene.state.apply(Command::StopCollector));
+    drop(scene.state.absorb(Update::CollectorStopped { run: RUN }));
+    let last = scene.follower.end(&scene.journal, 30.0);
+    drop(scene.state.absorb(grew(last)));
+    let mut asked = scene.state.absorb(Update::RunSettled { run: RUN }).into_iter();
+    let note = asked.find_map(|effect| match effect {
+        Effect::SaveProject { project, .. } => project.marks.first().map(|mark| mark.note.clone()),
+        _ => None,
+    });
+    assert_eq!(note.as_deref(), Some("it hangs"));
 }
 
 #[test]

@@ -229,7 +229,7 @@ impl LaidOut {
         }
         painter.add(mesh);
         if response.has_focus() {
-            paint::focus(ui, tokens, axis);
+            paint::view_focus(ui, tokens, axis);
         }
         let Some(pointer) = response.hover_pos() else { return };
         let Some(mark) = self.mark_at(pointer.x) else { return };
@@ -325,7 +325,7 @@ impl LaidOut {
             inside.vline(x, lines, Stroke::new(1.0, tokens.hover_line));
         }
         if response.has_focus() {
-            paint::focus(ui, tokens, axis.intersect(ui.clip_rect()));
+            paint::view_focus(ui, tokens, axis.intersect(ui.clip_rect()));
         }
         self.tooltip(drawn, response, area);
     }
