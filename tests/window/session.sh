@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A session with the real window under Xvfb, picture by picture: open by each way, find, filter, zoom, compare, fix,
-# send again, play the story. Each step must change the picture, none may leave it blank, and the program must live.
+# A session with the real window under Xvfb, picture by picture: open by path and paste, findings, zoom,
+# measure, search, palette, compare, story, sending, collecting, settings, help. Each step must change the picture, none may leave it blank, and the program must live.
 #
 #   tests/window/session.sh BINARY CAPTURE OTHER FOLDER [SIZE SCALE THEME LANGUAGE]
 #
