@@ -249,14 +249,17 @@ impl State {
         let marks_only = !hears_other && now.drafts == decisions.drafts;
         Decisions { ignored: project.ignored, drafts: project.drafts, marks: project.marks } = decisions;
         self.history.steps.ends(undo).1.push(Step::Decisions(capture, now));
+        let key = match (marks_only, undo) {
+            (true, true) => "marks-undone",
+            (true, false) => "marks-redone",
+            (false, true) => "decisions-undone",
+            (false, false) => "decisions-redone",
+        };
+        self.notify(NoticeKind::Remark, key, vec![("name", loaded.short_name().to_owned())]);
         if marks_only {
-            let key = if undo { "marks-undone" } else { "marks-redone" };
-            self.notify(NoticeKind::Remark, key, vec![("name", loaded.short_name().to_owned())]);
             return self.save_project(&loaded);
         }
         self.mending.fix = None;
-        let key = if undo { "decisions-undone" } else { "decisions-redone" };
-        self.notify(NoticeKind::Remark, key, vec![("name", loaded.short_name().to_owned())]);
         let mut effects = self.draft_changed(&loaded);
         if hears_other {
             effects.append(self.judge(capture));

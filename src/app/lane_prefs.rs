@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::command::Direction;
+use super::prefs::toggle;
 use crate::metrics::drawing::Lane;
 
 /// How lanes are arranged, by [`LaneKind::name`](crate::metrics::drawing::LaneKind::name). Lanes that are not named
@@ -62,12 +63,12 @@ impl LanePrefs {
 
     /// Pins a lane, or lets it go.
     pub fn toggle_pinned(&mut self, name: &str) {
-        toggle(&mut self.pinned, name);
+        toggle(&mut self.pinned, name.to_owned());
     }
 
     /// Collapses a lane, or opens it.
     pub fn toggle_collapsed(&mut self, name: &str) {
-        toggle(&mut self.collapsed, name);
+        toggle(&mut self.collapsed, name.to_owned());
     }
 
     /// Moves a lane past its neighbor among those that are drawn; a pinned one among the pinned.
@@ -88,15 +89,6 @@ impl LanePrefs {
             names.extend(unseen);
             self.order = names;
         }
-    }
-}
-
-fn toggle(names: &mut Vec<String>, name: &str) {
-    match names.iter().position(|known| known == name) {
-        Some(at) => {
-            names.remove(at);
-        }
-        None => names.push(name.to_owned()),
     }
 }
 

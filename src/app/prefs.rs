@@ -217,15 +217,20 @@ impl ViewPrefs {
 
     /// Shows a trace below the plot, or hides it.
     pub(super) fn toggle_trace(&mut self, trace: Trace) {
-        match self.hidden_traces.iter().position(|hidden| *hidden == trace) {
-            Some(at) => drop(self.hidden_traces.remove(at)),
-            None => self.hidden_traces.push(trace),
-        }
+        toggle(&mut self.hidden_traces, trace);
     }
 
     /// Puts a file on top of the recent ones.
     pub(super) fn remember(&mut self, path: PathBuf) {
         put_first(&mut self.recent, path, MAX_RECENT);
+    }
+}
+
+/// Takes an item out of a list, or puts it to its end.
+pub(super) fn toggle<T: PartialEq>(list: &mut Vec<T>, item: T) {
+    match list.iter().position(|known| *known == item) {
+        Some(at) => drop(list.remove(at)),
+        None => list.push(item),
     }
 }
 

@@ -168,7 +168,7 @@ impl State {
             self.search.wanted = (!self.search.query.is_empty()).then_some(direction);
             return Effects::none();
         };
-        let row = self.selected_table_row().and_then(|row| u32::try_from(row).ok());
+        let row = self.searched_row();
         let next = match direction {
             Direction::Forward => {
                 let at = row.map_or(0, |row| hits.partition_point(|hit| *hit <= row));
@@ -186,11 +186,16 @@ impl State {
         self.select(Item::Event(capture, event))
     }
 
+    /// The selected row, as hits are numbered.
+    fn searched_row(&self) -> Option<u32> {
+        self.selected_table_row().and_then(|row| u32::try_from(row).ok())
+    }
+
     /// Which hit the selected row is, from 1, when it is one; and how many there are.
     #[must_use]
     pub fn hit_place(&self) -> Option<(Option<usize>, usize)> {
         let hits = self.search.hits.as_ref()?;
-        let row = self.selected_table_row().and_then(|row| u32::try_from(row).ok());
+        let row = self.searched_row();
         Some((row.and_then(|row| hits.binary_search(&row).ok()).map(|at| at + 1), hits.len()))
     }
 }
