@@ -103,6 +103,20 @@ impl Known {
     }
 }
 
+/// Where values of identifying parameters and credentials stand in a text, sorted.
+#[must_use]
+pub fn identifying(text: &[u8]) -> Vec<Range<usize>> {
+    let mut found: Vec<_> = scan::values(text, &Known::default()).into_iter().map(|it| it.range).collect();
+    found.sort_by_key(|range| range.start);
+    found
+}
+
+/// True for the name of a header whose value lets somebody in.
+#[must_use]
+pub fn is_credential(name: &str) -> bool {
+    scan::is_credential(name.as_bytes())
+}
+
 /// A range of bytes that is not shown, and what stands there instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hidden {

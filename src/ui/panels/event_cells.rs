@@ -7,6 +7,7 @@ use egui_extras::TableRow;
 
 use crate::model::event_type::{EventGroup, EventType};
 use crate::model::id::EventId;
+use crate::model::parameter::is_identifying;
 use crate::model::table::Event;
 use crate::rules::finding::{Counts, Related};
 use crate::store::column::{self, Cell, Column};
@@ -18,6 +19,7 @@ use crate::ui::overlay;
 use crate::ui::text::{grouped, text};
 use crate::ui::theme::Tokens;
 use crate::ui::widgets::glyphs::with_missing;
+use crate::ui::widgets::identifying::sign;
 use crate::ui::widgets::marked::marked;
 use crate::ui::widgets::severity_badge::counts_ui;
 use crate::ui::widgets::time_label;
@@ -162,11 +164,16 @@ impl RowCx<'_> {
             Column::Size => {
                 self.mono(ui, Some(grouped(column::size_bytes(event))));
             }
-            Column::Member { member, key } => match column::member_value(event, member, key) {
-                Cell::Number(number) => drop(self.mono(ui, Some(number.to_string()))),
-                Cell::Text(words) => self.plain(ui, &words),
-                Cell::Nothing => drop(self.mono(ui, None)),
-            },
+            Column::Member { member, key } => {
+                let hides = is_identifying(key);
+                match column::member_value(event, member, key) {
+                    Cell::Number(number) => {
+                        self.words(ui, &number.to_string(), TextStyle::Monospace, hides);
+                    }
+                    Cell::Text(words) => drop(self.words(ui, &words, TextStyle::Body, hides)),
+                    Cell::Nothing => drop(self.mono(ui, None)),
+                }
+            }
         }
     }
 
@@ -201,19 +208,23 @@ impl RowCx<'_> {
     }
 
     fn plain(&self, ui: &mut Ui, words: &str) {
-        self.words(ui, words, TextStyle::Body);
+        self.words(ui, words, TextStyle::Body, false);
     }
 
     fn mono(&self, ui: &mut Ui, words: Option<String>) -> Response {
-        self.words(ui, words.as_deref().unwrap_or("–"), TextStyle::Monospace)
+        self.words(ui, words.as_deref().unwrap_or("–"), TextStyle::Monospace, false)
     }
 
-    fn words(&self, ui: &mut Ui, words: &str, style: TextStyle) -> Response {
+    /// `hides`: a picture does not show them.
+    fn words(&self, ui: &mut Ui, words: &str, style: TextStyle, hides: bool) -> Response {
         let end = words.char_indices().nth(MAX_CHARS).map_or(words.len(), |(at, _)| at);
         // A cell is one line.
         let words = words[..end].replace(['\n', '\r', '\t'], " ");
         let font = style.resolve(ui.style());
-        let job = marked(&words, self.marks.words, font, self.tokens().text, self.tokens());
+        let mut job = marked(&words, self.marks.words, font, self.tokens().text, self.tokens());
+        if hides {
+            sign(&mut job);
+        }
         let response = ui.add(Label::new(job).truncate());
         with_missing(ui, response, &words, style)
     }

@@ -5,6 +5,7 @@ use eframe::egui::{CollapsingHeader, Grid, Label, RichText, ScrollArea, Ui};
 use crate::app::command::Command;
 use crate::app::item::Item;
 use crate::model::id::EventId;
+use crate::model::parameter::is_identifying;
 use crate::model::table::Event;
 use crate::outbox::diff::{self, DiffLine};
 use crate::outbox::repair::Change;
@@ -14,6 +15,7 @@ use crate::store::previous::{MAX_STEPS, Previous, previous};
 use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, grouped, of_parameter, text};
 use crate::ui::widgets::diff::line_ui;
+use crate::ui::widgets::identifying::words;
 
 /// Longer events are not compared line by line, bytes: it would hold up a frame.
 const MAX_COMPARED: usize = 64 << 10;
@@ -131,7 +133,8 @@ fn inherited_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, inherited: 
                     name.on_hover_text(text("field.custom"));
                 }
                 let value: String = entry.value.chars().take(MAX_VALUE_CHARS).map(plain).collect();
-                ui.add(Label::new(RichText::new(value).monospace()).truncate().selectable(true));
+                let value = words(ui, RichText::new(value).monospace(), is_identifying(&entry.key));
+                ui.add(Label::new(value).truncate().selectable(true));
                 ui.end_row();
             }
         });

@@ -6,9 +6,11 @@ use super::raw_view::text_ui;
 use crate::model::clock::TsMillis;
 use crate::model::exchange::Exchange;
 use crate::model::id::ExchangeId;
+use crate::redact::is_credential;
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, grouped, text};
+use crate::ui::widgets::identifying::words;
 use crate::ui::widgets::time_label;
 
 /// Capture, its numbering, request, and the status of its answer, which may come later.
@@ -100,7 +102,8 @@ fn headers_ui(ui: &mut Ui, key: &str, headers: &[(String, String)]) {
         Grid::new(key).num_columns(2).spacing([10.0, 2.0]).show(ui, |ui| {
             for (name, value) in headers {
                 ui.label(RichText::new(short(name)).monospace());
-                ui.add(Label::new(RichText::new(short(value)).monospace()).truncate().selectable(true));
+                let value = words(ui, RichText::new(short(value)).monospace(), is_credential(name));
+                ui.add(Label::new(value).truncate().selectable(true));
                 ui.end_row();
             }
         });

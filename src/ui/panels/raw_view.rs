@@ -12,11 +12,13 @@ use crate::model::id::EventId;
 use crate::model::json::find_exact;
 
 use crate::model::table::{BodyKind, Event};
+use crate::redact::identifying;
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::raw_places::pointer_at;
 use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, grouped, text};
 use crate::ui::widgets::glyphs::with_missing;
+use crate::ui::widgets::identifying::signed;
 
 /// Lines are broken at no more than so many characters, whatever room there is.
 const MAX_COLUMNS: usize = 1024;
@@ -35,6 +37,7 @@ pub struct RawView {
     key: Option<(CaptureId, u32, EventId, usize)>,
     bytes: Vec<u8>,
     lines: Vec<Line>,
+    identifying: Vec<Range<usize>>,
     cut: bool,
     /// The choice of a field that was last brought into view.
     scrolled_to: u64,
@@ -69,6 +72,7 @@ impl RawView {
                 BodyKind::Escaped | BodyKind::Decoded => 1,
             };
             self.lines = lines(&self.bytes, first, key.3);
+            self.identifying = identifying(&self.bytes);
             self.cut = self.bytes.len() < bytes.len();
             self.key = Some(key);
         }
@@ -86,7 +90,8 @@ impl RawView {
         let lit = lit.and_then(|pointer| find_exact(&self.bytes, pointer));
         let scroll = lit.is_some() && self.scrolled_to != field.revision();
         self.scrolled_to = field.revision();
-        let shown = Shown { bytes: &self.bytes, lines: &self.lines, cut: self.cut, lit, scroll };
+        let (bytes, lines, identifying) = (&self.bytes, &self.lines, &self.identifying);
+        let shown = Shown { bytes, lines, identifying, cut: self.cut, lit, scroll };
         if let Some(at) = lines_ui(ui, cx, &shown, "raw") {
             field.choose(pointer_at(&self.bytes, at));
             // It is in view already.
@@ -124,6 +129,8 @@ pub(super) struct Shown<'a> {
     pub bytes: &'a [u8],
     /// Its lines.
     pub lines: &'a [Line],
+    /// What of it tells who watched.
+    pub identifying: &'a [Range<usize>],
     /// True when there is more of it.
     pub cut: bool,
     /// What of it is lit.
@@ -170,11 +177,18 @@ fn line_ui(ui: &mut Ui, cx: &AppCx<'_>, shown: &Shown<'_>, line: &Line) -> Optio
     let byte = |column: usize| line.text.char_indices().nth(column).map_or(line.text.len(), |(at, _)| at);
     let plain = TextFormat { font_id, color: cx.tokens.text, ..TextFormat::default() };
     let marked = TextFormat { background: cx.tokens.selection, ..plain.clone() };
-    let (from, to) = (byte(lit.start), byte(lit.end));
+    let lit = byte(lit.start)..byte(lit.end);
+    let identifying = shown.identifying.iter().map(|range| line.columns_of(shown.bytes, range));
+    let identifying: Vec<_> = identifying.map(|it| byte(it.start)..byte(it.end)).collect();
+    let mut cuts = vec![0, lit.start, lit.end, line.text.len()];
+    cuts.extend(identifying.iter().flat_map(|range| [range.start, range.end]));
+    cuts.sort_unstable();
     let mut job = LayoutJob::default();
-    job.append(&line.text[..from], 0.0, plain.clone());
-    job.append(&line.text[from..to], 0.0, marked);
-    job.append(&line.text[to..], 0.0, plain);
+    for piece in cuts.windows(2).map(|ends| ends[0]..ends[1]).filter(|piece| !piece.is_empty()) {
+        let format = if lit.contains(&piece.start) { marked.clone() } else { plain.clone() };
+        let hides = identifying.iter().any(|range| range.contains(&piece.start));
+        job.append(&line.text[piece], 0.0, if hides { signed(format) } else { format });
+    }
     let response = ui.add(Label::new(job).extend().selectable(true));
     let response = with_missing(ui, response, &line.text, TextStyle::Monospace);
     response.clicked().then(|| {
@@ -188,7 +202,10 @@ pub fn text_ui(ui: &mut Ui, cx: &AppCx<'_>, bytes: &[u8], salt: &str) {
     let shown = &bytes[..bytes.len().min(MAX_BODY)];
     let lines = lines(shown, 1, columns(ui));
     let cut = shown.len() < bytes.len();
-    lines_ui(ui, cx, &Shown { bytes: shown, lines: &lines, cut, lit: None, scroll: false }, salt);
+    let identifying = identifying(shown);
+    let shown =
+        Shown { bytes: shown, lines: &lines, identifying: &identifying, cut, lit: None, scroll: false };
+    lines_ui(ui, cx, &shown, salt);
 }
 
 impl Line {

@@ -53,8 +53,14 @@ impl SchemaView {
         if ui.button(text("raw.copy")).clicked() {
             ui.copy_text(schema.clone());
         }
-        let shown =
-            Shown { bytes: schema.as_bytes(), lines: &self.lines, cut: false, lit: None, scroll: false };
+        let shown = Shown {
+            bytes: schema.as_bytes(),
+            lines: &self.lines,
+            identifying: &[],
+            cut: false,
+            lit: None,
+            scroll: false,
+        };
         lines_ui(ui, cx, &shown, "schema");
     }
 }

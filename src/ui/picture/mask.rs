@@ -1,5 +1,6 @@
 //! Hides what is identifying in texts that were drawn: they are laid out once more with masks in its place.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use eframe::egui::epaint::{ClippedShape, TextShape};
@@ -9,6 +10,7 @@ use eframe::egui::{Context, Shape};
 use crate::model::capture::Capture;
 use crate::model::id::EventId;
 use crate::redact::{Hidden, Known, Redaction, Redactor};
+use crate::ui::widgets::identifying::is_signed;
 
 /// What stands at the end of a text that was cut.
 const CUT: char = '…';
@@ -54,14 +56,40 @@ impl Masking {
 
     fn mask_text(&mut self, ctx: &Context, shape: &mut TextShape, always: bool) {
         let text = shape.galley.text();
-        let mut hidden = self.redactor.hidden(text.as_bytes(), 0..text.len(), &self.known);
-        hidden.extend(
-            self.cut_value(text).filter(|cut| !hidden.iter().any(|it| it.range.end > cut.range.start)),
-        );
+        let mut hidden = self.signed(&shape.galley.job);
+        let is_apart =
+            |hidden: &[Hidden], it: &Hidden| !hidden.iter().any(|known| meet(&known.range, &it.range));
+        for found in self.redactor.hidden(text.as_bytes(), 0..text.len(), &self.known) {
+            if is_apart(&hidden, &found) {
+                hidden.push(found);
+            }
+        }
+        hidden.extend(self.cut_value(text).filter(|cut| is_apart(&hidden, cut)));
+        hidden.sort_by_key(|it| it.range.start);
         if always || !hidden.is_empty() {
             let job = masked(&shape.galley.job, &hidden);
             shape.galley = ctx.fonts_mut(|fonts| fonts.layout_job(job));
         }
+    }
+
+    /// What bears the sign of identifying texts; sections of one value are hidden as one.
+    fn signed(&mut self, job: &LayoutJob) -> Vec<Hidden> {
+        if !self.redactor.is_on() {
+            return Vec::new();
+        }
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        for section in job.sections.iter().filter(|section| is_signed(&section.format)) {
+            let range = section.byte_range.start.0..section.byte_range.end.0;
+            match ranges.last_mut().filter(|last| last.end == range.start) {
+                Some(last) => last.end = range.end,
+                None => ranges.push(range),
+            }
+        }
+        let of = |range: Range<usize>| {
+            let mask = self.redactor.visitor(job.text.get(range.clone())?);
+            Some(Hidden { range, mask })
+        };
+        ranges.into_iter().filter_map(of).collect()
     }
 
     /// The beginning of a value before the mark of a cut.
@@ -82,6 +110,10 @@ impl Masking {
         let mask = if sid { self.redactor.sid(&whole) } else { self.redactor.visitor(&whole) };
         (mask != whole).then_some(Hidden { range, mask })
     }
+}
+
+fn meet(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
 }
 
 fn each_text(shapes: &mut [ClippedShape], each: &mut impl FnMut(&mut TextShape)) {

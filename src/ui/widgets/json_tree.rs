@@ -10,9 +10,10 @@ use serde_json::Value;
 
 use super::glyphs::with_missing;
 use super::icon::{ICON_SIZE, Icon, paint};
+use super::identifying::signed;
 use super::severity_badge::{severity_icon, severity_word};
-use crate::model::json::pointer_token;
-use crate::model::parameter::Parameter;
+use crate::model::json::{pointer_token, pointer_tokens};
+use crate::model::parameter::{Parameter, is_identifying};
 use crate::rules::finding::Finding;
 use crate::ui::text::{counted, fill, of_parameter, text};
 use crate::ui::theme::Tokens;
@@ -67,6 +68,14 @@ struct Row {
     /// `None`: a leaf.
     open: Option<bool>,
     parameter: Option<&'static Parameter>,
+}
+
+impl Row {
+    /// True when the value tells who watched: the field is of an identifying parameter, or within one.
+    fn is_identifying(&self) -> bool {
+        let is_value = matches!(self.kind, Kind::Text | Kind::Number);
+        is_value && pointer_tokens(&self.pointer).iter().any(|token| is_identifying(token))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -333,7 +342,12 @@ fn row_text(ui: &Ui, tokens: &Tokens, row: &Row) -> LayoutJob {
         Kind::Word => tokens.json_word,
         Kind::Container | Kind::More => tokens.text_weak,
     };
-    job.append(&row.value, 0.0, format(color));
+    // The quotes are no part of the value.
+    let inner = row.value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let (quote, value) = inner.map_or(("", row.value.as_str()), |inner| ("\"", inner));
+    job.append(quote, 0.0, format(color));
+    job.append(value, 0.0, if row.is_identifying() { signed(format(color)) } else { format(color) });
+    job.append(quote, 0.0, format(color));
     job
 }
 

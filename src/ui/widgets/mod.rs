@@ -3,6 +3,7 @@
 pub mod diff;
 pub mod glyphs;
 pub mod icon;
+pub mod identifying;
 pub mod json_tree;
 pub mod markdown;
 pub mod marked;

@@ -3,11 +3,13 @@
 use eframe::egui::{Align, Label, Layout, RichText, Ui};
 use egui_extras::{Column, TableBuilder};
 
+use crate::model::parameter::is_identifying;
 use crate::store::comparison::{Comparison, Pings, Side};
 use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, grouped, text};
 use crate::ui::theme::sizes;
 use crate::ui::widgets::icon::{ICON_SIZE, Icon, icon};
+use crate::ui::widgets::identifying::words;
 use crate::ui::widgets::time_label;
 
 /// The share of the width that the names get, and no more than so many points.
@@ -86,14 +88,16 @@ fn facts_ui(ui: &mut Ui, cx: &AppCx<'_>, facts: &[Fact]) {
                 }
                 ui.add(Label::new(RichText::new(name).color(cx.tokens.json_key)).truncate());
             });
+            let hides = is_identifying(name);
             for value in values {
-                row.col(|ui| value_ui(ui, cx, value.as_deref(), differs));
+                row.col(|ui| value_ui(ui, cx, value.as_deref(), differs, hides));
             }
         });
     });
 }
 
-fn value_ui(ui: &mut Ui, cx: &AppCx<'_>, value: Option<&str>, differs: bool) {
+/// `hides`: a picture does not show it.
+fn value_ui(ui: &mut Ui, cx: &AppCx<'_>, value: Option<&str>, differs: bool, hides: bool) {
     let Some(value) = value else {
         ui.weak(text("compare.not-there"));
         return;
@@ -101,7 +105,8 @@ fn value_ui(ui: &mut Ui, cx: &AppCx<'_>, value: Option<&str>, differs: bool) {
     let color = if differs { cx.tokens.warn } else { cx.tokens.text };
     let plain = |c: char| if c.is_control() { ' ' } else { c };
     let short: String = value.chars().take(MAX_VALUE_CHARS).map(plain).collect();
-    ui.add(Label::new(RichText::new(short).color(color)).truncate()).on_hover_text(value);
+    let shown = words(ui, RichText::new(short).color(color), hides);
+    ui.add(Label::new(shown).truncate()).on_hover_text(value);
 }
 
 fn seconds(value: Option<f64>) -> String {
