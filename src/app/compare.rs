@@ -14,6 +14,7 @@ use super::time_view::TimeView;
 use crate::metrics::time_axis::PLAIN;
 use crate::model::id::SessionId;
 use crate::outbox::conversion::Conversion;
+use crate::outbox::refusal::Refusal;
 use crate::store::comparison::{Align, Comparison};
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::places::SessionTimes;
@@ -95,7 +96,7 @@ pub struct Compare {
     /// True when the two could not be compared.
     pub failed: bool,
     /// What the conversion is, or why there is none; `None` while it is worked out.
-    pub conversion: Option<Result<Arc<Conversion>, String>>,
+    pub conversion: Option<Result<Arc<Conversion>, Refusal>>,
     /// The visible range of the common axis.
     pub view: TimeView,
     /// Answers to older wishes are dropped.
@@ -315,7 +316,7 @@ impl State {
     }
 
     /// A session is converted, or cannot be.
-    pub(super) fn converted(&mut self, of: Subject, conversion: Result<Arc<Conversion>, String>) {
+    pub(super) fn converted(&mut self, of: Subject, conversion: Result<Arc<Conversion>, Refusal>) {
         if self.compare.converted() == Some(of) {
             self.compare.conversion = Some(conversion);
         }

@@ -304,6 +304,14 @@ impl State {
         Some((loaded, judged.list(scope, |severity| self.prefs.lists(severity))))
     }
 
+    /// True when no rule has spoken about a capture and none is at work: its judging was stopped.
+    #[must_use]
+    pub fn stays_unjudged(&self, capture: CaptureId) -> bool {
+        let works = |job: &Job| matches!(job.kind, JobKind::Judge(id) | JobKind::Settle(id) if id == capture);
+        let is_judged = self.capture(capture).is_none_or(|loaded| loaded.judged.is_some());
+        !is_judged && !self.live.grows(capture) && !self.jobs.iter().any(works)
+    }
+
     /// Number of rows of the event table.
     #[must_use]
     pub fn n_table_rows(&self) -> usize {

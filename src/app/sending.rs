@@ -10,6 +10,7 @@ use super::update::Update;
 use super::{JobKind, State};
 use crate::model::id::SessionId;
 use crate::outbox::plan::{Options, Pacing, Plan, SendMode, TsMode};
+use crate::outbox::refusal::Refusal;
 use crate::outbox::target::Target;
 use crate::store::loaded::CaptureId;
 
@@ -72,8 +73,8 @@ pub struct Sending {
     pub subject: Option<(CaptureId, SessionId)>,
     /// What would be or was sent.
     pub plan: Option<Arc<Plan>>,
-    /// Why nothing was planned or sent, in words.
-    pub refusal: Option<String>,
+    /// Why nothing was planned or sent.
+    pub refusal: Option<Refusal>,
     /// The job that plans or sends.
     pub job: Option<JobId>,
     /// True when the last plan was for looking only.
@@ -140,7 +141,7 @@ impl State {
         // A dry run sends nothing, so that it may be planned for any host.
         let target = match target {
             Err(refusal) if !dry_run => {
-                self.sending.refusal = Some(refusal.to_string());
+                self.sending.refusal = Some(refusal);
                 return Effects::none();
             }
             target => target.ok(),

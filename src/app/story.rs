@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::State;
 use super::command::story::StoryCommand;
 use super::effect::{Effect, Effects};
+use super::notice::NoticeKind;
 use crate::model::id::SessionId;
 use crate::store::loaded::CaptureId;
 use crate::store::story::{Caption, Topic};
@@ -132,8 +133,11 @@ impl State {
 
     /// Opens the story of the shown session from its beginning; without one nothing happens.
     fn open_story(&mut self, playing: bool) -> Effects {
-        let judged = self.shown_session().filter(|(loaded, _)| loaded.judged.is_some());
-        let Some((loaded, session)) = judged else { return Effects::none() };
+        let Some((loaded, session)) = self.shown_session() else { return Effects::none() };
+        if loaded.judged.is_none() {
+            self.notify(NoticeKind::Remark, "story-not-judged", Vec::new());
+            return Effects::none();
+        }
         let (loaded, session) = (Arc::clone(loaded), session.id);
         let (speed, revision) = (self.story.speed, self.story.revision + 1);
         self.story = Story { of: Some((loaded.id, session)), playing, speed, revision, ..Story::default() };

@@ -18,6 +18,7 @@ use crate::model::collecting::Refused;
 use crate::model::id::SessionId;
 use crate::outbox::conversion::Conversion;
 use crate::outbox::plan::Plan;
+use crate::outbox::refusal::Refusal;
 use crate::store::comparison::Comparison;
 use crate::store::growing::Grown;
 use crate::store::judged::Judged;
@@ -186,7 +187,7 @@ pub enum Update {
         /// Its capture and its number.
         of: (CaptureId, SessionId),
         /// What it becomes, or why it cannot be converted.
-        conversion: Result<Arc<Conversion>, String>,
+        conversion: Result<Arc<Conversion>, Refusal>,
     },
     /// A fix was tried.
     FixTried {
@@ -225,12 +226,12 @@ pub enum Update {
         /// What will be sent.
         plan: Arc<Plan>,
     },
-    /// Nothing is sent: why, in words.
+    /// Nothing is sent.
     Refused {
         /// The job.
         job: JobId,
         /// The reason.
-        why: String,
+        why: Refusal,
     },
     /// Requests were sent.
     Delivered {

@@ -36,6 +36,7 @@ use crate::app::update::Update;
 use crate::model::clock::TsMillis;
 use crate::model::collecting::Refused;
 use crate::model::watch::Unwatched;
+use crate::outbox::refusal::Refusal;
 
 use collecting::Collecting;
 use gather::Ask;
@@ -129,7 +130,8 @@ impl Port for Engine {
                 };
                 if let Err(error) = spawn("playtrace-sending", run) {
                     self.jobs.end(job);
-                    self.outlet.send(Update::Refused { job, why: error.to_string() });
+                    let why = Refusal::Inside(error.to_string());
+                    self.outlet.send(Update::Refused { job, why });
                 }
                 Ok(())
             }

@@ -9,6 +9,7 @@ use crate::app::effect::Effect;
 use crate::app::sending::SendResult;
 use crate::app::update::Update;
 use crate::outbox::plan::Plan;
+use crate::outbox::refusal::Refusal;
 use crate::outbox::sender::{Delivery, Outcome, Sender};
 use std::sync::Arc;
 
@@ -16,11 +17,11 @@ use std::sync::Arc;
 pub(super) fn send(effect: Effect, stop: watch::Receiver<bool>, outlet: &Outlet) {
     let Effect::Send { job, loaded, session, edits, options, target } = effect else { return };
     let planned = work::plan_session(&loaded, session, &edits, &options, work::now());
-    let carried_out = planned.map_err(|refusal| refusal.to_string()).and_then(|plan| {
+    let carried_out = planned.and_then(|plan| {
         let plan = Arc::new(plan);
-        let sender = Sender::new(*target).map_err(|error| error.to_string())?;
+        let sender = Sender::new(*target).map_err(|error| Refusal::Inside(error.to_string()))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| error.to_string())?;
+        let runtime = runtime.map_err(|error| Refusal::Inside(error.to_string()))?;
         outlet.send(Update::Planned { job, plan: Arc::clone(&plan) });
         runtime.block_on(carry_out(&sender, &plan, job, stop, outlet));
         Ok(())

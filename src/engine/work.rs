@@ -77,7 +77,7 @@ fn failure(effect: &Effect) -> Option<Failed> {
         }
         Effect::Plan { job, .. } | Effect::Send { job, .. } => {
             let job = *job;
-            Some(Box::new(move |why| Update::Refused { job, why }))
+            Some(Box::new(move |why| Update::Refused { job, why: Refusal::Inside(why) }))
         }
         Effect::Compare { revision, .. } => {
             let revision = *revision;
@@ -89,7 +89,7 @@ fn failure(effect: &Effect) -> Option<Failed> {
         }
         Effect::Convert { loaded, session } => {
             let of = (loaded.id, *session);
-            Some(Box::new(move |why| Update::Converted { of, conversion: Err(why) }))
+            Some(Box::new(move |why| Update::Converted { of, conversion: Err(Refusal::Inside(why)) }))
         }
         _ => None,
     }
@@ -170,13 +170,12 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
             let conversion = loaded.capture.session(session).ok_or(Refusal::Empty).and_then(|session| {
                 Conversion::of(&Draft::new(session_for_sending(&loaded.capture, session)))
             });
-            let conversion = conversion.map(Arc::new).map_err(|refusal| refusal.to_string());
-            Update::Converted { of, conversion }
+            Update::Converted { of, conversion: conversion.map(Arc::new) }
         }
         Effect::Plan { job, loaded, session, edits, options } => {
             match plan_session(&loaded, session, &edits, &options, now()) {
                 Ok(plan) => Update::Planned { job, plan: Arc::new(plan) },
-                Err(refusal) => Update::Refused { job, why: refusal.to_string() },
+                Err(why) => Update::Refused { job, why },
             }
         }
         Effect::WritePicture { maker, place } => pictures::write(&maker, place),

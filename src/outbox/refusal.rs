@@ -58,4 +58,7 @@ pub enum Refusal {
     /// Bare events: it is unknown how they were sent.
     #[error("the capture does not say how these events were sent: choose online or downloaded")]
     ModeUnknown,
+    /// Planning or sending did not work inside.
+    #[error("nothing can be sent: {0}")]
+    Inside(String),
 }

@@ -19,6 +19,7 @@ use crate::store::judged::Judged;
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::places::SessionTimes;
 
+use super::text::text;
 use super::theme::Tokens;
 use super::timeline::layout::TimeScale;
 
@@ -122,6 +123,13 @@ impl<'a> SessionCx<'a> {
     #[must_use]
     pub fn key(&self) -> (CaptureId, SessionId) {
         (self.loaded.id, self.session.id)
+    }
+
+    /// What is said in the place of what the rules have to work out first.
+    #[must_use]
+    pub fn waiting_words(&self, key: &'static str) -> &'static str {
+        let is_stopped = self.app.state.stays_unjudged(self.loaded.id);
+        text(if is_stopped { "waiting.not-judged" } else { key })
     }
 
     /// True when the rules have spoken.

@@ -61,6 +61,7 @@ mod ui_measure;
 mod ui_path;
 mod ui_pictures;
 mod ui_settings;
+mod ui_states;
 mod ui_story;
 mod ui_table;
 mod ui_timeline;

@@ -16,6 +16,7 @@ use playtrace::app::update::{OpenError, Update};
 use playtrace::config::{self, BrokenConfig, WhyBroken};
 use playtrace::model::id::{EventId, ExchangeId, SessionId};
 use playtrace::model::policy::Profile;
+use playtrace::outbox::refusal::Refusal;
 use playtrace::rules::finding::Severity;
 use playtrace::store::filter::{EventFilter, Order};
 use playtrace::store::judged::GRAVEST_FIRST;
@@ -125,7 +126,7 @@ fn answers_that_nobody_waits_for_do_nothing() {
         Update::Judged { job: unknown, judged: Arc::default() },
         Update::Filtered { revision: 7, rows: Arc::from([1, 2]) },
         Update::SessionsListed { revision: 7, rows: Arc::default() },
-        Update::Refused { job: unknown, why: "no".to_owned() },
+        Update::Refused { job: unknown, why: Refusal::Empty },
         Update::Sent { job: unknown },
         Update::Progress { job: unknown, done: 1, total: 2 },
         Update::Folder { typed: "a".to_owned(), entries: Vec::new() },
@@ -419,8 +420,8 @@ fn nothing_is_sent_to_a_host_that_was_not_allowed() {
     desk.wants(Command::EditSending(form("https://collector.example.com")));
     desk.wants(Command::Send);
     assert!(desk.port.left.borrow().is_empty());
-    let refusal = desk.state.sending.refusal.clone().expect("refused in words");
-    assert!(refusal.contains("collector.example.com"), "{refusal}");
+    let refusal = desk.state.sending.refusal.clone().expect("refused");
+    assert_eq!(refusal, Refusal::HostNotAllowed { host: "collector.example.com".to_owned() });
     let allowed =
         SendForm { allow_host: "collector.example.com".to_owned(), ..form("https://collector.example.com") };
     desk.wants(Command::EditSending(allowed));

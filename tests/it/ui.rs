@@ -173,7 +173,7 @@ fn the_outbox_refuses_a_host_that_was_not_allowed() {
     harness.run();
     harness.get_by_role_and_label(Role::Button, text("outbox.send")).click();
     harness.run();
-    harness.get_by_label_contains("host `far.example.com` was not allowed");
+    harness.get_by_label_contains("The host far.example.com was not allowed");
     assert!(port.left.borrow().is_empty());
 }
 

@@ -399,7 +399,7 @@ fn a_conversion_is_shown_line_by_line_beside_what_was_captured() {
         ("before", "1 request"),
         ("after", "9 requests"),
         ("events", "9 events"),
-        ("changed", "1"),
+        ("changed", "1 changed"),
     ];
     harness.get_by_label(&fill("compare.summary", &values));
     harness.get_by_label("POST /api/v1/downloaded · 9 events");
@@ -427,8 +427,7 @@ fn either_of_the_two_can_be_converted_and_one_without_a_start_says_why_not() {
     let first = harness.get_all_by_label(text("compare.first")).last().expect("it can be chosen");
     first.click();
     harness.run();
-    let why = "the first event is not sessionStart: no session can be opened with it";
-    harness.get_by_label(&fill("compare.not-converted", &[("why", why)]));
+    harness.get_by_label(&fill("compare.not-converted", &[("why", text("refusal.no-session-start"))]));
 }
 
 #[test]

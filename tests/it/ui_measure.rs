@@ -131,6 +131,6 @@ fn the_panel_is_there_in_french_and_without_a_session_says_so() {
     harness.state().push(Command::SetLanguage(Language::French));
     harness.state().push(Command::ShowBottom(BottomTab::Measure));
     harness.run();
-    harness.get_by_label_contains("Shift+glisser dans la chronologie ou la courbe mesure un intervalle");
+    harness.get_by_label_contains("Maj+glisser dans la chronologie ou la courbe mesure un intervalle");
     assert!(harness.query_all_by_label(text("below.measure")).next().is_some());
 }

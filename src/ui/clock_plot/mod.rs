@@ -63,7 +63,7 @@ impl ClockPlot {
     /// Draws the plot into the room that is left, and takes its input.
     pub fn ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>) {
         let Some(drawing) = cx.drawing() else {
-            ui.centered_and_justified(|ui| ui.weak(text("timeline.waiting")));
+            ui.centered_and_justified(|ui| ui.weak(cx.waiting_words("timeline.waiting")));
             return;
         };
         if drawing.playhead.points().is_empty() {

@@ -53,6 +53,8 @@ impl EventTable {
                 ui.add_space(24.0);
                 ui.weak(if cx.app.state.filtering {
                     filtering_words(cx)
+                } else if cx.session.is_empty() {
+                    text("timeline.empty").to_owned()
                 } else {
                     text("events.none").to_owned()
                 });
@@ -96,7 +98,11 @@ impl EventTable {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let (shown, all) = (state.n_table_rows(), cx.session.len());
                 let shown = grouped(shown as u64);
-                let words = fill("events.shown", &[("n", &shown), ("all", &grouped(all as u64))]);
+                let words = match state.filter_progress.filter(|_| state.filtering) {
+                    // What takes no time says nothing in between.
+                    Some(_) => filtering_words(cx),
+                    None => fill("events.shown", &[("n", &shown), ("all", &grouped(all as u64))]),
+                };
                 if state.filtering {
                     icon(ui, Icon::Pending, cx.app.tokens.text_weak, "").on_hover_text(filtering_words(cx));
                 }

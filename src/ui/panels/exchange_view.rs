@@ -9,7 +9,7 @@ use crate::model::id::ExchangeId;
 use crate::redact::is_credential;
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::ui::cx::AppCx;
-use crate::ui::text::{fill, grouped, text};
+use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::widgets::identifying::words;
 use crate::ui::widgets::time_label;
 
@@ -60,7 +60,7 @@ pub fn exchange_ui(
         });
         let n_events = exchange.row().n_events;
         let mut words = fill("request.number", &[("n", &grouped(u64::from(id.0)))]);
-        words.push_str(&format!(" · {}", crate::ui::text::counted("count.events", u64::from(n_events))));
+        words.push_str(&format!(" · {}", counted("count.events", u64::from(n_events))));
         if let Some(at) = exchange.received_at() {
             words.push_str(&format!(" · {} UTC", time_label::utc(TsMillis(at.millis()))));
         }
@@ -111,7 +111,7 @@ fn headers_ui(ui: &mut Ui, key: &str, headers: &[(String, String)]) {
 }
 
 fn body_ui(ui: &mut Ui, cx: &AppCx<'_>, key: &str, body: &[u8]) {
-    let title = format!("{} ({})", text(key), fill("request.bytes", &[("n", &grouped(body.len() as u64))]));
+    let title = format!("{} ({})", text(key), counted("request.bytes", body.len() as u64));
     CollapsingHeader::new(title).id_salt(key).default_open(true).show(ui, |ui| {
         if body.is_empty() {
             ui.weak(text("request.not-recorded"));

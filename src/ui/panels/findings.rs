@@ -44,12 +44,7 @@ impl FindingsPanel {
     /// Draws list and explanation.
     pub fn ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>) {
         let Some((loaded, list)) = cx.state.listed_findings() else {
-            ui.vertical_centered(|ui| {
-                ui.add_space(20.0);
-                let key =
-                    if cx.state.captures.is_empty() { "findings.nothing-open" } else { "findings.pending" };
-                ui.weak(text(key));
-            });
+            not_judged_ui(ui, cx);
             return;
         };
         let Some(judged) = &loaded.judged else { return };
@@ -115,6 +110,24 @@ impl FindingsPanel {
             }
         });
     }
+}
+
+/// That nothing is known yet, and how it comes to be known.
+fn not_judged_ui(ui: &mut Ui, cx: &AppCx<'_>) {
+    ui.vertical_centered(|ui| {
+        ui.add_space(20.0);
+        let shown = cx.state.shown.map(|(capture, _)| capture);
+        let capture = shown.or_else(|| cx.state.captures.first().map(|loaded| loaded.id));
+        if !capture.is_some_and(|capture| cx.state.stays_unjudged(capture)) {
+            ui.weak(text("findings.pending"));
+            return;
+        }
+        ui.weak(text("findings.stopped"));
+        if ui.button(text("findings.judge")).clicked() {
+            // The profile that judges stays the same; whatever is open is judged by it.
+            cx.push(Command::SetProfile(cx.state.prefs.profile));
+        }
+    });
 }
 
 /// The head of a group: opens and closes it.

@@ -8,7 +8,7 @@ use crate::outbox::repair::Offer;
 use crate::rules::fix::{Applicability, Fix};
 use crate::store::judged::GRAVEST_FIRST;
 use crate::ui::cx::AppCx;
-use crate::ui::text::{fill, grouped, text};
+use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::widgets::diff::line_ui;
 use crate::ui::widgets::icon::{Icon, icon};
 use crate::ui::widgets::markdown::sentence;
@@ -92,7 +92,7 @@ fn offer_ui(ui: &mut Ui, cx: &AppCx<'_>, view: &FixView, offer: &Offer) {
             }
             let left = offer.changes.len().saturating_sub(view.diff.len());
             if left > 0 {
-                ui.weak(fill("fix.more", &[("n", &grouped(left as u64))]));
+                ui.weak(counted("fix.more", left as u64));
             }
             if offer.changes.is_empty() {
                 ui.weak(text("fix.request"));

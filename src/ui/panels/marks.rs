@@ -18,7 +18,7 @@ use crate::ui::theme::sizes;
 /// Draws the list.
 pub fn marks_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     let Some(session) = SessionCx::new(*cx) else {
-        ui.weak(text("measure.no-session"));
+        ui.weak(text("marks.no-session"));
         return;
     };
     let marks = session.app.state.marks();

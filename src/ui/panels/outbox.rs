@@ -12,7 +12,7 @@ use crate::model::id::SessionId;
 use crate::outbox::plan::{PlannedSend, SendMode, TsMode};
 use crate::store::loaded::CaptureId;
 use crate::ui::cx::AppCx;
-use crate::ui::text::{counted, fill, grouped, text};
+use crate::ui::text::{counted, fill, grouped, of_refusal, text};
 use crate::ui::theme::sizes;
 use crate::ui::widgets::icon::{Icon, icon};
 use crate::ui::widgets::time_label;
@@ -65,7 +65,7 @@ impl OutboxPanel {
         if let Some(refusal) = &cx.state.sending.refusal {
             ui.horizontal_wrapped(|ui| {
                 icon(ui, Icon::Error, cx.tokens.error, "");
-                ui.label(RichText::new(refusal).color(cx.tokens.error));
+                ui.label(RichText::new(of_refusal(refusal)).color(cx.tokens.error));
             });
         }
         ui.horizontal(|ui| {
@@ -230,7 +230,7 @@ fn send_ui(ui: &mut Ui, cx: &AppCx<'_>, at: usize, send: &PlannedSend) {
     }
     let path = result.map_or_else(|| send.path.with_sid("{sid}"), |result| result.url.clone());
     let events = counted("count.events", send.events.len() as u64);
-    let bytes = fill("request.bytes", &[("n", &grouped(send.body.len() as u64))]);
+    let bytes = counted("request.bytes", send.body.len() as u64);
     let mut words = format!("{} {path} · {events} · {bytes}", send.method);
     if let Some(message) = result.map(|result| result.message.as_str()).filter(|message| !message.is_empty())
     {

@@ -25,7 +25,8 @@ impl SchemaView {
     /// Draws it.
     pub fn ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, event: Event<'_>) {
         let Some(judged) = &loaded.judged else {
-            ui.weak(text("schema.not-judged"));
+            let is_stopped = cx.state.stays_unjudged(loaded.id);
+            ui.weak(text(if is_stopped { "waiting.not-judged" } else { "schema.not-judged" }));
             return;
         };
         let Some(event_type) = event.event_type() else {

@@ -48,6 +48,9 @@ impl SessionList {
             ui.strong(text("sessions.title"));
             ui.weak(counted("count.sessions", rows.n_sessions() as u64));
         });
+        if self.filter != cx.state.session_filter && !ui.ctx().text_edit_focused() {
+            self.filter.clone_from(&cx.state.session_filter);
+        }
         let edit = TextEdit::singleline(&mut self.filter)
             .hint_text(text("sessions.filter"))
             .desired_width(f32::INFINITY);
@@ -55,6 +58,14 @@ impl SessionList {
             cx.push(Command::SetSessionFilter(self.filter.clone()));
         }
         ui.add_space(2.0);
+        if rows.n_sessions() == 0 && !cx.state.session_filter.is_empty() {
+            ui.add(Label::new(RichText::new(text("sessions.none-pass")).weak()).wrap());
+            if ui.button(text("events.clear")).clicked() {
+                cx.push(Command::SetSessionFilter(String::new()));
+            }
+        } else if rows.n_sessions() == 0 {
+            ui.add(Label::new(RichText::new(text("sessions.none")).weak()).wrap());
+        }
         let total = top(rows, rows.len());
         let mut area = ScrollArea::vertical().auto_shrink(false).id_salt("sessions");
         if let Some(offset) = self.reveal(cx, ui.available_height()) {

@@ -6,6 +6,7 @@
 //! | [`fill`] | the same with values in it |
 //! | [`counted`] | a number of things, in the singular or plural of the language |
 //! | [`of_parameter`] | what the table of parameters says |
+//! | [`of_refusal`] | why nothing is sent |
 //! | [`speak`], [`language`] | which language these use |
 
 mod meanings;
@@ -14,6 +15,7 @@ mod table;
 use std::cell::Cell;
 
 use crate::app::prefs::Language;
+use crate::outbox::refusal::Refusal;
 use crate::store::demo::Demo;
 
 /// A line of the table: key, English, French.
@@ -66,6 +68,27 @@ pub fn of_parameter(words: &'static str) -> &'static str {
     match language() {
         Language::English => words,
         Language::French => french().unwrap_or(words),
+    }
+}
+
+/// Why nothing of a draft is sent. What a parser or the system says is left to logs and the command line.
+#[must_use]
+pub fn of_refusal(refusal: &Refusal) -> String {
+    let with = |key, name, value: &str| fill(key, &[(name, value)]);
+    match refusal {
+        Refusal::NoTarget => text("refusal.no-target").to_owned(),
+        Refusal::BadTarget { address, .. } => with("refusal.bad-target", "address", address),
+        Refusal::NotHttp { scheme } => with("refusal.not-http", "scheme", scheme),
+        Refusal::Credentials => text("refusal.credentials").to_owned(),
+        Refusal::HostNotAllowed { host } => with("refusal.host-not-allowed", "host", host),
+        Refusal::Empty => text("refusal.empty").to_owned(),
+        Refusal::BodyMissing { request } => with("refusal.body-missing", "n", &grouped(*request as u64)),
+        Refusal::NotJson { request } => with("refusal.not-json", "n", &grouped(*request as u64)),
+        Refusal::NoSessionStart => text("refusal.no-session-start").to_owned(),
+        Refusal::NoTs => text("refusal.no-ts").to_owned(),
+        Refusal::EditsDoNotFit(_) => text("refusal.edits-do-not-fit").to_owned(),
+        Refusal::ModeUnknown => text("refusal.mode-unknown").to_owned(),
+        Refusal::Inside(why) => with("refusal.inside", "why", why),
     }
 }
 
@@ -166,6 +189,44 @@ mod tests {
     }
 
     #[test]
+    fn what_follows_a_number_that_may_be_one_has_a_singular() {
+        /// What numbers, and phrases with one, are called in texts.
+        const NUMBERS: [&str; 19] = [
+            "n", "all", "done", "good", "both", "first", "second", "foreign", "changed", "many", "before",
+            "after", "events", "requests", "fixes", "lanes", "findings", "points", "sessions",
+        ];
+        /// Numbers that are never one: limits and speeds.
+        const MANY: [&str; 5] = [
+            "capture.demo.runs",
+            "capture.demo.tip",
+            "context.not-near",
+            "notice.copy-too-many",
+            "reorder.window",
+        ];
+        const NO_PLURALS: [&str; 7] = ["is", "as", "was", "ms", "des", "dans", "sous"];
+        const PLURALS: [&str; 10] =
+            ["are", "have", "were", "become", "more", "come", "sont", "ont", "deviennent", "soient"];
+        let is_plural = |word: &str| {
+            PLURALS.contains(&word) || word.len() > 1 && word.ends_with('s') && !NO_PLURALS.contains(&word)
+        };
+        for (key, english, french) in rows() {
+            if key.ends_with(".one") || key.ends_with(".many") || MANY.contains(key) {
+                continue;
+            }
+            for text in [english, french] {
+                for (name, rest) in text.split('{').skip(1).filter_map(|rest| rest.split_once('}')) {
+                    let rest = rest.trim_start_matches([' ', '\u{a0}']);
+                    let word: String = rest.chars().take_while(|c| c.is_alphabetic()).collect();
+                    assert!(
+                        !NUMBERS.contains(&name) || !is_plural(&word),
+                        "{key}: {{{name}}} {word} may be one"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
     fn french_is_set_as_french_is() {
         for (key, _, french) in rows() {
             // What stands in backticks is code.
@@ -216,6 +277,40 @@ mod tests {
         let endings = [Ending::Completed, Ending::Ended, Ending::TimedOut, Ending::Open, Ending::CutOff];
         for ending in endings {
             assert_eq!(text(&format!("ending.{}", ending.name())), ending.name());
+        }
+    }
+
+    #[test]
+    fn every_refusal_has_words_in_both_languages_that_name_what_is_at_fault() {
+        let value = || "here".to_owned();
+        let refusals = [
+            Refusal::NoTarget,
+            Refusal::BadTarget { address: value(), why: "relative".to_owned() },
+            Refusal::NotHttp { scheme: value() },
+            Refusal::Credentials,
+            Refusal::HostNotAllowed { host: value() },
+            Refusal::Empty,
+            Refusal::BodyMissing { request: 7 },
+            Refusal::NotJson { request: 7 },
+            Refusal::NoSessionStart,
+            Refusal::NoTs,
+            Refusal::EditsDoNotFit("no such field".to_owned()),
+            Refusal::ModeUnknown,
+            Refusal::Inside(value()),
+        ];
+        for refusal in refusals {
+            let both = [Language::English, Language::French].map(|language| {
+                speak(language);
+                of_refusal(&refusal)
+            });
+            speak(Language::English);
+            assert_ne!(both[0], both[1], "{refusal}");
+            for words in both {
+                assert!(words != "(no text)" && !words.contains('{'), "{refusal}: {words}");
+                for named in ["here", "7"] {
+                    assert_eq!(words.contains(named), format!("{refusal:?}").contains(named), "{words}");
+                }
+            }
         }
     }
 

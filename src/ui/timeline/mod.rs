@@ -94,7 +94,7 @@ impl Timeline {
     /// Draws the timeline into the room that is left, and takes its input.
     pub fn ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>) {
         let Some(drawing) = cx.drawing() else {
-            ui.centered_and_justified(|ui| ui.weak(text("timeline.waiting")));
+            ui.centered_and_justified(|ui| ui.weak(cx.waiting_words("timeline.waiting")));
             return;
         };
         if cx.session.is_empty() {

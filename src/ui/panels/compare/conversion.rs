@@ -9,7 +9,7 @@ use crate::app::compare::Sides;
 use crate::outbox::conversion::{Conversion, MAX_EVENTS, Request, Row};
 use crate::outbox::plan::SendMode;
 use crate::ui::cx::AppCx;
-use crate::ui::text::{counted, fill, grouped, text};
+use crate::ui::text::{counted, fill, grouped, of_refusal, text};
 use crate::ui::theme::sizes;
 use crate::ui::widgets::diff::side_ui;
 
@@ -36,7 +36,9 @@ impl ConversionView {
             None => {
                 ui.weak(text("compare.converting"));
             }
-            Some(Err(why)) => note_ui(ui, cx, &fill("compare.not-converted", &[("why", why)])),
+            Some(Err(why)) => {
+                note_ui(ui, cx, &fill("compare.not-converted", &[("why", of_refusal(why))]));
+            }
             Some(Ok(conversion)) => self.rows_ui(ui, cx, conversion, differences_only),
         }
     }
@@ -135,7 +137,8 @@ fn summary(conversion: &Conversion) -> String {
     };
     let from = text(&format!("mode.{}", conversion.from.name()));
     let [before, after] = conversion.n_requests.map(|n| counted("compare.requests", n));
-    let (events, changed) = (counted("count.events", conversion.n_events), grouped(conversion.n_changed));
+    let events = counted("count.events", conversion.n_events);
+    let changed = counted("compare.changed", conversion.n_changed);
     let values = [
         ("from", from),
         ("to", text(to)),
