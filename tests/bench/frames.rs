@@ -2,25 +2,37 @@
 //!
 //! What is asked: a 95th percentile under 8 ms with a million events, and at most 1.5 times that of 10,000.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Instant;
 
 use eframe::egui::{
     Context, Event, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, RawInput, Rect, TouchPhase, pos2, vec2,
 };
-use playtrace::app::command::Command;
+use playtrace::app::command::{Command, JobId};
 use playtrace::app::effect::Effect;
 use playtrace::app::port::Port;
 use playtrace::app::prefs::ViewPrefs;
 use playtrace::app::update::Update;
 use playtrace::engine::work::carry_out;
-use playtrace::model::clock::TsMillis;
+use playtrace::model::clock::{ReceivedAt, TsMillis};
 use playtrace::model::watch::Unwatched;
+use playtrace::rules::context::Settings;
+use playtrace::rules::selection::RuleSelection;
+use playtrace::store::filter::EventFilter;
+use playtrace::store::growing::{Growing, LinePlace, Look, MAX_HELD_BYTES};
 use playtrace::ui::app::InspectorApp;
 
 use crate::{SEED, generate, report};
 
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
+/// What is asked of every scene, milliseconds.
+const ASKED_MILLIS: f64 = 8.0;
+/// What is asked from the smallest to the largest.
+const ASKED_RATIO: f64 = 1.5;
 const WINDOW: Rect = Rect { min: Pos2::ZERO, max: pos2(1280.0, 800.0) };
 /// So many events are seen in the scenes that are near: the same picture of captures of any size.
 const NEAR_EVENTS: f64 = 1_000.0;
@@ -30,70 +42,117 @@ const WARM_UP: usize = 30;
 const FRAMES: usize = 300;
 /// From one frame to the next, seconds.
 const FRAME_SECS: f64 = 1.0 / 60.0;
+/// In the scenes in which something comes from outside the frame, it comes once in so many frames.
+const COMES_EVERY: usize = 10;
+/// A growing capture gets so many lines each time: a request and its answer are two.
+const GROWS_BY_LINES: usize = 20;
 
-/// What happens while frames are measured.
-#[derive(Debug, Clone, Copy)]
-enum Scene {
-    /// All is seen, nothing moves.
+/// How much of the session is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
     All,
-    /// Some events are seen, nothing moves.
+    /// As many times more than near as all is more than that.
+    Middle,
+    /// [`NEAR_EVENTS`].
     Near,
-    /// All is seen, the pointer moves over timeline and plot.
-    Hover,
-    /// Some events are seen, and the range moves.
-    Pan,
-    /// The visible range grows and shrinks about the middle.
-    Zoom,
-    /// The event table scrolls.
-    Scroll,
 }
 
-const SCENES: [Scene; 6] = [Scene::All, Scene::Near, Scene::Hover, Scene::Pan, Scene::Zoom, Scene::Scroll];
+/// What happens while frames are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Motion {
+    /// Nothing moves.
+    Rests,
+    /// The pointer moves over timeline and plot.
+    Hovers,
+    /// The range moves.
+    Pans,
+    /// The visible range grows and shrinks about the middle, through all levels.
+    Zooms,
+    /// The event table scrolls.
+    Scrolls,
+    /// Another filter is typed, and its rows come.
+    Filters,
+    /// Events arrive at a collector, and the newest is followed.
+    Grows,
+}
+
+const MOTIONS: [(Motion, &[Seen]); 7] = [
+    (Motion::Rests, &[Seen::All, Seen::Middle, Seen::Near]),
+    (Motion::Hovers, &[Seen::All, Seen::Middle, Seen::Near]),
+    (Motion::Pans, &[Seen::Middle, Seen::Near]),
+    (Motion::Zooms, &[Seen::All]),
+    (Motion::Scrolls, &[Seen::All, Seen::Middle, Seen::Near]),
+    (Motion::Filters, &[Seen::All, Seen::Middle, Seen::Near]),
+    (Motion::Grows, &[Seen::All]),
+];
+
+/// Typed one after the other.
+const FILTERS: [&str; 4] = ["", "type:ping", "finding:error", "gap>5"];
 
 /// Measures all scenes over all sizes.
 ///
 /// # Errors
 /// Those of standard output.
 pub fn measure() -> anyhow::Result<()> {
-    let mut results = Vec::new();
+    let scenes = || MOTIONS.iter().flat_map(|(motion, seen)| seen.iter().map(|seen| (*motion, *seen)));
+    let mut results: Vec<Vec<f64>> = Vec::new();
     for size in SIZES {
         let mut bytes = Vec::new();
         generate::batch(size, SEED, &mut bytes)?;
         let mut window = Window::open(bytes, size);
-        for scene in SCENES {
-            results.push((scene, size, window.percentile_95(scene)));
-        }
+        let mut collecting = Window::collecting(size)?;
+        let of = |(motion, seen)| match motion {
+            Motion::Grows => collecting.percentile_95(motion, seen),
+            _ => window.percentile_95(motion, seen),
+        };
+        results.push(scenes().map(of).collect());
     }
     report(&format!(
-        "{:<8}{:>10}{:>10}{:>10}{:>8}   (95th percentile, ms)",
+        "{:<16}{:>10}{:>10}{:>10}{:>8}   (95th percentile, ms)",
         "scene", "10,000", "100,000", "1,000,000", "ratio"
     ))?;
-    for scene in SCENES {
-        let of = |size| {
-            let found = results.iter().find(|(known, at, _)| *known as u8 == scene as u8 && *at == size);
-            found.map_or(f64::NAN, |(_, _, millis)| *millis)
-        };
-        let [small, middle, large] = SIZES.map(of);
-        let name = format!("{scene:?}");
-        report(&format!("{name:<8}{small:>10.2}{middle:>10.2}{large:>10.2}{:>8.2}", large / small))?;
+    for (index, (motion, seen)) in scenes().enumerate() {
+        let millis: Vec<f64> = results.iter().map(|of_size| of_size[index]).collect();
+        let [small, middle, large] = millis[..] else { continue };
+        let name = format!("{motion:?} {seen:?}");
+        let most = millis.iter().copied().fold(0.0, f64::max);
+        let asked =
+            if most > ASKED_MILLIS || large / small > ASKED_RATIO { "  more than is asked" } else { "" };
+        report(&format!("{name:<16}{small:>10.2}{middle:>10.2}{large:>10.2}{:>8.2}{asked}", large / small))?;
     }
     Ok(())
 }
 
-/// Carries everything out at once, in the thread of the window.
+/// The outside of the window: carries out what is asked for between two frames, as another thread would.
+#[derive(Clone, Default)]
+struct Outside(Rc<RefCell<OutsideState>>);
+
 #[derive(Default)]
-struct AtOnce {
+struct OutsideState {
+    asked: Vec<Effect>,
     updates: VecDeque<Update>,
 }
 
-impl Port for AtOnce {
+impl Outside {
+    fn carry_out(&self) {
+        let mut state = self.0.borrow_mut();
+        let asked = std::mem::take(&mut state.asked);
+        state.updates.extend(asked.into_iter().filter_map(|effect| carry_out(effect, &Unwatched)));
+    }
+
+    fn happen(&self, update: Update) {
+        self.0.borrow_mut().updates.push_back(update);
+    }
+}
+
+impl Port for Outside {
     fn submit(&mut self, effect: Effect) -> Result<(), Effect> {
-        self.updates.extend(carry_out(effect, &Unwatched));
+        self.0.borrow_mut().asked.push(effect);
         Ok(())
     }
 
     fn poll(&mut self) -> Option<Update> {
-        self.updates.pop_front()
+        self.0.borrow_mut().updates.pop_front()
     }
 
     fn now(&self) -> TsMillis {
@@ -101,58 +160,134 @@ impl Port for AtOnce {
     }
 }
 
+/// A run of the collector without the collector.
+struct Run {
+    /// The window's number of the run.
+    job: JobId,
+    growing: Growing,
+    /// A journal, and how much of it has been read.
+    journal: Vec<u8>,
+    at: usize,
+    settings: Settings,
+}
+
+impl Run {
+    /// The run as it is after so many more lines.
+    fn grow(&mut self, n_lines: usize) -> Update {
+        for _ in 0..n_lines {
+            let rest = self.journal.get(self.at..).unwrap_or_default();
+            let Some(len) = rest.iter().position(|byte| *byte == b'\n') else { break };
+            let place = LinePlace { file: 0, at: self.at as u64, len: len as u32 };
+            self.growing.take(place, &rest[..len]);
+            self.at += len + 1;
+        }
+        let selection = RuleSelection::default();
+        let now = ReceivedAt(i64::MAX / 2);
+        let look =
+            Look { now, grows: true, settings: &self.settings, selection: &selection, watch: &Unwatched };
+        Update::Grew { run: self.job, grown: Box::new(self.growing.work_out(look)), per_second: 60 }
+    }
+}
+
 struct Window {
     ctx: Context,
     app: InspectorApp,
+    outside: Outside,
+    run: Option<Run>,
     n_events: usize,
     secs: f64,
 }
 
 impl Window {
+    fn new(n_events: usize, first: Option<Command>) -> Window {
+        let (ctx, outside) = (Context::default(), Outside::default());
+        let app = InspectorApp::new(&ctx, ViewPrefs::default(), Box::new(outside.clone()), first);
+        Window { ctx, app, outside, run: None, n_events, secs: 0.0 }
+    }
+
     fn open(bytes: Vec<u8>, n_events: usize) -> Window {
-        let ctx = Context::default();
         let open = Command::OpenText { name: "batch".to_owned(), bytes };
-        let app = InspectorApp::new(&ctx, ViewPrefs::default(), Box::<AtOnce>::default(), Some(open));
-        let mut window = Window { ctx, app, n_events, secs: 0.0 };
-        while window.app.state().drawing.is_none() {
-            window.frame(Vec::new());
-        }
+        let mut window = Window::new(n_events, Some(open));
+        window.wait_for_drawing();
         window
     }
 
-    fn percentile_95(&mut self, scene: Scene) -> f64 {
-        self.app.push(Command::FitAll);
-        if matches!(scene, Scene::Near | Scene::Pan) {
+    /// A window whose collector has got so many events.
+    fn collecting(n_events: usize) -> anyhow::Result<Window> {
+        let n_more = (WARM_UP + FRAMES) / COMES_EVERY * GROWS_BY_LINES;
+        let mut lines = Vec::new();
+        generate::journal(n_events + n_more, SEED, &mut lines)?;
+        let growing = Growing::new("run".to_owned(), MAX_HELD_BYTES);
+        let address = SocketAddr::from(([127, 0, 0, 1], 8787));
+        let base_url = format!("http://{address}");
+        let mut window = Window::new(n_events, Some(Command::StartCollector));
+        let journal = PathBuf::from("run.jsonl");
+        // The collector is asked for in the first frame.
+        window.frame(Vec::new());
+        window.outside.happen(Update::CollectorStarted {
+            address,
+            base_url,
+            journal,
+            device_page: None,
+            qr: None,
+        });
+        window.frame(Vec::new());
+        let running = window.app.state().live.running();
+        let job =
+            running.map(|running| running.order.job).ok_or_else(|| anyhow::anyhow!("the window collects"))?;
+        let mut run = Run { job, growing, journal: lines, at: 0, settings: Settings::default() };
+        window.outside.happen(run.grow(2 * n_events));
+        window.run = Some(run);
+        window.wait_for_drawing();
+        Ok(window)
+    }
+
+    fn wait_for_drawing(&mut self) {
+        while self.app.state().drawing.is_none() {
+            self.frame(Vec::new());
+            self.outside.carry_out();
+        }
+    }
+
+    fn percentile_95(&mut self, motion: Motion, seen: Seen) -> f64 {
+        self.app.push(Command::SetFilter(EventFilter::default()));
+        if motion != Motion::Grows {
+            self.app.push(Command::FitAll);
+            let nearer = self.n_events as f64 / NEAR_EVENTS;
+            let factor = match seen {
+                Seen::All => 1.0,
+                Seen::Middle => nearer.sqrt(),
+                Seen::Near => nearer,
+            };
             let view = self.app.state().time_view;
-            let factor = self.n_events as f64 / NEAR_EVENTS;
             self.app.push(Command::Zoom { factor, at: (view.full_from + view.full_to) / 2.0 });
         }
-        let mut millis: Vec<f64> = (0..WARM_UP + FRAMES).map(|frame| self.step(scene, frame)).collect();
+        let mut millis: Vec<f64> = (0..WARM_UP + FRAMES).map(|frame| self.step(motion, frame)).collect();
         millis.drain(..WARM_UP);
         millis.sort_by(f64::total_cmp);
         millis[FRAMES * 95 / 100]
     }
 
     /// One frame of a scene, in milliseconds.
-    fn step(&mut self, scene: Scene, frame: usize) -> f64 {
+    fn step(&mut self, motion: Motion, frame: usize) -> f64 {
         let view = self.app.state().time_view;
         let mut events = Vec::new();
-        match scene {
-            Scene::All | Scene::Near => {}
-            Scene::Hover => {
+        match motion {
+            Motion::Rests => {}
+            Motion::Hovers => {
                 let x = 400.0 + (frame % 300) as f32;
                 events
                     .push(Event::PointerMoved(pos2(x, if frame.is_multiple_of(2) { 150.0 } else { 350.0 })));
             }
-            Scene::Pan => {
+            Motion::Pans => {
                 let by_secs = if frame % 100 < 50 { 0.01 } else { -0.01 } * view.width();
                 self.app.push(Command::Pan { by_secs });
             }
-            Scene::Zoom => {
+            Motion::Zooms => {
                 let factor = if frame % 200 < 100 { 1.1 } else { 1.0 / 1.1 };
                 self.app.push(Command::Zoom { factor, at: (view.from + view.to) / 2.0 });
             }
-            Scene::Scroll => {
+            Motion::Scrolls => {
                 events.push(Event::PointerMoved(pos2(600.0, 560.0)));
                 events.push(Event::MouseWheel {
                     unit: MouseWheelUnit::Point,
@@ -162,8 +297,19 @@ impl Window {
                     modifiers: Modifiers::NONE,
                 });
             }
+            Motion::Filters if frame.is_multiple_of(COMES_EVERY) => {
+                let text = FILTERS[frame / COMES_EVERY % FILTERS.len()].to_owned();
+                self.app.push(Command::SetFilter(EventFilter { text, ..EventFilter::default() }));
+            }
+            Motion::Grows if frame.is_multiple_of(COMES_EVERY) => {
+                let grown = self.run.as_mut().map(|run| run.grow(GROWS_BY_LINES));
+                grown.into_iter().for_each(|grown| self.outside.happen(grown));
+            }
+            Motion::Filters | Motion::Grows => {}
         }
-        self.frame(events)
+        let millis = self.frame(events);
+        self.outside.carry_out();
+        millis
     }
 
     fn frame(&mut self, events: Vec<Event>) -> f64 {
