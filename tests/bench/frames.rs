@@ -318,8 +318,9 @@ impl Window {
             RawInput { screen_rect: Some(WINDOW), time: Some(self.secs), events, ..RawInput::default() };
         let begin = now();
         self.app.turn(&self.ctx);
-        let output = self.ctx.run_ui(input, |ui| self.app.root_ui(ui));
-        let triangles = self.ctx.tessellate(output.shapes.clone(), output.pixels_per_point);
+        let mut output = self.ctx.run_ui(input, |ui| self.app.root_ui(ui));
+        let shapes = std::mem::take(&mut output.shapes);
+        let triangles = self.ctx.tessellate(shapes, output.pixels_per_point);
         let millis = begin.elapsed().as_secs_f64() * 1000.0;
         assert!(!triangles.is_empty(), "the window draws something");
         output.drop_without_applying_deltas();

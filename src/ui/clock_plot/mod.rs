@@ -3,6 +3,7 @@
 //! Both axes are times; x counts seconds since the session's origin and shows what the timeline shows. The toolkit's
 //! own zoom, drag and scroll are off: the visible range has one owner. Below it stand [`traces`] on the same axis.
 
+pub mod crowd;
 pub mod paint;
 pub mod series;
 pub mod traces;

@@ -1,10 +1,13 @@
 //! Paints the clock plot: items of the plot, and what lies over them.
 
-use eframe::egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
+use std::sync::Arc;
+
+use eframe::egui::{Color32, Galley, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 use egui_plot::{
     FilledArea, GridInput, GridMark, Line, LineStyle, PlotPoints, PlotTransform, PlotUi, Points,
 };
 
+use super::crowd::{CrowdedLines, is_crowd};
 use super::series::{Band, Picture, PlotMark, marked, place_names};
 use crate::metrics::drawing::{Anomaly, AnomalyKind, Drawing, IN_BREAK};
 use crate::metrics::drift::JumpKind;
@@ -81,7 +84,10 @@ fn anomaly_color(tokens: &Tokens, kind: AnomalyKind) -> Color32 {
 }
 
 /// Adds bands, lines and dots to the plot.
-pub fn items<'a>(plot: &mut PlotUi<'a>, tokens: &Tokens, picture: &'a Picture) {
+pub fn items<'a>(plot: &mut PlotUi<'a>, tokens: &'a Tokens, picture: &'a Picture) {
+    if is_crowd(picture.n_points()) {
+        return plot.add(CrowdedLines::new(picture, tokens));
+    }
     for band in &picture.expected {
         plot.add(area(tokens, band));
     }
@@ -126,23 +132,7 @@ pub fn marks(
         .iter()
         .map(|found| transform.position_from_point(&egui_plot::PlotPoint::new(found.time, found.playhead)))
         .collect();
-    let galleys: Vec<_> = picture
-        .marks
-        .iter()
-        .map(|found| {
-            let name = mark_name(marked(drawing, found), found);
-            painter.layout_no_wrap(name, label_font(ui), anomaly_color(tokens, found.kind))
-        })
-        .collect();
-    let wanted: Vec<_> = places
-        .iter()
-        .zip(&galleys)
-        .zip(&picture.marks)
-        .map(|((place, galley), found)| (place.x, place.y, galley.size().x + 6.0, found.kind.rank()))
-        .collect();
-    let height = galleys.first().map_or(0.0, |galley| galley.size().y) + 2.0;
     let frame = *transform.frame();
-    let area = [frame.left(), frame.top() + LEGEND_HEIGHT, frame.right(), frame.bottom()];
     for (index, (place, found)) in places.iter().zip(&picture.marks).enumerate() {
         match found.kind {
             AnomalyKind::Finding(finding) => painter.extend(mark(tokens, severity(finding.rank), *place)),
@@ -157,8 +147,20 @@ pub fn marks(
             }
         }
     }
-    for (name, galley) in place_names(&wanted, height, area).into_iter().zip(galleys) {
-        let Some([left, top, right, bottom]) = name else { continue };
+    let crowded: Vec<_> = places
+        .iter()
+        .zip(&picture.marks)
+        .map(|(place, found)| (place.x, place.y, found.kind.rank()))
+        .collect();
+    let area = [frame.left(), frame.top() + LEGEND_HEIGHT, frame.right(), frame.bottom()];
+    let name = |index: usize| {
+        let found = picture.marks.get(index)?;
+        let name = mark_name(marked(drawing, found), found);
+        Some(painter.layout_no_wrap(name, label_font(ui), anomaly_color(tokens, found.kind)))
+    };
+    // Names are made and measured only where there is room for a short one.
+    let size = |name: &Arc<Galley>| (name.size().x + 6.0, name.size().y + 2.0);
+    for ([left, top, right, bottom], galley) in place_names(&crowded, area, name, size) {
         let rect = Rect::from_min_max(pos2(left, top), pos2(right, bottom));
         painter.rect_filled(rect, 3, tokens.background.gamma_multiply(0.85));
         painter.galley(rect.min + vec2(3.0, 1.0), galley, tokens.text);

@@ -53,6 +53,15 @@ pub struct Picture {
     pub playheads: (f64, f64),
 }
 
+impl Picture {
+    /// Points of both lines together.
+    #[must_use]
+    pub fn n_points(&self) -> usize {
+        let observed = self.observed.iter().map(|run| run.points.len());
+        observed.chain(self.expected.iter().map(|band| band.points.len())).sum()
+    }
+}
+
 /// The axis shows at least so many seconds.
 const LEAST_HEIGHT_SECS: f64 = 4.0;
 /// So much of the height is left free above and below.
@@ -184,34 +193,52 @@ const MOST_NAMES: usize = 24;
 /// So many marks are tried, the gravest first.
 const MOST_TRIED: usize = 300;
 
-/// Where to write names: for each of `marks` (x, y, width of the name, rank) the rectangle of its name, `None` where
-/// it would cover another name or leave `area`. The gravest come first, then the earliest.
-#[must_use]
-pub fn place_names(marks: &[(f32, f32, f32, u8)], height: f32, area: Box4) -> Vec<Option<Box4>> {
+/// A name is at least so large: where nothing of this size has room, none is made.
+const LEAST_NAME: (f32, f32) = (24.0, 10.0);
+
+/// Where to write names: of `marks` (x, y, rank) the rectangles of those that cover no other name and do not leave
+/// `area`, with the names. The gravest come first, then the earliest. `name` makes one, `size` measures it.
+pub fn place_names<N>(
+    marks: &[(f32, f32, u8)],
+    area: Box4,
+    name: impl Fn(usize) -> Option<N>,
+    size: impl Fn(&N) -> (f32, f32),
+) -> Vec<(Box4, N)> {
     let mut order: Vec<usize> = (0..marks.len()).collect();
-    order.sort_by_key(|index| std::cmp::Reverse(marks.get(*index).map_or(0, |mark| mark.3)));
-    let mut places: Vec<Option<Box4>> = vec![None; marks.len()];
-    let mut taken: Vec<Box4> = Vec::new();
+    order.sort_by_key(|index| std::cmp::Reverse(marks.get(*index).map_or(0, |mark| mark.2)));
+    let mut placed: Vec<(Box4, N)> = Vec::new();
     for index in order.into_iter().take(MOST_TRIED) {
-        if taken.len() >= MOST_NAMES {
+        if placed.len() >= MOST_NAMES {
             break;
         }
-        let Some((x, y, width, _)) = marks.get(index).copied() else { continue };
-        let (right, left) = (x + NAME_GAP, x - NAME_GAP - width);
-        let (above, below) = (y - NAME_GAP - height, y + NAME_GAP);
-        let candidates = [(right, above), (left, above), (right, below), (left, below)];
-        let boxes = candidates.map(|(left, top)| [left, top, left + width, top + height]);
-        let free = |place: &&Box4| {
-            let inside =
-                place[0] >= area[0] && place[1] >= area[1] && place[2] <= area[2] && place[3] <= area[3];
-            inside && !taken.iter().any(|other| overlap(place, other))
-        };
-        if let Some(place) = boxes.iter().find(free) {
-            taken.push(*place);
-            places[index] = Some(*place);
+        let Some((x, y, _)) = marks.get(index).copied() else { continue };
+        if free_place(x, y, LEAST_NAME, &area, &placed).is_none() {
+            continue;
+        }
+        let Some(name) = name(index) else { continue };
+        if let Some(place) = free_place(x, y, size(&name), &area, &placed) {
+            placed.push((place, name));
         }
     }
-    places
+    placed
+}
+
+/// The first place about a mark in which so large a name covers no other.
+fn free_place<N>(
+    x: f32,
+    y: f32,
+    (width, height): (f32, f32),
+    area: &Box4,
+    placed: &[(Box4, N)],
+) -> Option<Box4> {
+    let (right, left) = (x + NAME_GAP, x - NAME_GAP - width);
+    let (above, below) = (y - NAME_GAP - height, y + NAME_GAP);
+    let candidates = [(right, above), (left, above), (right, below), (left, below)];
+    let mut boxes = candidates.into_iter().map(|(left, top)| [left, top, left + width, top + height]);
+    let is_inside = |place: &Box4| {
+        place[0] >= area[0] && place[1] >= area[1] && place[2] <= area[2] && place[3] <= area[3]
+    };
+    boxes.find(|place| is_inside(place) && !placed.iter().any(|(other, _)| overlap(place, other)))
 }
 
 fn overlap(a: &Box4, b: &Box4) -> bool {
@@ -336,20 +363,28 @@ mod tests {
     fn names_never_cover_each_other_nor_leave_the_plot_and_the_gravest_comes_first() {
         let area = [0.0, 0.0, 400.0, 200.0];
         let mut random = fastrand::Rng::with_seed(3);
-        let marks: Vec<_> = (0..500)
-            .map(|_| {
-                (random.f32() * 400.0, random.f32() * 200.0, 40.0 + random.f32() * 60.0, random.u8(0..3))
-            })
-            .collect();
-        let places = place_names(&marks, 14.0, area);
-        let placed: Vec<Box4> = places.iter().flatten().copied().collect();
+        let widths: Vec<f32> = (0..500).map(|_| 40.0 + random.f32() * 60.0).collect();
+        let marks: Vec<_> =
+            widths.iter().map(|_| (random.f32() * 400.0, random.f32() * 200.0, random.u8(0..3))).collect();
+        let n_made = std::cell::Cell::new(0);
+        let made = |index: usize| {
+            n_made.set(n_made.get() + 1);
+            Some(index)
+        };
+        let placed = place_names(&marks, area, made, |index| (widths[*index], 14.0));
         assert!(placed.len() > 5 && placed.len() <= MOST_NAMES);
-        for (index, place) in placed.iter().enumerate() {
+        assert!(n_made.get() < MOST_TRIED / 2, "{} names were made for {}", n_made.get(), placed.len());
+        for (at, (place, _)) in placed.iter().enumerate() {
             assert!(place[0] >= 0.0 && place[1] >= 0.0 && place[2] <= 400.0 && place[3] <= 200.0);
-            assert!(!placed[index + 1..].iter().any(|other| overlap(place, other)));
+            assert!(!placed[at + 1..].iter().any(|(other, _)| overlap(place, other)));
         }
-        let crowded = [(200.0, 100.0, 90.0, 0), (201.0, 100.0, 390.0, 1), (202.0, 100.0, 90.0, 2)];
-        let places = place_names(&crowded, 14.0, area);
-        assert!(places[2].is_some() && places[1].is_none() && places[0].is_some());
+        let (crowded, widths) =
+            ([(200.0, 100.0, 0), (201.0, 100.0, 1), (202.0, 100.0, 2)], [90.0, 390.0, 90.0]);
+        let placed = place_names(&crowded, area, Some, |index| (widths[*index], 14.0));
+        assert_eq!(
+            placed.iter().map(|(_, index)| *index).collect::<Vec<_>>(),
+            [2, 0],
+            "the second is too wide"
+        );
     }
 }

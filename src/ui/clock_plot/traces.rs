@@ -5,9 +5,10 @@ use std::sync::Arc;
 use eframe::egui::accesskit::Role;
 use eframe::egui::containers::scroll_area::ScrollSource;
 use eframe::egui::{
-    Align2, Painter, Pos2, Rect, Response, ScrollArea, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, Mesh, Painter, Pos2, Rect, Response, ScrollArea, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::crowd::{add_line, is_crowd};
 use crate::app::command::Command;
 use crate::app::command::traces::TraceCommand;
 use crate::app::prefs::ViewPrefs;
@@ -169,9 +170,12 @@ impl Row {
             painter.hline(axis.x_range(), self.y(axis, 0.0), Stroke::new(1.0, tokens.grid));
         }
         let line: Vec<Pos2> = self.points.iter().map(place).collect();
-        match line[..] {
-            [_] => {}
-            _ => drop(painter.add(Shape::line(line.clone(), Stroke::new(1.5, tokens.plot_observed)))),
+        if is_crowd(line.len()) {
+            let mut mesh = Mesh::default();
+            add_line(&mut mesh, line.iter().copied(), 1.5, tokens.plot_observed);
+            painter.add(mesh);
+        } else if line.len() > 1 {
+            painter.add(Shape::line(line.clone(), Stroke::new(1.5, tokens.plot_observed)));
         }
         // As in the plot, events are dots while they can be told apart.
         if !self.trace.is_steps() && line.len() as f32 * DOT_GAP <= axis.width() {
