@@ -1,11 +1,11 @@
 //! Lines with so many points that they are a crowd: one mesh for all of them, instead of a shape for each piece.
 //!
-//! A piece is a quad that is as thick as the line along the axis it is steeper to: where there are two points for each
-//! point of the screen nobody can tell that from a line with round joints, and it costs a tenth.
+//! A piece is a strip that is as thick as the line across the axis it follows more: with two points for each point of
+//! the screen nobody can tell that from a line with joints, and it costs less.
 
 use std::ops::RangeInclusive;
 
-use eframe::egui::{Color32, Mesh, Pos2, Shape, Ui, Vec2, vec2};
+use eframe::egui::{Color32, Mesh, Pos2, Shape, Ui, vec2};
 use egui_plot::{PlotBounds, PlotGeometry, PlotItem, PlotItemBase, PlotPoint, PlotTransform};
 
 use super::paint::run_color;
@@ -21,24 +21,40 @@ pub const fn is_crowd(n_points: usize) -> bool {
     n_points > MOST_POINTS
 }
 
-/// Adds a line to a mesh.
+/// Half of the edge over which a flat piece fades out, points.
+const FEATHER: f32 = 0.5;
+
+/// Adds a line to a mesh. Flat pieces fade out above and below, as a line's edges do; among steep ones it would not
+/// be seen.
 pub fn add_line(mesh: &mut Mesh, points: impl IntoIterator<Item = Pos2>, width: f32, color: Color32) {
     let mut points = points.into_iter();
     let Some(mut from) = points.next() else { return };
     for to in points {
         let away = to - from;
-        let half = if away.y.abs() >= away.x.abs() { vec2(width / 2.0, 0.0) } else { vec2(0.0, width / 2.0) };
-        add_quad(mesh, [from - half, to - half, from + half, to + half], color);
+        if away.y.abs() >= away.x.abs() {
+            let half = vec2(width / 2.0, 0.0);
+            add_strip(mesh, [(from - half, to - half, color), (from + half, to + half, color)]);
+        } else {
+            let (inner, outer) = (vec2(0.0, width / 2.0 - FEATHER), vec2(0.0, width / 2.0 + FEATHER));
+            let (faded, edge) = (Color32::TRANSPARENT, |away, color| (from + away, to + away, color));
+            let edges = [edge(-outer, faded), edge(-inner, color), edge(inner, color), edge(outer, faded)];
+            add_strip(mesh, edges);
+        }
         from = to;
     }
 }
 
-/// Adds the quad between two edges: from the first corner to the second, and from the third to the fourth.
-fn add_quad(mesh: &mut Mesh, corners: [Pos2; 4], color: Color32) {
+/// Adds the strip between edges that lie side by side, each from one place to another.
+fn add_strip<const N: usize>(mesh: &mut Mesh, edges: [(Pos2, Pos2, Color32); N]) {
     let Ok(first) = u32::try_from(mesh.vertices.len()) else { return };
-    corners.into_iter().for_each(|corner| mesh.colored_vertex(corner, color));
-    mesh.add_triangle(first, first + 1, first + 2);
-    mesh.add_triangle(first + 1, first + 2, first + 3);
+    for (from, to, color) in edges {
+        mesh.colored_vertex(from, color);
+        mesh.colored_vertex(to, color);
+    }
+    for corner in (first..).step_by(2).take(N.saturating_sub(1)) {
+        mesh.add_triangle(corner, corner + 1, corner + 2);
+        mesh.add_triangle(corner + 1, corner + 2, corner + 3);
+    }
 }
 
 /// The tolerance, the expected line and the observed line of a picture as one item of the plot.
@@ -102,16 +118,15 @@ impl PlotItem for CrowdedLines<'_> {
 
 fn add_tolerance(mesh: &mut Mesh, band: &Band, transform: &PlotTransform, color: Color32) {
     let height = transform.dpos_dvalue_y().abs();
-    let edges = band.points.iter().zip(&band.tolerances).map(|([time, playhead], tolerance)| {
-        let half: Vec2 = vec2(0.0, (tolerance * height) as f32);
-        (transform.position_from_point(&PlotPoint::new(*time, *playhead)), half)
+    let mut edges = band.points.iter().zip(&band.tolerances).map(|([time, playhead], tolerance)| {
+        let at = transform.position_from_point(&PlotPoint::new(*time, *playhead));
+        (at, vec2(0.0, (tolerance * height) as f32))
     });
-    let mut before: Option<(Pos2, Vec2)> = None;
+    let Some(mut before) = edges.next() else { return };
     for (at, half) in edges {
-        if let Some((from, from_half)) = before {
-            add_quad(mesh, [from - from_half, at - half, from + from_half, at + half], color);
-        }
-        before = Some((at, half));
+        let (from, from_half) = before;
+        add_strip(mesh, [(from - from_half, at - half, color), (from + from_half, at + half, color)]);
+        before = (at, half);
     }
 }
 
@@ -123,22 +138,21 @@ mod tests {
 
     #[test]
     fn every_piece_is_as_thick_as_the_line_and_reaches_both_its_points() {
-        let mut mesh = Mesh::default();
-        let points = [pos2(0.0, 0.0), pos2(10.0, 2.0), pos2(11.0, 40.0), pos2(11.0, 40.0)];
-        add_line(&mut mesh, points, 2.0, Color32::WHITE);
+        let (mut mesh, width) = (Mesh::default(), 2.0);
+        let points = [pos2(0.0, 0.0), pos2(11.0, 0.0), pos2(11.0, 40.0), pos2(11.0, 40.0)];
+        add_line(&mut mesh, points, width, Color32::WHITE);
         assert!(mesh.is_valid());
-        let pieces: Vec<Rect> = mesh
-            .vertices
-            .chunks(4)
-            .map(|corners| Rect::from_points(&[0, 1, 2, 3].map(|at| corners[at].pos)))
-            .collect();
-        let expected = [
-            Rect::from_min_max(pos2(0.0, -1.0), pos2(10.0, 3.0)),
-            Rect::from_min_max(pos2(9.0, 2.0), pos2(12.0, 40.0)),
-            Rect::from_min_max(pos2(10.0, 40.0), pos2(12.0, 40.0)),
-        ];
-        assert_eq!(pieces, expected);
-        assert_eq!(mesh.indices.len(), 3 * 6);
+        let solid = |at: usize| {
+            let corners = mesh.vertices[at..].iter().take(4).filter(|corner| corner.color == Color32::WHITE);
+            Rect::from_points(&corners.map(|corner| corner.pos).collect::<Vec<_>>())
+        };
+        // A flat piece fades by half a point to either side of its edges.
+        assert_eq!(solid(2), Rect::from_min_max(pos2(0.0, -0.5), pos2(11.0, 0.5)));
+        let faded: Vec<f32> = [0, 1, 6, 7].map(|at| mesh.vertices[at].pos.y).to_vec();
+        assert_eq!(faded, [-1.5, -1.5, 1.5, 1.5]);
+        assert_eq!(solid(8), Rect::from_min_max(pos2(10.0, 0.0), pos2(12.0, 40.0)));
+        assert_eq!(solid(12), Rect::from_min_max(pos2(10.0, 40.0), pos2(12.0, 40.0)));
+        assert_eq!(mesh.indices.len(), 3 * 6 + 6 + 6);
     }
 
     #[test]
