@@ -137,7 +137,11 @@ impl Outside {
     fn carry_out(&self) {
         let mut state = self.0.borrow_mut();
         let asked = std::mem::take(&mut state.asked);
-        state.updates.extend(asked.into_iter().filter_map(|effect| carry_out(effect, &Unwatched)));
+        let work =
+            || asked.into_iter().filter_map(|effect| carry_out(effect, &Unwatched)).collect::<Vec<_>>();
+        // On another thread, so that the next frame finds its own memory as it left it.
+        let updates = std::thread::scope(|scope| scope.spawn(work).join());
+        state.updates.extend(updates.unwrap_or_default());
     }
 
     fn happen(&self, update: Update) {

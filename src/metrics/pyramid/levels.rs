@@ -1,7 +1,11 @@
 //! Joined nodes over a sorted list, and searching with them.
 
+use std::ops::Range;
+
+/// A node stands for so many of the level below, as a power of two.
+const FAN_BITS: usize = 4;
 /// Nodes of a level that one node of the next stands for.
-const FAN: usize = 16;
+const FAN: usize = 1 << FAN_BITS;
 
 /// What begins or lies at a time.
 pub(super) trait Timed {
@@ -71,6 +75,42 @@ impl<N: Copy> Levels<N> {
         joined
     }
 
+    /// Goes through the leaves of a range, in order: by nodes as high as they may be while none takes longer than
+    /// `secs`, else leaf by leaf. So what is joined by time costs what there is to see of it, and reads neighbors.
+    /// `each` gets the leaves that a node stands for, when they begin, and the node.
+    pub(super) fn visit(
+        &self,
+        range: Range<usize>,
+        secs: f64,
+        leaves: &[impl Timed],
+        leaf: impl Fn(usize) -> N,
+        mut each: impl FnMut(Range<usize>, f64, N),
+    ) {
+        // A node is whole and short; the last of a level has no end that is known.
+        let fits = |height: usize, at: usize| {
+            let (size, index) = (1 << (FAN_BITS * height), at >> (FAN_BITS * height));
+            let times = self.levels.get(height - 1).map_or(&[][..], |level| &level.times);
+            let lasts =
+                || times.get(index + 1).zip(times.get(index)).is_some_and(|(end, start)| end - start <= secs);
+            at.is_multiple_of(size) && at + size <= range.end && lasts()
+        };
+        let (mut at, mut height) = (range.start, 0);
+        while at < range.end {
+            while height > 0 && !fits(height, at) {
+                height -= 1;
+            }
+            while height < self.levels.len() && fits(height + 1, at) {
+                height += 1;
+            }
+            let end = at + (1 << (FAN_BITS * height));
+            match height.checked_sub(1).map(|below| (&self.levels[below], at >> (FAN_BITS * height))) {
+                Some((level, index)) => each(at..end, level.times[index], level.nodes[index]),
+                None => each(at..end, leaves[at].time(), leaf(at)),
+            }
+            at = end;
+        }
+    }
+
     /// The first leaf at or after `from` that does not begin before `until`: up the levels while whole nodes lie
     /// before it, and down again. Near ones are cheap.
     pub(super) fn first_from(&self, from: usize, until: f64, leaves: &[impl Timed]) -> usize {
@@ -122,6 +162,38 @@ mod tests {
                     );
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_visit_sees_every_leaf_once_in_nodes_that_are_short() {
+        let mut random = fastrand::Rng::with_seed(5);
+        let mut at = 0.0;
+        let gap =
+            |random: &mut fastrand::Rng| if random.u8(0..200) == 0 { 50.0 } else { random.f64() * 0.02 };
+        let next = |_| {
+            at += gap(&mut random);
+            at
+        };
+        let leaves: Vec<f64> = (0..5_000).map(next).collect();
+        let levels = Levels::new(&leaves, |index| index, |a, b| a + b);
+        for (range, secs, most) in
+            [(0..5_000, 1.0, 2_000), (3..4_999, 1.0, 2_000), (17..40, 1e9, 23), (0..5_000, 0.0, 5_000)]
+        {
+            let (mut seen, mut n_visited) = (range.start, 0);
+            levels.visit(
+                range.clone(),
+                secs,
+                &leaves,
+                |index| index,
+                |part, begin, sum| {
+                    assert_eq!((part.start, begin, sum), (seen, leaves[part.start], part.clone().sum()));
+                    assert!(part.len() == 1 || leaves[part.end] - begin <= secs, "{part:?} is too long");
+                    (seen, n_visited) = (part.end, n_visited + 1);
+                },
+            );
+            assert_eq!(seen, range.end);
+            assert!(n_visited <= most, "{n_visited} of {range:?} by {secs} s");
         }
     }
 

@@ -1,6 +1,9 @@
 //! Rows of phases: those that lie under one pixel become one.
 
+use std::ops::Range;
+
 use super::levels::{Levels, Timed};
+use super::series::MOST_OF_COLUMN;
 use crate::metrics::time_axis::Columns;
 
 /// A stretch of a row, or an instant when it has no length.
@@ -43,6 +46,15 @@ pub struct PhaseRow {
     phases: Vec<Phase>,
     merge: Merge,
     levels: Levels<Vote>,
+}
+
+/// The phases of a column while they are gathered.
+struct Column {
+    from: usize,
+    to: usize,
+    /// When the next column begins.
+    until: f64,
+    found: Vote,
 }
 
 /// What the phases of a node vote for.
@@ -94,7 +106,7 @@ impl PhaseRow {
     }
 
     /// The phases to draw between two times on so many pixels: at most two a pixel and one more. Those shorter
-    /// than a pixel that begin in the same one are joined, and counted.
+    /// than a pixel that begin in the same one, give or take a quarter of it, are joined, and counted.
     #[must_use]
     pub fn visible(&self, start: f64, end: f64, pixels: usize) -> Vec<DrawnPhase> {
         self.visible_on(&Columns::plain(start, end, pixels))
@@ -104,27 +116,31 @@ impl PhaseRow {
     #[must_use]
     pub fn visible_on(&self, columns: &Columns<'_>) -> Vec<DrawnPhase> {
         let mut drawn = Vec::new();
-        if columns.is_empty() {
-            return drawn;
-        }
+        let Some(width) = columns.width() else { return drawn };
         let (start, end) = (columns.start(), columns.end());
         let to = self.phases.partition_point(|phase| phase.start <= end);
-        let mut at = self.phases.partition_point(|phase| phase.end < start).min(to);
-        while at < to {
-            let phase = self.phases[at];
-            let wide = |phase: Phase| columns.is_wide(phase.start, phase.end);
-            let mut until = at + 1;
-            if !wide(phase) {
-                let column = columns.next(phase.start.max(start));
-                until = self.levels.first_from(at + 1, column, &self.phases).min(to);
-                // Without overlaps only the last that begins in a pixel can be longer than it.
-                if until > at + 1 && wide(self.phases[until - 1]) {
-                    until -= 1;
+        let from = self.phases.partition_point(|phase| phase.end < start).min(to);
+        let mut column: Option<Column> = None;
+        let vote = |index| vote(&self.phases, index);
+        let mut take = |part: Range<usize>, begin: f64, found: Vote| {
+            // What is longer than a column is drawn by itself; no bundle is.
+            let is_wide = part.len() == 1 && columns.is_wide(begin, self.phases[part.start].end);
+            match &mut column {
+                Some(open) if begin < open.until && !is_wide => {
+                    (open.to, open.found) = (part.end, elect(self.merge, open.found, found));
+                }
+                _ => {
+                    let until = if is_wide { f64::NEG_INFINITY } else { columns.next(begin.max(start)) };
+                    let next = Column { from: part.start, to: part.end, until, found };
+                    drawn.extend(column.replace(next).map(|full| self.joined(&full)));
                 }
             }
-            drawn.push(self.joined(at, until));
-            at = until;
-        }
+        };
+        // The first may begin before what is seen.
+        let first = from..to.min(from + 1);
+        first.clone().for_each(|first| take(first..first + 1, self.phases[first].start, vote(first)));
+        self.levels.visit(first.end..to, width * MOST_OF_COLUMN, &self.phases, vote, take);
+        drawn.extend(column.map(|last| self.joined(&last)));
         drawn
     }
 
@@ -151,15 +167,12 @@ impl PhaseRow {
         self.phases.partition_point(|phase| phase.start <= time).checked_sub(1)
     }
 
-    fn joined(&self, from: usize, to: usize) -> DrawnPhase {
-        let phase = self.phases[from];
-        let count = u32::try_from(to - from).unwrap_or(u32::MAX);
-        let vote = |index| vote(&self.phases, index);
-        let elected = self.levels.over(from, to, vote, |a, b| elect(self.merge, a, b));
-        let chosen = elected.map_or(phase, |vote| self.phases[vote.index as usize]);
-        let end = self.phases[to - 1].end;
-        let secs = end - phase.start;
-        let taken = elected.map_or(0.0, |vote| f64::from(vote.secs));
+    fn joined(&self, column: &Column) -> DrawnPhase {
+        let phase = self.phases[column.from];
+        let count = u32::try_from(column.to - column.from).unwrap_or(u32::MAX);
+        let chosen = self.phases[column.found.index as usize];
+        let end = self.phases[column.to - 1].end;
+        let (secs, taken) = (end - phase.start, f64::from(column.found.secs));
         let covered = if count == 1 || taken == 0.0 { 1.0 } else { (taken / secs).min(1.0) as f32 };
         DrawnPhase {
             phase: Phase { start: phase.start, end, kind: chosen.kind, item: chosen.item },
@@ -225,8 +238,8 @@ mod tests {
                 inside,
                 "{start}..{end}"
             );
-            let pixel = (end - start) / pixels as f64;
-            assert!(drawn.iter().all(|drawn| drawn.phase.end - drawn.phase.start <= pixel));
+            let most = (end - start) / pixels as f64 * (1.0 + MOST_OF_COLUMN);
+            assert!(drawn.iter().all(|drawn| drawn.phase.end - drawn.phase.start <= most));
         }
     }
 

@@ -30,6 +30,18 @@ struct Extremes {
     greatest: (f64, u32),
 }
 
+/// The points of a column while they are gathered.
+struct Column {
+    from: usize,
+    to: usize,
+    /// When the next column begins.
+    until: f64,
+    found: Extremes,
+}
+
+/// Points are gathered in bundles that are at most so long, in columns: each goes to the column that it begins in.
+pub(super) const MOST_OF_COLUMN: f64 = 0.25;
+
 /// Values beyond this cannot be told apart on a screen any more, and are left out like those that are no numbers.
 const LARGEST_VALUE: f64 = 1e15;
 
@@ -77,30 +89,41 @@ impl Series {
     #[must_use]
     pub fn visible_on(&self, columns: &Columns<'_>) -> Vec<Point> {
         let mut drawn = Vec::new();
-        if columns.is_empty() {
-            return drawn;
-        }
-        let (start, end) = (columns.start(), columns.end());
-        let (mut at, to) = self.touched(start, end);
-        drawn.reserve((to - at).min(2 * columns.len() + 2));
-        while at < to {
-            let point = self.points[at];
-            let next = columns.next(point.time);
-            let until = match point.time < start {
-                true => at + 1,
-                false => self.levels.first_from(at + 1, next, &self.points).min(to),
-            };
-            if until - at <= 2 {
-                drawn.extend_from_slice(&self.points[at..until]);
-            } else if let Some(found) = self.levels.over(at, until, leaf(&self.points), widest) {
-                let (least, greatest) = (found.least.1 as usize, found.greatest.1 as usize);
-                let (first, second) = (least.min(greatest), least.max(greatest));
-                drawn.push(Point { kind: point.kind, ..self.points[first] });
-                drawn.push(Point { kind: self.points[until - 1].kind, ..self.points[second] });
-            }
-            at = until;
-        }
+        let Some(width) = columns.width() else { return drawn };
+        let from = self.points.partition_point(|point| point.time < columns.start());
+        let to = self.points.partition_point(|point| point.time <= columns.end()).max(from);
+        drawn.reserve((to - from).min(2 * columns.len()) + 2);
+        drawn.extend(from.checked_sub(1).map(|before| self.points[before]));
+        let mut column: Option<Column> = None;
+        self.levels.visit(
+            from..to,
+            width * MOST_OF_COLUMN,
+            &self.points,
+            leaf(&self.points),
+            |part, begin, found| match &mut column {
+                Some(open) if begin < open.until => {
+                    (open.to, open.found) = (part.end, widest(open.found, found));
+                }
+                _ => {
+                    let next = Column { from: part.start, to: part.end, until: columns.next(begin), found };
+                    column.replace(next).into_iter().for_each(|full| self.draw(&full, &mut drawn));
+                }
+            },
+        );
+        column.into_iter().for_each(|last| self.draw(&last, &mut drawn));
+        drawn.extend(self.points.get(to));
         drawn
+    }
+
+    /// Draws the points of a column: all of them, or the least and the greatest.
+    fn draw(&self, column: &Column, drawn: &mut Vec<Point>) {
+        let points = &self.points[column.from..column.to];
+        let (&[first, .., last], 3..) = (points, points.len()) else {
+            return drawn.extend_from_slice(points);
+        };
+        let (least, greatest) = (column.found.least.1 as usize, column.found.greatest.1 as usize);
+        drawn.push(Point { kind: first.kind, ..self.points[least.min(greatest)] });
+        drawn.push(Point { kind: last.kind, ..self.points[least.max(greatest)] });
     }
 
     /// The last point at or before a time.
