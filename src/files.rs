@@ -1,10 +1,12 @@
 //! The only file IO: reading whole files, and writing so that a reader never sees half of one.
 
 pub mod private;
+pub mod project;
 pub mod tail;
 
 use crate::config::{self, Beside, BrokenConfig, Config, WhyBroken};
 use crate::model::limits::MAX_FILE_BYTES;
+use crate::store::project::PROJECT_ENDING;
 #[cfg(unix)]
 use rayon::prelude::{IndexedParallelIterator as _, ParallelIterator as _, ParallelSliceMut as _};
 use std::fs::File;
@@ -109,9 +111,6 @@ pub fn begin_like(typed: &str) -> Vec<(String, bool)> {
     found.truncate(MAX_ENTRIES);
     found.into_iter().map(|(is_file, path)| (path, !is_file)).collect()
 }
-
-/// The end of the names of project files.
-const PROJECT_ENDING: &str = ".playtrace.json";
 
 /// Where the project file of a capture may be: beside it, else in the user's data folder.
 fn project_places(capture: &Path) -> Vec<PathBuf> {

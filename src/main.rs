@@ -6,6 +6,7 @@ use playtrace::app::port::{Port, Waker};
 use playtrace::cli::{self, WindowStart, args::Arguments};
 use playtrace::engine::{Engine, EngineError, locale};
 use playtrace::ui;
+use std::path::absolute;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -14,7 +15,9 @@ fn main() -> ExitCode {
 
 fn window(start: WindowStart) -> Result<(), String> {
     let first = match start {
-        WindowStart::Files(files) => (!files.is_empty()).then_some(Command::Open(files)),
+        // Recent files and projects lead there from any folder.
+        WindowStart::Files(files) => (!files.is_empty())
+            .then(|| Command::Open(files.into_iter().map(|file| absolute(&file).unwrap_or(file)).collect())),
         WindowStart::Demo => Some(Command::OpenDemo(None)),
     };
     ui::run(locale::language(), first, outside).map_err(|error| error.to_string())

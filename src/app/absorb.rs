@@ -140,7 +140,7 @@ impl State {
             // Opened again: the file may have changed.
             let older = self.captures.iter().filter(|known| known.path.as_ref() == Some(path));
             let older: Vec<CaptureId> = older.map(|known| known.id).collect();
-            older.into_iter().for_each(|id| effects.append(self.apply(super::command::Command::Close(id))));
+            older.into_iter().for_each(|id| effects.append(self.close(id)));
         }
         if capture.events.is_empty() && capture.exchanges.len() as u64 <= capture.n_foreign {
             let values = vec![
@@ -161,8 +161,8 @@ impl State {
             judged: None,
             growth: None,
         });
-        self.take_project(id, loaded.short_name(), project);
         self.captures.push(loaded);
+        self.take_decisions(id, project);
         effects.append(self.judge(id));
         if show || self.shown.is_none() {
             effects.append(self.select_first_session(id));
@@ -179,6 +179,7 @@ impl State {
             OpenError::TooLarge { name, limit_bytes } => {
                 ("too-large", vec![("name", name), ("gib", (limit_bytes >> 30).to_string())])
             }
+            OpenError::Project { name, why } => ("project-not-read", vec![("name", name), ("why", why)]),
             OpenError::Internal { name, why } => ("reader-failed", vec![("name", name), ("why", why)]),
         };
         self.notify(NoticeKind::Problem, key, values);

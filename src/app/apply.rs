@@ -48,11 +48,11 @@ impl State {
             Command::Open(paths) => self.open(paths),
             Command::OpenText { name, bytes } => self.open_bytes(name, bytes, true),
             Command::OpenDemo(number) => self.open_demo(number),
-            Command::Close(capture) => self.close(capture),
+            Command::Close(capture) => self.close_for_good(capture),
             Command::CloseShown => {
                 let shown = self.shown.map(|(capture, _)| capture);
                 let shown = shown.or_else(|| self.selection.map(Item::capture));
-                shown.map_or_else(Effects::none, |capture| self.close(capture))
+                shown.map_or_else(Effects::none, |capture| self.close_for_good(capture))
             }
             Command::Cancel(job) => Effects::one(Effect::Cancel { job }),
             Command::EditPath(typed) => {
@@ -65,6 +65,7 @@ impl State {
                     match purpose {
                         PathPurpose::Open => self.open(vec![path]),
                         PathPurpose::Picture(subject) => self.draw_picture(subject, path, false),
+                        PathPurpose::Project => self.save_as(path, false),
                     }
                 }
                 _ => Effects::none(),
@@ -107,7 +108,7 @@ impl State {
             Command::History(command) => self.apply_history(command),
             Command::Walk(command) => self.apply_walk(command),
             Command::Scale(command) => self.apply_scale(command),
-            Command::SaveProject => self.save_now(),
+            Command::Project(command) => self.apply_project(command),
             Command::SavePicture(subject) => self.save_picture(subject),
             other => self.apply_view(other),
         }
@@ -233,7 +234,7 @@ impl State {
         self.prefs.hidden.retain(|hidden| *hidden != pane);
     }
 
-    fn open(&mut self, paths: Vec<PathBuf>) -> Effects {
+    pub(super) fn open(&mut self, paths: Vec<PathBuf>) -> Effects {
         let mut effects = Effects::none();
         for (at, path) in paths.into_iter().enumerate() {
             let name = path.display().to_string();
@@ -265,7 +266,14 @@ impl State {
         effects
     }
 
-    fn close(&mut self, capture: CaptureId) -> Effects {
+    fn close_for_good(&mut self, capture: CaptureId) -> Effects {
+        let effects = self.close(capture);
+        self.leave_project();
+        effects
+    }
+
+    /// Closes a capture; another may take its place.
+    pub(super) fn close(&mut self, capture: CaptureId) -> Effects {
         if self.live.grows(capture) {
             self.notify(NoticeKind::Remark, "still-collecting", Vec::new());
             return Effects::none();
@@ -273,6 +281,7 @@ impl State {
         let compared = self.compared_without(capture);
         self.captures.retain(|loaded| loaded.id != capture);
         self.projects.remove(&capture);
+        self.saving.forget(capture);
         self.forget(capture);
         self.mending.fix = self.mending.fix.take().filter(|view| view.capture != capture);
         let mut effects = Effects::none();

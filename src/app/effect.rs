@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::command::JobId;
 use super::live::LiveOrder;
 use super::mending::Judging;
+use super::named::NamedSaving;
 use super::picture::{PictureJob, PictureMaker, PicturePlace};
 use crate::convert::copying::CopyForm;
 use crate::metrics::drawing::Drawing;
@@ -17,6 +18,7 @@ use crate::rules::fix::Edit;
 use crate::store::comparison::Align;
 use crate::store::filter::{Order, Passing};
 use crate::store::loaded::LoadedCapture;
+use crate::store::named_project::NamedProject;
 use crate::store::picture::PictureForm;
 use crate::store::project::Project;
 use crate::store::query::Query;
@@ -108,6 +110,20 @@ pub enum Effect {
         project: Box<Project>,
         /// True when the user asks for it and is to hear where it was written.
         asked: bool,
+    },
+    /// Write a project that has a name.
+    SaveNamed {
+        /// The file.
+        place: PathBuf,
+        /// What to write.
+        project: Box<NamedProject>,
+        /// Why.
+        why: NamedSaving,
+    },
+    /// Show the dialog of the system for the place of a project.
+    PickProjectPlace {
+        /// What to call the file unless the user says otherwise.
+        name: String,
     },
     /// List sessions.
     ListSessions {

@@ -108,7 +108,7 @@ pub struct QrModules {
 pub enum Question {
     /// Other machines would reach the collector.
     Expose(SocketAddr),
-    /// The program is left while a collector runs.
+    /// The program is left while a collector runs, or something was decided that is kept nowhere.
     Quit,
 }
 
@@ -137,8 +137,6 @@ pub struct Live {
     exposed: Option<SocketAddr>,
     /// The session set aside that is to be shown when it is there.
     wanted: Option<u64>,
-    /// The user agreed to leave.
-    leaves: bool,
 }
 
 impl Live {
@@ -291,28 +289,13 @@ impl State {
                 self.start_collector()
             }
             Some(Question::Quit) if yes => {
-                self.live.leaves = true;
+                self.saving.agreed = true;
                 let mut effects = self.stop_collector();
-                effects.push(Effect::Quit);
+                effects.append(self.quit());
                 effects
             }
             _ => Effects::none(),
         }
-    }
-
-    /// True while leaving the program would end something that runs, and nobody has agreed to that.
-    #[must_use]
-    pub fn would_lose(&self) -> bool {
-        self.live.phase != Phase::Off && !self.live.leaves
-    }
-
-    /// Leaves the program; asks first while a collector runs.
-    pub(super) fn quit(&mut self) -> Effects {
-        if !self.would_lose() {
-            return Effects::one(Effect::Quit);
-        }
-        self.live.question = Some(Question::Quit);
-        Effects::none()
     }
 
     fn follow(&mut self, following: bool) -> Effects {

@@ -190,28 +190,6 @@ impl State {
         effects
     }
 
-    /// Has the project written; pasted text and demo sessions have no place for one.
-    pub(super) fn save_project(&mut self, loaded: &Arc<LoadedCapture>) -> Effects {
-        let Some(project) = self.projects.get(&loaded.id).filter(|_| loaded.path.is_some()) else {
-            return Effects::none();
-        };
-        let project = Box::new(project.clone());
-        Effects::one(Effect::SaveProject { loaded: Arc::clone(loaded), project, asked: false })
-    }
-
-    /// Has the project of the shown capture written because the user asks for it.
-    pub(super) fn save_now(&mut self) -> Effects {
-        let Some((loaded, _)) = self.shown_session() else { return Effects::none() };
-        let loaded = Arc::clone(loaded);
-        if loaded.path.is_none() {
-            let values = vec![("name", loaded.short_name().to_owned())];
-            self.notify(NoticeKind::Remark, "project-no-place", values);
-            return Effects::none();
-        }
-        let project = Box::new(self.projects.entry(loaded.id).or_default().clone());
-        Effects::one(Effect::SaveProject { loaded, project, asked: true })
-    }
-
     fn show_fix(&mut self, capture: CaptureId, finding: u32) -> Effects {
         let Some(loaded) = self.capture(capture).map(Arc::clone) else { return Effects::none() };
         let found = loaded.judged.as_ref().and_then(|judged| judged.finding(finding));
@@ -296,14 +274,7 @@ impl State {
                 self.mending.pending = self.mending.pending.filter(|pending| *pending != (capture, session));
                 return self.take_all(capture, session, outcome);
             }
-            Update::ProjectSaved { place: Some(place), asked: true } => {
-                let values = vec![("name", place.display().to_string())];
-                self.notify(NoticeKind::Remark, "project-saved", values);
-            }
-            Update::ProjectNotSaved { name, why } => {
-                self.notify(NoticeKind::Problem, "project-not-saved", vec![("name", name), ("why", why)]);
-            }
-            other => return self.absorb_sending(other),
+            other => return self.absorb_saving(other),
         }
         Effects::none()
     }

@@ -20,12 +20,14 @@ pub mod live;
 pub mod marking;
 pub mod marks;
 pub mod mending;
+pub mod named;
 pub mod notice;
 pub mod palette;
 pub mod picture;
 pub mod port;
 pub mod prefs;
 pub mod saved_filters;
+pub mod saving;
 pub mod scale;
 pub mod search;
 pub mod sending;
@@ -50,9 +52,11 @@ use live::Live;
 use marking::Marking;
 use marks::MarksView;
 use mending::Mending;
+use named::Named;
 use notice::{Notice, NoticeKind};
 use palette::Palette;
 use prefs::ViewPrefs;
+use saving::Saving;
 use search::Search;
 use sending::Sending;
 use story::Story;
@@ -126,6 +130,10 @@ pub struct State {
     pub mending: Mending,
     /// What was decided about captures.
     pub projects: BTreeMap<CaptureId, Project>,
+    /// The project that has a name, when one is open.
+    pub named: Option<Named>,
+    /// What is being written of it all.
+    saving: Saving,
     /// Two sessions side by side.
     pub compare: compare::Compare,
     /// The path field, when it is open.
@@ -227,6 +235,8 @@ pub enum PathPurpose {
     Open,
     /// To save a picture of this.
     Picture(PictureSubject),
+    /// To save a project.
+    Project,
 }
 
 impl State {

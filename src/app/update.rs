@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::command::JobId;
 use super::live::QrModules;
 use super::mending::FixAnswer;
+use super::named::{Named, NamedFailure, NamedSaving};
 use super::picture::PictureFailure;
 use super::sending::SendResult;
 use super::zone::Zone;
@@ -205,8 +206,44 @@ pub enum Update {
         /// The fixes, or why there are none, in words.
         outcome: Result<Vec<TakenFix>, String>,
     },
+    /// A project file was read.
+    ProjectOpened {
+        /// The job.
+        job: JobId,
+        /// The project, where it has a name; else what was decided is found beside its capture.
+        named: Option<Box<Named>>,
+        /// The captures that are there.
+        captures: Vec<PathBuf>,
+        /// Those that are not.
+        missing: Vec<PathBuf>,
+    },
+    /// A place for a project was chosen in the dialog.
+    ProjectPlacePicked {
+        /// The file; `None` when the dialog was left, or could not be shown.
+        place: Option<PathBuf>,
+        /// True when the answer came so fast that no dialog can have been seen.
+        at_once: bool,
+    },
+    /// A project that has a name was written.
+    NamedSaved {
+        /// The project as it was written.
+        named: Box<Named>,
+        /// Why it was written.
+        why: NamedSaving,
+    },
+    /// A project that has a name was not written.
+    NamedNotSaved {
+        /// The file.
+        place: PathBuf,
+        /// Why it was to be written.
+        why: NamedSaving,
+        /// What is in the way.
+        failure: NamedFailure,
+    },
     /// A project file was written.
     ProjectSaved {
+        /// The capture.
+        capture: CaptureId,
         /// Where; `None` when it has no place.
         place: Option<PathBuf>,
         /// True when the user asked for it.
@@ -214,6 +251,8 @@ pub enum Update {
     },
     /// A project file was not written.
     ProjectNotSaved {
+        /// The capture.
+        capture: CaptureId,
         /// The file.
         name: String,
         /// What the system says.
@@ -318,6 +357,14 @@ pub enum OpenError {
         name: String,
         /// The limit.
         limit_bytes: u64,
+    },
+    /// It is a project that cannot be used.
+    #[error("{name} is a project that cannot be used: {why}")]
+    Project {
+        /// The file.
+        name: String,
+        /// Why.
+        why: String,
     },
     /// Reading it failed inside.
     #[error("{name} made the reader fail: {why}")]

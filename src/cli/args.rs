@@ -19,7 +19,7 @@ pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Captures to open in the window
+    /// Captures to open in the window, or a project
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
 }
@@ -89,7 +89,7 @@ pub enum Command {
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// The captures; `-` reads standard input
+    /// The captures, or a project with its captures; `-` reads standard input
     #[arg(value_name = "FILE", default_value = "-")]
     pub files: Vec<PathBuf>,
     /// How the report is written

@@ -24,9 +24,16 @@ use crate::rules::selection::{Choice, RuleSelection, UnknownRule};
 /// # Errors
 /// When the report cannot be written.
 pub fn check(args: &CheckArgs) -> anyhow::Result<u8> {
-    let Some(configurations) = configurations(args) else { return Ok(exit::USAGE) };
+    let files = match input::captures_of(&args.files) {
+        Ok(files) => files,
+        Err(error) => {
+            note(&format!("error: {error:#}"));
+            return Ok(exit::INPUT);
+        }
+    };
+    let Some(configurations) = configurations(args, &files) else { return Ok(exit::USAGE) };
     let mut inputs = Vec::new();
-    for (path, config) in args.files.iter().zip(configurations) {
+    for (path, config) in files.iter().zip(configurations) {
         let (settings, mut selection) = config.judging(args.profile);
         if let Err(error) = choose(args, selection.command_line()) {
             note(&format!("error: {error}; `playtrace rules` lists them all"));
@@ -66,10 +73,10 @@ fn choose(args: &CheckArgs, choice: &mut Choice) -> Result<(), UnknownRule> {
 
 /// The configuration of each input: the given one, or that beside it. Says which are used, or all that is wrong
 /// with them; then there is none.
-fn configurations(args: &CheckArgs) -> Option<Vec<Arc<Config>>> {
+fn configurations(args: &CheckArgs, files: &[PathBuf]) -> Option<Vec<Arc<Config>>> {
     let mut known: BTreeMap<PathBuf, Beside> = BTreeMap::new();
     let mut wanted = Vec::new();
-    for path in &args.files {
+    for path in files {
         let capture = (path.as_os_str() != "-").then_some(path.as_path());
         let at = args.config.clone().unwrap_or_else(|| config::beside(capture));
         known.entry(at.clone()).or_insert_with(|| match &args.config {

@@ -1,7 +1,7 @@
 //! Reading inputs of the command line: files and standard input, judged with progress on a terminal.
 
 use std::io::{IsTerminal as _, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, bail};
@@ -27,6 +27,24 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
         bail!("standard input is larger than {} GiB, the most that is read", MAX_FILE_BYTES >> 30);
     }
     Ok(bytes)
+}
+
+/// The inputs, with the captures of a project in its place.
+///
+/// # Errors
+/// Why a project cannot be used.
+pub fn captures_of(inputs: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut captures = Vec::new();
+    for file in inputs {
+        match files::project::at(file) {
+            None => captures.push(file.clone()),
+            Some(led) => {
+                let led = led.with_context(|| format!("cannot use the project {}", file.display()))?;
+                captures.extend(led.captures);
+            }
+        }
+    }
+    Ok(captures)
 }
 
 /// The certificates of `--ca`; none without it.

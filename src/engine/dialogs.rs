@@ -1,5 +1,6 @@
 //! The file dialogs of the system, on a thread of their own.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::outlet::Outlet;
@@ -18,15 +19,28 @@ pub(super) fn pick_files(outlet: &Outlet) {
     outlet.send(Update::Picked { paths, at_once });
 }
 
-/// Shows the dialog for a file that is to be written, and says what was chosen. It asks before another one is replaced.
-#[expect(clippy::disallowed_methods, reason = "how fast the answer comes tells whether a dialog was seen")]
+/// Shows the dialog for the file of a picture, and says what was chosen.
 pub(super) fn pick_place(name: &str, forms: &[PictureForm], outlet: &Outlet) {
+    let endings: Vec<&str> = forms.iter().map(|form| form.ending()).collect();
+    let (place, at_once) = save_dialog(name, &endings);
+    outlet.send(Update::PlacePicked { place, at_once });
+}
+
+/// Shows the dialog for the file of a project, and says what was chosen.
+pub(super) fn pick_project_place(name: &str, outlet: &Outlet) {
+    let (place, at_once) = save_dialog(name, &["json"]);
+    outlet.send(Update::ProjectPlacePicked { place, at_once });
+}
+
+/// Shows the dialog for a file that is to be written, which asks before another one is replaced. Gives what was chosen,
+/// and true when no dialog can have been seen.
+#[expect(clippy::disallowed_methods, reason = "how fast the answer comes tells whether a dialog was seen")]
+fn save_dialog(name: &str, endings: &[&str]) -> (Option<PathBuf>, bool) {
     let asked = Instant::now();
     let dialog = rfd::FileDialog::new().set_file_name(name);
-    let with_filter = |dialog: rfd::FileDialog, form: &PictureForm| {
-        dialog.add_filter(form.ending().to_uppercase(), &[form.ending()])
-    };
-    let place = forms.iter().fold(dialog, with_filter).save_file();
+    let with_filter =
+        |dialog: rfd::FileDialog, ending: &&str| dialog.add_filter(ending.to_uppercase(), &[*ending]);
+    let place = endings.iter().fold(dialog, with_filter).save_file();
     let at_once = place.is_none() && asked.elapsed() < NEVER_SHOWN;
-    outlet.send(Update::PlacePicked { place, at_once });
+    (place, at_once)
 }

@@ -92,19 +92,24 @@ pub(super) fn load_project(path: &Path, capture: &Capture) -> Option<Result<Box<
         Ok(bytes) => bytes?,
         Err(error) => return Some(Err(error.to_string())),
     };
-    let found = CaptureName::of(&path.display().to_string(), capture.source.bytes());
+    let found = CaptureName::of(&path.display().to_string(), &capture.source);
     Some(Project::load(&bytes, &found).map(Box::new).map_err(|error| error.to_string()))
 }
 
 /// Writes the project file of a capture.
 pub(super) fn save_project(loaded: &LoadedCapture, mut project: Project, asked: bool) -> Update {
-    let Some(path) = &loaded.path else { return Update::ProjectSaved { place: None, asked } };
-    let name = path.display().to_string();
+    let capture = loaded.id;
+    let (Some(path), Some(name)) = (&loaded.path, loaded.content_name()) else {
+        return Update::ProjectSaved { capture, place: None, asked };
+    };
     project.version = PROJECT_VERSION;
-    project.capture = CaptureName::of(&name, loaded.capture.source.bytes());
+    project.capture = name;
     let is_ours = |old: &[u8]| Project::load(old, &project.capture).is_ok();
     match files::write_project(path, &project.save(), is_ours) {
-        Ok(place) => Update::ProjectSaved { place: Some(place), asked },
-        Err(error) => Update::ProjectNotSaved { name, why: error.to_string() },
+        Ok(place) => Update::ProjectSaved { capture, place: Some(place), asked },
+        Err(error) => {
+            let name = path.display().to_string();
+            Update::ProjectNotSaved { capture, name, why: error.to_string() }
+        }
     }
 }

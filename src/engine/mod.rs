@@ -22,6 +22,7 @@ pub mod locale;
 mod mending;
 mod outlet;
 mod pictures;
+mod projects;
 mod sending;
 mod slot;
 pub mod work;
@@ -115,7 +116,8 @@ impl Port for Engine {
             | Effect::Aggregate { .. }
             | Effect::Convert { .. }
             | Effect::Tell { .. }
-            | Effect::SaveProject { .. } => hand_over(&self.queries, effect),
+            | Effect::SaveProject { .. }
+            | Effect::SaveNamed { .. } => hand_over(&self.queries, effect),
             Effect::TryFix { .. } | Effect::FixAllSafe { .. } => hand_over(&self.analysis, effect),
             Effect::Plan { job, .. } => {
                 self.jobs.begin(job);
@@ -147,6 +149,13 @@ impl Port for Engine {
                 let ask = move || dialogs::pick_place(&name, forms, &outlet);
                 if spawn("playtrace-dialog", ask).is_err() {
                     self.outlet.send(Update::PlacePicked { place: None, at_once: true });
+                }
+                Ok(())
+            }
+            Effect::PickProjectPlace { name } => {
+                let outlet = self.outlet.clone();
+                if spawn("playtrace-dialog", move || dialogs::pick_project_place(&name, &outlet)).is_err() {
+                    self.outlet.send(Update::ProjectPlacePicked { place: None, at_once: true });
                 }
                 Ok(())
             }

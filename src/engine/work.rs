@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{mending, pictures};
+use super::{mending, pictures, projects};
 use crate::app::command::JobId;
 use crate::app::effect::Effect;
 use crate::app::mending::Judging;
+use crate::app::named::NamedFailure;
 use crate::app::picture::PictureFailure;
 use crate::app::update::{FolderEntry, OpenError, Update};
 use crate::convert::copying::copied;
@@ -73,6 +74,17 @@ fn failure(effect: &Effect) -> Option<Failed> {
             Some(Box::new(move |why| {
                 let failure = PictureFailure::Failed(why);
                 Update::PictureNotSaved { place, failure }
+            }))
+        }
+        Effect::SaveProject { loaded, .. } => {
+            let (capture, name) = (loaded.id, loaded.capture.name.clone());
+            Some(Box::new(move |why| Update::ProjectNotSaved { capture, name, why }))
+        }
+        Effect::SaveNamed { place, why, .. } => {
+            let (place, saving) = (place.clone(), why.clone());
+            Some(Box::new(move |why| {
+                let failure = NamedFailure::Failed(why);
+                Update::NamedNotSaved { place, why: saving, failure }
             }))
         }
         Effect::Plan { job, .. } | Effect::Send { job, .. } => {
@@ -179,8 +191,10 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
             }
         }
         Effect::WritePicture { maker, place } => pictures::write(&maker, place),
+        Effect::SaveNamed { place, project, why } => projects::save(place, *project, why),
         Effect::PickFiles
         | Effect::PickPlace { .. }
+        | Effect::PickProjectPlace { .. }
         | Effect::DrawPicture(_)
         | Effect::Send { .. }
         | Effect::StartCollector { .. }
@@ -230,13 +244,18 @@ fn read(path: &Path) -> Result<Vec<u8>, OpenError> {
 }
 
 fn open(job: JobId, name: &str, path: Option<&Path>, bytes: Vec<u8>, watch: &dyn Watch) -> Update {
+    if let Some(update) = path.and_then(|path| projects::open(job, path, &bytes)) {
+        return update;
+    }
     let capture = ingest::ingest(name, bytes, watch);
     if watch.cancelled() {
         return Update::Stopped { job };
     }
     // Lines are counted here once, so that no frame has to.
     let end = capture.source.place(u64::MAX);
-    tracing::debug!(lines = end.line, events = capture.events.len(), "read");
+    // So is the content, by which a project knows it.
+    let content = capture.source.hash();
+    tracing::debug!(lines = end.line, events = capture.events.len(), content = %format_args!("{content:032x}"), "read");
     let places = Places::of(&capture);
     let project = path.and_then(|path| mending::load_project(path, &capture));
     let config = path.map_or(Ok(None), |path| files::config_beside(Some(path)));

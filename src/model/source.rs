@@ -51,6 +51,7 @@ pub struct TextPlace {
 pub struct Source {
     bytes: Vec<u8>,
     checkpoints: OnceLock<Vec<TextPlace>>,
+    hash: OnceLock<u128>,
 }
 
 /// A place is remembered every so many bytes.
@@ -60,13 +61,19 @@ impl Source {
     /// Takes the bytes over.
     #[must_use]
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self { bytes, checkpoints: OnceLock::new() }
+        Self { bytes, checkpoints: OnceLock::new(), hash: OnceLock::new() }
     }
 
     /// All bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// XXH3 of all bytes, 128 bits; the first call reads them all.
+    #[must_use]
+    pub fn hash(&self) -> u128 {
+        *self.hash.get_or_init(|| twox_hash::XxHash3_128::oneshot(&self.bytes))
     }
 
     /// Line and column of the byte at `offset`; the end of the file for what lies beyond it.

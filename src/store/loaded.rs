@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::growing::{Growth, Tally};
 use super::judged::Judged;
 use super::places::Places;
+use super::project::CaptureName;
 use crate::config::Config;
 use crate::model::capture::Capture;
 use crate::model::id::EventId;
@@ -64,6 +65,13 @@ impl LoadedCapture {
         let name = self.capture.name.as_str();
         name.rsplit(['/', '\\']).next().filter(|last| !last.is_empty()).unwrap_or(name)
     }
+
+    /// Which capture its file is: by name and content; `None` without a file.
+    #[must_use]
+    pub fn content_name(&self) -> Option<CaptureName> {
+        Some(CaptureName::of(&self.path.as_ref()?.display().to_string(), &self.capture.source))
+    }
+
     /// Position of an event in the order in which its session is judged.
     #[must_use]
     pub fn judged_position(&self, event: EventId) -> Option<u32> {

@@ -6,6 +6,8 @@
 //! | [`growing`] | a run of the collector as it grows: a working set of bounded size, and what was set aside |
 //! | [`places`] | where each event stands in its session, and when sessions begin and end |
 //! | [`judged`] | a judgement with look-ups by session, severity and event |
+//! | [`project`] | what somebody has decided about a capture, in a file beside it |
+//! | [`named_project`] | the same about several captures, in a file of its own |
 //! | [`comparison`] | two sessions side by side |
 //! | [`column`] | what a column of the event table says of an event |
 //! | [`demo`] | the demo sessions that come with the program |
@@ -33,6 +35,7 @@ pub mod growing;
 pub mod inherited;
 pub mod judged;
 pub mod loaded;
+pub mod named_project;
 pub mod picture;
 pub mod places;
 pub mod previous;

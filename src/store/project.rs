@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::loaded::LoadedCapture;
 use crate::model::capture::Capture;
 use crate::model::id::{ExchangeId, SessionId};
+use crate::model::source::Source;
 use crate::rules::finding::Finding;
 use crate::rules::fix::{Edit, Fix};
 use crate::rules::registry;
@@ -15,6 +16,9 @@ use crate::rules::selection::Exception;
 
 /// The version that is written.
 pub const PROJECT_VERSION: u32 = 1;
+
+/// The end of the names of project files.
+pub const PROJECT_ENDING: &str = ".playtrace.json";
 
 /// What somebody has decided about a capture.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -49,11 +53,11 @@ pub struct CaptureName {
 }
 
 impl CaptureName {
-    /// Names a capture; reads all its bytes.
+    /// Names a capture; the first time for a source all its bytes are read.
     #[must_use]
-    pub fn of(path: &str, bytes: &[u8]) -> CaptureName {
-        let xxh3 = format!("{:032x}", twox_hash::XxHash3_128::oneshot(bytes));
-        CaptureName { path: path.to_owned(), bytes: bytes.len() as u64, xxh3 }
+    pub fn of(path: &str, source: &Source) -> CaptureName {
+        let xxh3 = format!("{:032x}", source.hash());
+        CaptureName { path: path.to_owned(), bytes: source.bytes().len() as u64, xxh3 }
     }
 
     /// True when both have the same content.
@@ -168,19 +172,19 @@ impl Project {
     pub fn load(bytes: &[u8], found: &CaptureName) -> Result<Project, ProjectError> {
         let value: Value =
             serde_json::from_slice(bytes).map_err(|error| ProjectError::NotAProject(error.to_string()))?;
-        let version = value.get("version").and_then(Value::as_u64).unwrap_or_default();
-        let version = u32::try_from(version).unwrap_or(u32::MAX);
-        match version {
-            0 => return Err(ProjectError::NotAProject("`version` is missing".to_owned())),
-            1..=PROJECT_VERSION => {}
-            newer => return Err(ProjectError::TooNew(newer)),
-        }
-        let mut project: Project =
-            serde_json::from_value(value).map_err(|error| ProjectError::NotAProject(error.to_string()))?;
+        let project = Project::of_json(value)?;
         if !project.capture.is_of(found) {
             let (expected_bytes, found_bytes) = (project.capture.bytes, found.bytes);
             return Err(ProjectError::OtherContent { expected_bytes, found_bytes });
         }
+        Ok(project)
+    }
+
+    /// What a project file says, whatever its capture is now.
+    pub(super) fn of_json(value: Value) -> Result<Project, ProjectError> {
+        check_version(&value)?;
+        let mut project: Project =
+            serde_json::from_value(value).map_err(|error| ProjectError::NotAProject(error.to_string()))?;
         // Somebody may have written them by hand; of two at one place the first counts.
         project.marks.sort_by_key(|mark| (mark.session, mark.ts));
         project.marks.dedup_by_key(|mark| (mark.session, mark.ts));
@@ -190,16 +194,13 @@ impl Project {
     /// The bytes to write.
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
-        // Plain data with string keys: nothing in it can fail to be written.
-        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
-        bytes.push(b'\n');
-        bytes
+        written(self)
     }
 
-    /// True when nothing was decided.
+    /// True when somebody has decided something.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.ignored.is_empty() && self.drafts.is_empty() && self.marks.is_empty() && self.others.is_empty()
+    pub fn has_decisions(&self) -> bool {
+        !(self.ignored.is_empty() && self.drafts.is_empty() && self.marks.is_empty())
     }
 
     /// Codes of the rules that are not to be heard of.
@@ -282,6 +283,24 @@ impl Project {
     }
 }
 
+/// The bytes of a project file.
+pub(super) fn written(project: &impl Serialize) -> Vec<u8> {
+    // Plain data with string keys: nothing in it can fail to be written.
+    let mut bytes = serde_json::to_vec_pretty(project).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// Only what this program knows to read is read.
+pub(super) fn check_version(value: &Value) -> Result<(), ProjectError> {
+    let version = value.get("version").and_then(Value::as_u64).unwrap_or_default();
+    match u32::try_from(version).unwrap_or(u32::MAX) {
+        0 => Err(ProjectError::NotAProject("`version` is missing".to_owned())),
+        1..=PROJECT_VERSION => Ok(()),
+        newer => Err(ProjectError::TooNew(newer)),
+    }
+}
+
 fn session_number(session: SessionId) -> u32 {
     session.0.saturating_add(1)
 }
@@ -336,7 +355,7 @@ mod tests {
     use serde_json::json;
 
     fn name() -> CaptureName {
-        CaptureName::of("a.har", b"content")
+        CaptureName::of("a.har", &Source::new(b"content".to_vec()))
     }
 
     fn project() -> Project {
@@ -368,7 +387,6 @@ mod tests {
         let loaded = Project::load(value.to_string().as_bytes(), &name()).expect("a project");
         let saved: Value = serde_json::from_slice(&loaded.save()).expect("JSON");
         assert_eq!(saved["later"], json!([{ "at": 3 }]));
-        assert!(!loaded.is_empty());
     }
 
     #[test]
@@ -409,7 +427,7 @@ mod tests {
         assert!(refusal(b"{", &name()).starts_with("it is no project file: EOF"));
         assert!(refusal(b"{}", &name()).contains("`version` is missing"));
         assert!(refusal(br#"{"version": 99}"#, &name()).contains("version 99"));
-        let other = CaptureName::of("a.har", b"changed since");
+        let other = CaptureName::of("a.har", &Source::new(b"changed since".to_vec()));
         assert!(refusal(&project().save(), &other).contains("another content"));
     }
 

@@ -156,7 +156,7 @@ impl InspectorApp {
             ctx.request_repaint();
         }
         // Only the state knows whether something would be lost.
-        if ctx.input(|input| input.viewport().close_requested()) && self.state.would_lose() {
+        if ctx.input(|input| input.viewport().close_requested()) && self.state.must_stay() {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             self.commands.push(Command::Quit);
             ctx.request_repaint();

@@ -106,6 +106,35 @@ fn wrong_usage_exits_with_2_and_says_what_was_meant() {
     assert_eq!(run(&["explain", "A999"]).status.code(), Some(2));
 }
 
+#[test]
+fn of_a_project_its_captures_are_checked_and_what_is_missing_is_an_input_that_cannot_be_read() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, content) in [("clean.session", CLEAN), ("stray.session", STRAY_AD)] {
+        std::fs::write(folder.path().join(name), content).expect("the file is written");
+    }
+    let part = |name: &str| format!(r#"{{"version":1,"capture":{{"path":"{name}","bytes":1,"xxh3":"0"}}}}"#);
+    let project = |version: u32, names: &[&str]| {
+        let parts: Vec<String> = names.iter().map(|name| part(name)).collect();
+        let path = folder.path().join("both.playtrace.json");
+        let content = format!(r#"{{"version":{version},"captures":[{}]}}"#, parts.join(","));
+        std::fs::write(&path, content).expect("the file is written");
+        run(&["check", path.to_str().expect("a UTF-8 path"), "--format", "json"])
+    };
+    let output = project(1, &["clean.session", "stray.session"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = json(&output);
+    let ends =
+        |at: usize, name: &str| report["inputs"][at]["path"].as_str().is_some_and(|it| it.ends_with(name));
+    assert!(ends(0, "clean.session") && ends(1, "stray.session"), "{report}");
+    assert_eq!(report["summary"]["sessions"], 2);
+    let output = project(1, &["clean.session", "gone.session"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("gone.session"));
+    let output = project(9, &["clean.session"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("version 9 of the format"), "{}", text(&output.stderr));
+}
+
 /// A folder with a session that an ad strays in and a configuration.
 fn folder_with(config: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -16,6 +16,7 @@ use playtrace::app::update::Update;
 use playtrace::engine::Engine;
 use playtrace::files;
 use playtrace::model::id::SessionId;
+use playtrace::model::source::Source;
 use playtrace::outbox::plan::SendMode;
 use playtrace::store::filter::EventFilter;
 use playtrace::store::project::{CaptureName, Project};
@@ -240,7 +241,7 @@ fn what_was_decided_is_there_and_whole_after_the_program_was_killed() {
         child.kill().expect("it runs");
         child.wait().expect("it ends");
         let bytes = files::read_project(&path).expect("can be read").expect("it is there");
-        let found = CaptureName::of("", &faulty_session());
+        let found = CaptureName::of("", &Source::new(faulty_session()));
         let project = Project::load(&bytes, &found).expect("it is whole");
         let kept: u32 = project.ignored[0].reason.parse().expect("a number");
         assert!(kept >= saved, "{kept} is kept, {saved} was said to be saved");

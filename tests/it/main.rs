@@ -36,6 +36,7 @@ mod pictures;
 mod playbook;
 mod plot;
 mod policy;
+mod projects;
 mod properties;
 mod query;
 mod registry;

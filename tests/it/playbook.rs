@@ -42,6 +42,8 @@ fn name(effect: &Effect) -> &'static str {
         Effect::TryFix { .. } => "try-fix",
         Effect::FixAllSafe { .. } => "fix-all-safe",
         Effect::SaveProject { .. } => "save-project",
+        Effect::SaveNamed { .. } => "save-named",
+        Effect::PickProjectPlace { .. } => "pick-project-place",
         Effect::Find { .. } => "find",
         Effect::Copy { .. } => "copy",
         Effect::PutOnClipboard { .. } => "put-on-clipboard",

@@ -6,6 +6,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use playtrace::app::State;
 use playtrace::app::command::palette::PaletteCommand;
+use playtrace::app::command::project::ProjectCommand;
 use playtrace::app::command::rows::commands;
 use playtrace::app::command::{Command, JobId};
 use playtrace::app::effect::Effect;
@@ -157,7 +158,7 @@ fn undo_is_of_the_text_field_while_one_has_the_focus() {
 fn remarks_go_by_themselves_problems_stay_and_neither_takes_room() {
     let (mut harness, _) = faulty_window();
     let place = harness.get_by_label("Event 0").rect();
-    harness.state().push(Command::SaveProject);
+    harness.state().push(Command::Project(ProjectCommand::Save));
     harness.state().push(Command::Open(vec!["/nowhere/at/all.har".into()]));
     harness.run();
     let remark = fill("notice.project-no-place", &[("name", "faulty.json")]);

@@ -13,6 +13,7 @@ pub mod marking;
 pub mod marks;
 pub mod palette;
 pub mod picture;
+pub mod project;
 pub mod rows;
 pub mod saved_filter;
 pub mod scale;
@@ -47,6 +48,7 @@ use find::FindCommand;
 use look::LookCommand;
 use marking::MarkingCommand;
 use marks::MarkCommand;
+use project::ProjectCommand;
 use saved_filter::SavedFilterCommand;
 use story::StoryCommand;
 use table::TableCommand;
@@ -239,8 +241,8 @@ pub enum Command {
     Find(FindCommand),
     /// Of the scale.
     Scale(ScaleCommand),
-    /// Write the project of the shown capture now, and say where.
-    SaveProject,
+    /// Of projects.
+    Project(ProjectCommand),
     /// Ask where a picture of this is to be written.
     SavePicture(PictureSubject),
 

@@ -52,6 +52,7 @@ use Direction::{Back, Forward};
 /// The tables of all areas, in the order of the menus.
 pub static TABLES: &[&[CommandRow]] = &[
     GENERAL,
+    super::project::ROWS,
     super::compare::ROWS,
     super::picture::ROWS,
     super::detail::ROWS,
@@ -82,7 +83,6 @@ static GENERAL: &[CommandRow] = &[
     row("open", Group::File, &[Shortcut::ctrl("O")], || Command::ChooseFiles),
     row("demo", Group::File, &[], || Command::OpenDemo(None)),
     row("close", Group::File, &[Shortcut::ctrl("W")], || Command::CloseShown),
-    row("save-project", Group::File, &[Shortcut::ctrl("S")], || Command::SaveProject),
     row("quit", Group::File, &[Shortcut::ctrl("Q")], || Command::Quit),
     row("next-finding", Group::Go, &[Shortcut::key("F8")], || Command::Step(Step::Finding, Forward)),
     row("previous-finding", Group::Go, &[Shortcut::shift("F8")], || Command::Step(Step::Finding, Back)),

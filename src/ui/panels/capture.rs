@@ -7,7 +7,7 @@ use eframe::egui::{
 
 use super::capture_form::CaptureForm;
 use crate::app::command::Command;
-use crate::app::live::{Question, Running, Settling};
+use crate::app::live::{Phase, Question, Running, Settling};
 use crate::app::prefs::BottomTab;
 use crate::model::collecting::Pass;
 use crate::store::demo::DEMO_SPEED;
@@ -229,9 +229,7 @@ pub fn question_ui(ui: &mut Ui, cx: &AppCx<'_>) {
             let words = fill("question.expose", &[("address", &address.to_string())]);
             (text("question.expose.title"), words, text("question.expose.yes"))
         }
-        Question::Quit => {
-            (text("question.quit.title"), text("question.quit").to_owned(), text("question.quit.yes"))
-        }
+        Question::Quit => quit_words(cx),
     };
     let modal = Modal::new(Id::unique("question")).show(ui.ctx(), |ui| {
         ui.set_width(420.0);
@@ -250,5 +248,23 @@ pub fn question_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     });
     if modal.should_close() {
         cx.push(Command::Answer(false));
+    }
+}
+
+/// What is lost by leaving: title, words and the answer that loses it.
+fn quit_words(cx: &AppCx<'_>) -> (&'static str, String, &'static str) {
+    let collects = cx.state.live.phase != Phase::Off;
+    let unsaved: Vec<&str> = cx.state.unsaved().map(|loaded| loaded.short_name()).collect();
+    let mut words: Vec<String> = Vec::new();
+    if collects {
+        words.push(text("question.quit").to_owned());
+    }
+    if !unsaved.is_empty() {
+        words.push(fill("question.quit.unsaved", &[("names", unsaved.join(", "))]));
+    }
+    let words = words.join("\n\n");
+    match collects {
+        true => (text("question.quit.title"), words, text("question.quit.yes")),
+        false => (text("question.quit.unsaved.title"), words, text("question.quit.unsaved.yes")),
     }
 }

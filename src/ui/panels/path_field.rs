@@ -14,6 +14,7 @@ pub fn path_field_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     let (title, hint, name, accept) = match field.purpose {
         PathPurpose::Open => ("path.title", "path.hint", "path.name", "path.open"),
         PathPurpose::Picture(_) => ("path.save.title", "path.save.hint", "path.save.name", "path.save"),
+        PathPurpose::Project => ("path.project.title", "path.save.hint", "path.save.name", "path.save"),
     };
     let modal = Modal::new(Id::unique("path field")).show(ui.ctx(), |ui| {
         ui.set_width(520.0_f32.min(ui.ctx().content_rect().width() - 60.0));

@@ -51,6 +51,15 @@ pub fn status_bar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
                     }
                     None => text("status.nothing").to_owned(),
                 };
+                if let Some(named) = &cx.state.named {
+                    let tip = fill("status.project.tip", &[("name", named.place.display().to_string())]);
+                    let words = RichText::new(fill("status.project", &[("name", named.name())]));
+                    ui.scope(|ui| {
+                        ui.set_max_width(ui.available_width() / 2.0);
+                        ui.add(Label::new(words).truncate()).on_hover_text(tip);
+                    });
+                    ui.separator();
+                }
                 ui.add(Label::new(RichText::new(words).weak()).truncate());
             });
         });
