@@ -296,7 +296,7 @@ pub(super) fn cases() -> Vec<Case> {
             none,
             |at| {
                 at.opens_faulty();
-                at.wants(Command::SaveProject);
+                at.wants(Command::Project(playtrace::app::command::project::ProjectCommand::Save));
             },
             &["notice.project-no-place", "notice.project-no-place.do", "notice.dismiss"],
         ),
