@@ -146,7 +146,8 @@ hit() {
     at=$(tree find "$language" "$@") || fail "not to be seen: $*"
     # shellcheck disable=SC2086
     xdotool mousemove $at sleep 0.1 click 1
-}# to_the_end WHAT [ROLE]: turns the wheel over it, so that the end of its panel can be seen.
+}
+# to_the_end WHAT [ROLE]: turns the wheel over it, so that the end of its panel can be seen.
 to_the_end() {
     local at
     at=$(tree find "$language" "$@") || fail "not to be seen: $*"

@@ -47,7 +47,8 @@ demo() {
 }
 
 open_by_each_way() {
-    press ctrl+o
+    hit menu.file "push button"
+    hit menu.path "push button"
     see path.title
     step open-by-path
     words "$capture"
@@ -86,7 +87,7 @@ walk() {
     press r
     step measured
     press 0 Escape
-    hit below.findings
+    hit below.findings "toggle button"
     step whole-again
 }
 
@@ -135,11 +136,13 @@ fix_and_send() {
     step planned
     hit outbox.send
     step sent
-    hit below.findings
+    hit below.findings "toggle button"
 }
 
 compared() {
-    press ctrl+o
+    hit menu.file "push button"
+    hit menu.path "push button"
+    see path.title
     words "$other"
     press Return
     see ":$(basename "$other")" label
