@@ -172,7 +172,10 @@ palette_and_dialogs() {
 
 story() {
     hit menu.story "push button"
-    step story moving
+    see story.of label
+    step story
+    hit story.play "push button"
+    step story-plays moving
     press Escape
 }
 
