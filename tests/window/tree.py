@@ -9,7 +9,7 @@
     tree.py gone LANGUAGE WHAT [ROLE]      waits until there is no such node
     tree.py faults LANGUAGE                what passes the border of the window, and English in the French window
 
-WHAT is a key of the table of texts, which the name equals or begins with (anything may stand for a value in it), or
+WHAT is a key of the table of texts, which the name equals or begins with (with any values in it: equals), or
 :PART of a name.
 The window has to run in a D-Bus session of its own in which accessibility is switched on (see lib.sh).
 """
@@ -17,6 +17,7 @@ The window has to run in a D-Bus session of its own in which accessibility is sw
 import re
 import sys
 import time
+from itertools import chain, zip_longest
 from pathlib import Path
 
 import gi
@@ -27,6 +28,8 @@ from gi.repository import Atspi, GLib  # noqa: E402
 TABLE = Path(__file__).resolve().parents[2] / "src/ui/text/table.rs"
 ROW = re.compile(r'^    \("((?:[^"\\]|\\.)*)", "((?:[^"\\]|\\.)*)", "((?:[^"\\]|\\.)*)"\),$')
 WAIT_SECS = 30
+# The values that are numbers, by their name in the texts.
+COUNTS = ("at", "n")
 # What has to be seen whole; rows of a table that is scrolled sideways have not.
 SMALL = ("push button", "toggle button", "check box", "combo box", "entry", "link", "slider")
 
@@ -67,7 +70,11 @@ def wanted(language, what, role):
     else:
         both = texts().get(what) or sys.exit(f"the table has no {what}")
         exact = both[language == "fr"]
-        pattern = ".+".join(re.escape(part) for part in re.split(r"\{[a-z_]+\}", exact))
+        # A name with values is a whole one; values that count have no blanks in them.
+        parts = re.split(r"\{([a-z_]+)\}", exact)
+        values = [r"\S+" if value in COUNTS else ".+" for value in parts[1::2]]
+        texts_between = [re.escape(part) for part in parts[::2]]
+        pattern = "".join(chain(*zip_longest(texts_between, values, fillvalue=""))) + ("$" if values else "")
     found = [node for node in nodes() if re.match(pattern, node[1], re.DOTALL) and role in ("", node[0])]
     return sorted(found, key=lambda node: node[1] != exact)
 
