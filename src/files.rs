@@ -15,6 +15,7 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Reads a whole file.
 ///
@@ -200,9 +201,11 @@ pub fn new_journal(now: jiff::Timestamp) -> io::Result<PathBuf> {
 /// # Errors
 /// When it cannot be created, written or renamed; `path` is then as it was before.
 pub fn write_by_rename(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    static N_PARTS: AtomicU64 = AtomicU64::new(0);
+    // Several threads and programs may write the same file at once: each has a part of its own, and the last one counts.
     let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    let mut file = BufWriter::new(File::create(&part)?);
+    part.push(format!(".{}-{}.part", std::process::id(), N_PARTS.fetch_add(1, Ordering::Relaxed)));
+    let mut file = BufWriter::new(File::create_new(&part)?);
     let filled = fill(&mut file)
         .and_then(|()| file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all())
         .and_then(|()| std::fs::rename(&part, path));
@@ -262,6 +265,22 @@ mod tests {
         let again = write_new(&path, b"second").map_err(|error| error.kind());
         assert_eq!(again, Err(io::ErrorKind::AlreadyExists));
         assert_eq!(std::fs::read(&path).expect("it is there"), b"first");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1, "and nothing beside it");
+    }
+
+    #[test]
+    fn who_writes_a_file_while_it_is_being_written_does_not_touch_the_other_part() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("a.png");
+        let outer = write_by_rename(&path, |out| {
+            out.write_all(b"outer ")?;
+            out.flush()?;
+            write_by_rename(&path, |out| out.write_all(b"inner")).expect("it has a part of its own");
+            assert_eq!(std::fs::read(&path).expect("it is there"), b"inner");
+            out.write_all(b"whole")
+        });
+        outer.expect("its part is still there");
+        assert_eq!(std::fs::read(&path).expect("it is there"), b"outer whole");
         assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1, "and nothing beside it");
     }
 

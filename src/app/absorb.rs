@@ -62,7 +62,8 @@ impl State {
             Update::NotOpened { job, error } => self.not_opened(job, error),
             Update::Judged { job, judged } => return self.judged(job, judged),
             Update::Compared { revision, comparison } => self.compared(revision, comparison),
-            Update::Converted { of, conversion } => self.converted(of, conversion),
+            Update::Converted { revision, conversion } => self.converted(revision, conversion),
+            Update::WorkFailed { work, why } => return self.work_failed(work, why),
             Update::Stopped { job } => self.stopped(job),
             Update::SessionsListed { revision, rows } => {
                 if revision == self.session_rows_revision {
@@ -89,6 +90,7 @@ impl State {
             Update::Drawn { revision, drawing } => {
                 if revision == self.drawing_revision {
                     self.drawing = Some(drawing);
+                    self.drawing_failed = false;
                     self.refresh_axis();
                     self.drawing_awaited = false;
                     if std::mem::take(&mut self.drawing_is_old) {

@@ -408,7 +408,7 @@ impl State {
     /// Asks for the drawing of the shown session anew, once the rules have spoken.
     pub(super) fn redraw(&mut self) -> Effects {
         self.drawing_revision += 1;
-        (self.drawing_awaited, self.drawing_is_old) = (false, false);
+        (self.drawing_awaited, self.drawing_is_old, self.drawing_failed) = (false, false, false);
         let judged = self.shown_session().filter(|(loaded, _)| loaded.judged.is_some());
         let Some((loaded, session)) = judged else { return Effects::none() };
         let (loaded, session) = (Arc::clone(loaded), session.id);

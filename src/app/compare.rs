@@ -101,6 +101,7 @@ pub struct Compare {
     pub view: TimeView,
     /// Answers to older wishes are dropped.
     revision: u64,
+    conversion_revision: u64,
 }
 
 impl Compare {
@@ -312,12 +313,14 @@ impl State {
         }
         let Some((capture, session)) = self.compare.converted() else { return Effects::none() };
         let Some(loaded) = self.capture(capture).map(Arc::clone) else { return Effects::none() };
-        Effects::one(Effect::Convert { loaded, session })
+        self.compare.conversion_revision += 1;
+        let revision = self.compare.conversion_revision;
+        Effects::one(Effect::Convert { revision, loaded, session })
     }
 
     /// A session is converted, or cannot be.
-    pub(super) fn converted(&mut self, of: Subject, conversion: Result<Arc<Conversion>, Refusal>) {
-        if self.compare.converted() == Some(of) {
+    pub(super) fn converted(&mut self, revision: u64, conversion: Result<Arc<Conversion>, Refusal>) {
+        if self.compare.sides.is_some() && revision == self.compare.conversion_revision {
             self.compare.conversion = Some(conversion);
         }
     }
@@ -442,6 +445,17 @@ mod tests {
         assert_eq!(moved.compare.with, None);
         moved.move_compared(CaptureId(2), |_| None);
         assert_eq!(sides(&moved), None);
+    }
+
+    #[test]
+    fn a_conversion_is_taken_whatever_number_its_session_has_by_then_and_an_older_one_is_not() {
+        let mut state = state(First::NotChosen);
+        state.compare.conversion_revision = 2;
+        state.move_compared(CaptureId(2), |_| Some(SessionId(4)));
+        state.converted(1, Err(Refusal::Empty));
+        assert!(state.compare.conversion.is_none());
+        state.converted(2, Err(Refusal::Empty));
+        assert!(matches!(state.compare.conversion, Some(Err(Refusal::Empty))));
     }
 
     #[test]

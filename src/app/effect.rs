@@ -227,6 +227,8 @@ pub enum Effect {
     },
     /// Convert a session between online and downloaded, to be looked at.
     Convert {
+        /// Answers to older wishes are dropped.
+        revision: u64,
         /// The capture.
         loaded: Arc<LoadedCapture>,
         /// The session.

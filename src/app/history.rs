@@ -9,12 +9,13 @@ use super::apply::is_there;
 use super::command::Command;
 use super::command::history::HistoryCommand;
 use super::command::table::TableCommand;
+use super::compare::Subject;
 use super::effect::Effects;
 use super::item::Item;
 use super::lane_prefs::LanePrefs;
+use super::live::Renumbered;
 use super::notice::NoticeKind;
 use super::prefs::{AxisClock, BottomTab, DetailTab, Pane};
-use super::saved_filters::SavedFilter;
 use super::table_prefs::TablePrefs;
 use super::time_view::TimeView;
 use crate::model::id::SessionId;
@@ -49,6 +50,10 @@ impl<T> Trail<T> {
         self.back.push(left);
     }
 
+    fn all(&mut self) -> impl Iterator<Item = &mut T> {
+        self.back.iter_mut().chain(&mut self.forward)
+    }
+
     fn retain(&mut self, is_kept: impl Fn(&T) -> bool) {
         self.back.retain(&is_kept);
         self.forward.retain(&is_kept);
@@ -80,7 +85,6 @@ struct Look {
     session_filter: String,
     order: Order,
     table: TablePrefs,
-    saved_filters: Vec<SavedFilter>,
     severities: [bool; 3],
     whole_capture: bool,
     grouping: Grouping,
@@ -198,6 +202,25 @@ impl State {
         });
     }
 
+    /// A run has grown and its sessions have other numbers: what is remembered goes by these.
+    pub(super) fn renumber_history(&mut self, renumbered: Renumbered<'_>) {
+        let capture = renumbered.capture();
+        let moved = |shown: &mut Option<Subject>| *shown = shown.map(|shown| renumbered.subject(shown));
+        for place in self.history.places.all() {
+            moved(&mut place.shown);
+            place.selection = place.selection.and_then(|item| renumbered.item(item));
+        }
+        for step in self.history.steps.all() {
+            match step {
+                Step::Look(look) => moved(&mut look.shown),
+                Step::Decisions(known, Decisions { ignored, drafts, marks }) if *known == capture => {
+                    renumbered.decisions(ignored, drafts, marks);
+                }
+                Step::Decisions(..) => {}
+            }
+        }
+    }
+
     pub(super) fn apply_history(&mut self, command: HistoryCommand) -> Effects {
         self.history.gesture = None;
         match command {
@@ -276,7 +299,6 @@ impl State {
         self.session_filter = look.session_filter;
         self.prefs.order = look.order;
         self.prefs.table = look.table;
-        self.prefs.saved_filters = look.saved_filters;
         self.prefs.severities = look.severities;
         self.prefs.whole_capture = look.whole_capture;
         self.prefs.grouping = look.grouping;
@@ -338,7 +360,6 @@ impl State {
             session_filter: self.session_filter.clone(),
             order: self.prefs.order,
             table: self.prefs.table.clone(),
-            saved_filters: self.prefs.saved_filters.clone(),
             severities: self.prefs.severities,
             whole_capture: self.prefs.whole_capture,
             grouping: self.prefs.grouping,

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use form::{LiveForm, LiveMode};
+pub(in crate::app) use moving::Renumbered;
 use moving::{counts, is_continued, moved_finding, moved_item, moved_session};
 
 use super::command::{Command, Direction, JobId};
@@ -456,7 +457,11 @@ impl State {
         });
         self.move_fix(&before, &after);
         self.move_compared(id, |session| moved_session(&before, &after, session, same_rows));
-        let mut effects = self.move_shown(&before, &after, same_rows);
+        let mut effects = Effects::none();
+        if !same_rows {
+            effects.append(self.renumber(Renumbered { before: &before, after: &after }));
+        }
+        effects.append(self.move_shown(&before, &after, same_rows));
         let n_listed = |loaded: &LoadedCapture| loaded.capture.sessions.len();
         if !same_rows || n_listed(&before) != n_listed(&after) {
             effects.append(self.relist_sessions());

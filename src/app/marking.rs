@@ -47,6 +47,8 @@ pub struct Marking {
     pub range: Option<TimeRange>,
     /// What happened in the range, or in the one before while this is being counted; `None` until that is known.
     pub aggregates: Option<Arc<Aggregates>>,
+    /// True when that could not be counted.
+    pub failed: bool,
     /// Answers to older wishes are dropped.
     revision: u64,
     /// Aggregates have been asked for and have not come.
@@ -205,6 +207,7 @@ impl State {
             return Effects::none();
         }
         self.marking.is_awaited = true;
+        self.marking.failed = false;
         self.marking.revision += 1;
         let revision = self.marking.revision;
         Effects::one(Effect::Aggregate { revision, loaded, drawing, from: range.from, to: range.to })
@@ -216,6 +219,16 @@ impl State {
         }
         self.marking.is_awaited = false;
         self.marking.aggregates = Some(aggregates);
+        if self.marking.is_old { self.aggregate() } else { Effects::none() }
+    }
+
+    /// What happened in the range could not be counted.
+    pub(super) fn not_aggregated(&mut self, revision: u64) -> Effects {
+        if revision != self.marking.revision || !self.marking.is_awaited {
+            return Effects::none();
+        }
+        (self.marking.is_awaited, self.marking.failed) = (false, true);
+        self.marking.aggregates = None;
         if self.marking.is_old { self.aggregate() } else { Effects::none() }
     }
 }

@@ -9,6 +9,7 @@ use super::command::marks::MarkCommand;
 use super::effect::Effects;
 use super::history::Decisions;
 use super::item::Item;
+use super::notice::NoticeKind;
 use crate::model::clock::TsMillis;
 use crate::model::id::SessionId;
 use crate::store::project::{Project, SavedMark};
@@ -81,6 +82,10 @@ impl State {
                 let Some(NoteField { ts, typed }) = self.marks_view.note.take() else {
                     return Effects::none();
                 };
+                if typed.trim().chars().count() > MAX_NOTE_CHARS {
+                    let values = vec![("most", MAX_NOTE_CHARS.to_string())];
+                    self.notify(NoticeKind::Problem, "note-cut", values);
+                }
                 let note: String = typed.trim().chars().take(MAX_NOTE_CHARS).collect();
                 return self.change_marks(|project, session| project.put_mark(session, ts.0, note));
             }
@@ -160,7 +165,7 @@ impl State {
         match next.map(|mark| TsMillis(mark.ts)) {
             Some(ts) => self.show_mark(ts),
             None => {
-                self.notify(super::notice::NoticeKind::Remark, "no-marks", Vec::new());
+                self.notify(NoticeKind::Remark, "no-marks", Vec::new());
                 Effects::none()
             }
         }

@@ -270,9 +270,11 @@ impl State {
                     view.answer = Some(answer);
                 }
             }
-            Update::FixedAllSafe { capture, session, outcome } => {
-                self.mending.pending = self.mending.pending.filter(|pending| *pending != (capture, session));
-                return self.take_all(capture, session, outcome);
+            Update::FixedAllSafe { outcome } => {
+                // One at a time; the session may have another number by now.
+                if let Some((capture, session)) = self.mending.pending.take() {
+                    return self.take_all(capture, session, outcome);
+                }
             }
             other => return self.absorb_saving(other),
         }

@@ -11,6 +11,7 @@ pub mod command;
 pub mod compare;
 pub mod copying;
 pub mod effect;
+mod failing;
 mod grouping;
 mod history;
 pub mod item;
@@ -96,6 +97,8 @@ pub struct State {
     pub axis: Arc<TimeAxis>,
     /// What timeline and plot draw of the shown session; `None` until it is there.
     pub drawing: Option<Arc<Drawing>>,
+    /// True when it could not be worked out.
+    pub drawing_failed: bool,
     /// Rows of the session list.
     pub session_rows: Arc<SessionRows>,
     /// Text that filters the session list.

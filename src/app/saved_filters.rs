@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::State;
 use super::command::saved_filter::SavedFilterCommand;
 use super::effect::Effects;
+use super::notice::NoticeKind;
 use crate::store::filter::EventFilter;
 
 /// No more than this are kept: menus must stay short enough to be read.
@@ -45,6 +46,9 @@ impl State {
             *known = saved;
         } else if all.len() < MAX_SAVED {
             all.push(saved);
+        } else {
+            let values = vec![("name", saved.name), ("most", MAX_SAVED.to_string())];
+            self.notify(NoticeKind::Problem, "filters-full", values);
         }
     }
 }

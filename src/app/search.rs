@@ -35,6 +35,8 @@ pub struct Search {
     revision: u64,
     /// What was looked through last, or is being looked through.
     looked_through: Option<Place>,
+    /// The rows that the hits are among.
+    found_in: Option<Place>,
     /// The user said stop: nothing is looked for until another text is typed.
     is_stopped: bool,
     /// A hit was asked for before any was known.
@@ -42,11 +44,29 @@ pub struct Search {
 }
 
 /// Where was searched.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Place {
     loaded: Arc<LoadedCapture>,
     session: SessionId,
     rows: TableRows,
+}
+
+impl Place {
+    /// True when its rows are the first of another place's: what is known of them holds there.
+    fn goes_on_in(&self, other: &Place) -> bool {
+        if self.loaded.id != other.loaded.id || self.session != other.session {
+            return false;
+        }
+        if Arc::ptr_eq(&self.loaded, &other.loaded) && self.rows.is_same(&other.rows) {
+            return true;
+        }
+        let sessions =
+            self.loaded.capture.session(self.session).zip(other.loaded.capture.session(other.session));
+        sessions.is_some_and(|(before, after)| {
+            (0..self.rows.len(before))
+                .all(|row| self.rows.arrival(before, row) == other.rows.arrival(after, row))
+        })
+    }
 }
 
 impl Search {
@@ -62,6 +82,7 @@ impl Search {
         self.hits = None;
         self.progress = None;
         self.looked_through = None;
+        self.found_in = None;
         self.wanted = None;
         self.revision += 1;
         if std::mem::take(&mut self.running) {
@@ -123,6 +144,14 @@ impl State {
         let Some((loaded, session)) = self.shown_session() else { return self.search.forget() };
         let (loaded, session) = (Arc::clone(loaded), session.id);
         let rows = self.table_rows();
+        let here = Place { loaded: Arc::clone(&loaded), session, rows: rows.clone() };
+        if let Some(before) = self.search.found_in.take() {
+            if before.goes_on_in(&here) {
+                self.search.found_in = Some(here.clone());
+            } else {
+                self.search.hits = None;
+            }
+        }
         if let Some(place) = &self.search.looked_through {
             let is_here = place.loaded.id == loaded.id && place.session == session;
             let is_same = is_here && Arc::ptr_eq(&place.loaded, &loaded) && place.rows.is_same(&rows);
@@ -141,8 +170,7 @@ impl State {
         self.search.revision += 1;
         self.search.running = true;
         self.search.progress = None;
-        let place = Place { loaded: Arc::clone(&loaded), session, rows: rows.clone() };
-        self.search.looked_through = Some(place);
+        self.search.looked_through = Some(here);
         let (revision, query) = (self.search.revision, self.search.query.clone());
         Effects::one(Effect::Find { revision, loaded, session, query, rows })
     }
@@ -153,7 +181,23 @@ impl State {
         }
         self.search.running = false;
         self.search.hits = Some(hits);
-        self.search.wanted.take().map_or_else(Effects::none, |direction| self.select_hit(direction))
+        self.search.found_in.clone_from(&self.search.looked_through);
+        // The table may show other rows by now.
+        let mut effects = self.search_again();
+        if let Some(direction) = self.search.wanted.take_if(|_| self.search.hits.is_some()) {
+            effects.append(self.select_hit(direction));
+        }
+        effects
+    }
+
+    /// The rows could not be looked through: nothing is looked for until another text is typed.
+    pub(super) fn not_found(&mut self, revision: u64) -> Effects {
+        if revision != self.search.revision {
+            return Effects::none();
+        }
+        self.search.running = false;
+        self.search.is_stopped = true;
+        self.search.forget()
     }
 
     pub(super) fn find_progress(&mut self, revision: u64, done: u64, total: u64) {

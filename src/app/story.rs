@@ -159,6 +159,13 @@ impl State {
         }
     }
 
+    /// There are no captions: the story is left.
+    pub(super) fn not_told(&mut self, revision: u64) {
+        if revision == self.story.revision {
+            self.leave_story();
+        }
+    }
+
     /// A story of what is shown no more is left.
     pub(super) fn check_story(&mut self) {
         if self.story.is_open() && self.story.of != self.shown {

@@ -3,7 +3,8 @@
 use super::State;
 use super::command::table::TableCommand;
 use super::effect::Effects;
-use super::table_prefs::TablePrefs;
+use super::notice::NoticeKind;
+use super::table_prefs::{MAX_COLUMNS, TablePrefs};
 use crate::store::column::Column;
 use crate::store::sort::Sort;
 
@@ -11,7 +12,13 @@ impl State {
     pub(super) fn apply_table(&mut self, command: TableCommand) -> Effects {
         match command {
             TableCommand::Sort(sort) => return self.sort_by(sort),
-            TableCommand::Toggle(column) => self.prefs.table.toggle(column),
+            TableCommand::Toggle(column) => {
+                if !self.prefs.table.shows(&column) && !self.prefs.table.has_room() {
+                    let values = vec![("most", MAX_COLUMNS.to_string())];
+                    self.notify(NoticeKind::Problem, "columns-full", values);
+                }
+                self.prefs.table.toggle(column);
+            }
             TableCommand::Put(column, at) => self.prefs.table.put(&column, at),
             TableCommand::Resize(column, width) => self.prefs.table.resize(&column, width),
             TableCommand::Usual => self.prefs.table.columns = TablePrefs::default().columns,

@@ -78,10 +78,16 @@ impl TablePrefs {
         self.sort.as_ref().filter(|sort| sort.column == *column).map(|sort| sort.descending)
     }
 
-    /// Shows a column at the right end, or takes it away; the last one stays.
+    /// True when there is room for one more column.
+    #[must_use]
+    pub(super) fn has_room(&self) -> bool {
+        self.columns.len() < MAX_COLUMNS
+    }
+
+    /// Shows a column at the right end while there is room, or takes it away; the last one stays.
     pub(super) fn toggle(&mut self, column: Column) {
         if !self.shows(&column) {
-            if self.columns.len() < MAX_COLUMNS {
+            if self.has_room() {
                 self.columns.push(ShownColumn::usual(column));
             }
         } else if self.columns.len() > 1 {

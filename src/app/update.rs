@@ -16,14 +16,12 @@ use crate::convert::copying::{Copied, CopyForm};
 use crate::metrics::drawing::Drawing;
 use crate::model::capture::Capture;
 use crate::model::collecting::Refused;
-use crate::model::id::SessionId;
 use crate::outbox::conversion::Conversion;
 use crate::outbox::plan::Plan;
 use crate::outbox::refusal::Refusal;
 use crate::store::comparison::Comparison;
 use crate::store::growing::Grown;
 use crate::store::judged::Judged;
-use crate::store::loaded::CaptureId;
 use crate::store::places::Places;
 use crate::store::project::{Project, TakenFix};
 use crate::store::range::Aggregates;
@@ -101,6 +99,13 @@ pub enum Update {
         job: JobId,
         /// What they say.
         judged: Arc<Judged>,
+    },
+    /// Work failed inside; what waits for it waits no more.
+    WorkFailed {
+        /// Which.
+        work: Work,
+        /// What it said.
+        why: String,
     },
     /// A job ended without a result.
     Stopped {
@@ -185,8 +190,8 @@ pub enum Update {
     },
     /// A session was converted to be looked at.
     Converted {
-        /// Its capture and its number.
-        of: (CaptureId, SessionId),
+        /// Which wish it answers.
+        revision: u64,
         /// What it becomes, or why it cannot be converted.
         conversion: Result<Arc<Conversion>, Refusal>,
     },
@@ -199,10 +204,6 @@ pub enum Update {
     },
     /// All safe fixes of a session were looked for.
     FixedAllSafe {
-        /// The capture.
-        capture: CaptureId,
-        /// The session.
-        session: SessionId,
         /// The fixes, or why there are none, in words.
         outcome: Result<Vec<TakenFix>, String>,
     },
@@ -328,6 +329,47 @@ pub enum Update {
         /// The run.
         run: JobId,
     },
+}
+
+/// Work that may fail inside, with the wish that it answers where one can be overtaken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// The rules of a job.
+    Judge(JobId),
+    /// Rows of the session list.
+    Sessions,
+    /// What begins like a path.
+    Folder,
+    /// Rows of the event table.
+    Filter(u64),
+    /// Hits of the search.
+    Search(u64),
+    /// Copied events.
+    Copy,
+    /// What timeline and plot draw.
+    Drawing(u64),
+    /// What happened in the measured range.
+    Measure(u64),
+    /// The captions of a story.
+    Story(u64),
+}
+
+impl Work {
+    /// The word of its text.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Work::Judge(_) => "judge",
+            Work::Sessions => "sessions",
+            Work::Folder => "folder",
+            Work::Filter(_) => "filter",
+            Work::Search(_) => "search",
+            Work::Copy => "copy",
+            Work::Drawing(_) => "drawing",
+            Work::Measure(_) => "measure",
+            Work::Story(_) => "story",
+        }
+    }
 }
 
 /// One entry of a folder.

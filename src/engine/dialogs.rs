@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::outlet::Outlet;
+use super::work::guarded;
 use crate::app::update::Update;
 use crate::store::picture::PictureForm;
 
@@ -11,31 +11,42 @@ use crate::store::picture::PictureForm;
 const NEVER_SHOWN: Duration = Duration::from_millis(200);
 
 /// Shows the dialog and says what was chosen. "Nothing" may also mean that no dialog can be shown here.
+pub(super) fn pick_files() -> Update {
+    guarded(ask_for_files).unwrap_or_else(|_| NO_FILES)
+}
+
+/// What is told where no dialog can be shown for files.
+pub(super) const NO_FILES: Update = Update::Picked { paths: Vec::new(), at_once: true };
+
 #[expect(clippy::disallowed_methods, reason = "how fast the answer comes tells whether a dialog was seen")]
-pub(super) fn pick_files(outlet: &Outlet) {
+fn ask_for_files() -> Update {
     let asked = Instant::now();
     let paths = rfd::FileDialog::new().pick_files().unwrap_or_default();
     let at_once = paths.is_empty() && asked.elapsed() < NEVER_SHOWN;
-    outlet.send(Update::Picked { paths, at_once });
+    Update::Picked { paths, at_once }
 }
 
 /// Shows the dialog for the file of a picture, and says what was chosen.
-pub(super) fn pick_place(name: &str, forms: &[PictureForm], outlet: &Outlet) {
+pub(super) fn pick_place(name: &str, forms: &[PictureForm]) -> Update {
     let endings: Vec<&str> = forms.iter().map(|form| form.ending()).collect();
     let (place, at_once) = save_dialog(name, &endings);
-    outlet.send(Update::PlacePicked { place, at_once });
+    Update::PlacePicked { place, at_once }
 }
 
 /// Shows the dialog for the file of a project, and says what was chosen.
-pub(super) fn pick_project_place(name: &str, outlet: &Outlet) {
+pub(super) fn pick_project_place(name: &str) -> Update {
     let (place, at_once) = save_dialog(name, &["json"]);
-    outlet.send(Update::ProjectPlacePicked { place, at_once });
+    Update::ProjectPlacePicked { place, at_once }
 }
 
 /// Shows the dialog for a file that is to be written, which asks before another one is replaced. Gives what was chosen,
 /// and true when no dialog can have been seen.
-#[expect(clippy::disallowed_methods, reason = "how fast the answer comes tells whether a dialog was seen")]
 fn save_dialog(name: &str, endings: &[&str]) -> (Option<PathBuf>, bool) {
+    guarded(|| ask_for_place(name, endings)).unwrap_or((None, true))
+}
+
+#[expect(clippy::disallowed_methods, reason = "how fast the answer comes tells whether a dialog was seen")]
+fn ask_for_place(name: &str, endings: &[&str]) -> (Option<PathBuf>, bool) {
     let asked = Instant::now();
     let dialog = rfd::FileDialog::new().set_file_name(name);
     let with_filter =

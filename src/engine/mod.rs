@@ -127,7 +127,9 @@ impl Port for Engine {
                 let (outlet, jobs) = (self.outlet.clone(), Arc::clone(&self.jobs));
                 let stop = jobs.begin_sending(job);
                 let run = move || {
-                    sending::send(effect, stop, &outlet);
+                    if let Err(why) = work::guarded(|| sending::send(effect, stop, &outlet)) {
+                        outlet.send(Update::Refused { job, why: Refusal::Inside(why) });
+                    }
                     jobs.end(job);
                 };
                 if let Err(error) = spawn("playtrace-sending", run) {
@@ -139,14 +141,14 @@ impl Port for Engine {
             }
             Effect::PickFiles => {
                 let outlet = self.outlet.clone();
-                if spawn("playtrace-dialog", move || dialogs::pick_files(&outlet)).is_err() {
-                    self.outlet.send(Update::Picked { paths: Vec::new(), at_once: true });
+                if spawn("playtrace-dialog", move || outlet.tell(dialogs::pick_files())).is_err() {
+                    self.outlet.send(dialogs::NO_FILES);
                 }
                 Ok(())
             }
             Effect::PickPlace { name, forms } => {
                 let outlet = self.outlet.clone();
-                let ask = move || dialogs::pick_place(&name, forms, &outlet);
+                let ask = move || outlet.tell(dialogs::pick_place(&name, forms));
                 if spawn("playtrace-dialog", ask).is_err() {
                     self.outlet.send(Update::PlacePicked { place: None, at_once: true });
                 }
@@ -154,7 +156,8 @@ impl Port for Engine {
             }
             Effect::PickProjectPlace { name } => {
                 let outlet = self.outlet.clone();
-                if spawn("playtrace-dialog", move || dialogs::pick_project_place(&name, &outlet)).is_err() {
+                let ask = move || outlet.tell(dialogs::pick_project_place(&name));
+                if spawn("playtrace-dialog", ask).is_err() {
                     self.outlet.send(Update::ProjectPlacePicked { place: None, at_once: true });
                 }
                 Ok(())

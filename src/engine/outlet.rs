@@ -31,6 +31,11 @@ impl Outlet {
         sent
     }
 
+    /// Sends an update as the last thing that a thread does, whether the window is there or not.
+    pub(super) fn tell(&self, update: Update) {
+        self.send(update);
+    }
+
     /// Sends an update if there is room now; gives it back if not.
     pub(super) fn offer(&self, update: Update) -> Result<(), Update> {
         match self.updates.try_send(update) {

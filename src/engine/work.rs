@@ -8,10 +8,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::{mending, pictures, projects};
 use crate::app::command::JobId;
 use crate::app::effect::Effect;
-use crate::app::mending::Judging;
+use crate::app::mending::{FixAnswer, Judging};
 use crate::app::named::NamedFailure;
 use crate::app::picture::PictureFailure;
-use crate::app::update::{FolderEntry, OpenError, Update};
+use crate::app::update::{FolderEntry, OpenError, Update, Work};
 use crate::convert::copying::copied;
 use crate::files;
 use crate::ingest;
@@ -40,71 +40,100 @@ use crate::store::session_rows::SessionRows;
 use crate::store::sort::sorted;
 use crate::store::story::story;
 
-/// As [`carry_out`]; a panic inside becomes the update that the job failed.
+/// As [`carry_out`]; a panic inside becomes the update that the work failed.
 #[must_use]
 pub fn carry_out_guarded(effect: Effect, watch: &dyn Watch) -> Option<Update> {
     let failed = failure(&effect);
-    match catch_unwind(AssertUnwindSafe(|| carry_out(effect, watch))) {
-        Ok(update) => update,
-        Err(panic) => {
-            let said = panic.downcast_ref::<String>().map(String::as_str);
-            let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
-            tracing::error!(said, "a job failed inside");
-            failed.map(|failed| failed(said.to_owned()))
-        }
+    match guarded(|| carry_out(effect, watch)) {
+        Ok(Some(update)) => Some(update),
+        Ok(None) => failed.map(|failed| failed("what it is about is not there".to_owned())),
+        Err(why) => failed.map(|failed| failed(why)),
     }
+}
+
+/// Runs something.
+///
+/// # Errors
+/// What it said when it panicked.
+pub(super) fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str);
+        let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+        tracing::error!(said, "a job failed inside");
+        said.to_owned()
+    })
 }
 
 type Failed = Box<dyn FnOnce(String) -> Update>;
 
-/// What to say when the work for an effect fails inside.
+/// What to say when the work for an effect fails inside; `None` for effects that [`carry_out`] leaves alone.
 fn failure(effect: &Effect) -> Option<Failed> {
     let not_opened = |job: JobId, name: String| -> Failed {
         Box::new(move |why| Update::NotOpened { job, error: OpenError::Internal { name, why } })
     };
-    match effect {
-        Effect::Open { job, path } => Some(not_opened(*job, path.display().to_string())),
-        Effect::OpenBytes { job, name, .. } => Some(not_opened(*job, name.clone())),
-        Effect::Judge { job, .. } => {
-            let job = *job;
-            Some(Box::new(move |_| Update::Stopped { job }))
+    let of = |work: Work| -> Failed { Box::new(move |why| Update::WorkFailed { work, why }) };
+    Some(match effect {
+        Effect::Open { job, path } => not_opened(*job, path.display().to_string()),
+        Effect::OpenBytes { job, name, .. } => not_opened(*job, name.clone()),
+        Effect::Judge { job, .. } => of(Work::Judge(*job)),
+        Effect::ListSessions { .. } => of(Work::Sessions),
+        Effect::ListFolder { .. } => of(Work::Folder),
+        Effect::Filter { revision, .. } => of(Work::Filter(*revision)),
+        Effect::Find { revision, .. } => of(Work::Search(*revision)),
+        Effect::Copy { .. } => of(Work::Copy),
+        Effect::Draw { revision, .. } => of(Work::Drawing(*revision)),
+        Effect::Aggregate { revision, .. } => of(Work::Measure(*revision)),
+        Effect::Tell { revision, .. } => of(Work::Story(*revision)),
+        Effect::TryFix { revision, .. } => {
+            let revision = *revision;
+            Box::new(move |why| Update::FixTried { revision, answer: FixAnswer::Failed(why) })
         }
+        Effect::FixAllSafe { .. } => Box::new(|why| Update::FixedAllSafe { outcome: Err(why) }),
         Effect::WritePicture { place, .. } => {
             let place = place.path.clone();
-            Some(Box::new(move |why| {
+            Box::new(move |why| {
                 let failure = PictureFailure::Failed(why);
                 Update::PictureNotSaved { place, failure }
-            }))
+            })
         }
         Effect::SaveProject { loaded, .. } => {
             let (capture, name) = (loaded.id, loaded.capture.name.clone());
-            Some(Box::new(move |why| Update::ProjectNotSaved { capture, name, why }))
+            Box::new(move |why| Update::ProjectNotSaved { capture, name, why })
         }
         Effect::SaveNamed { place, why, .. } => {
             let (place, saving) = (place.clone(), why.clone());
-            Some(Box::new(move |why| {
+            Box::new(move |why| {
                 let failure = NamedFailure::Failed(why);
                 Update::NamedNotSaved { place, why: saving, failure }
-            }))
+            })
         }
-        Effect::Plan { job, .. } | Effect::Send { job, .. } => {
+        Effect::Plan { job, .. } => {
             let job = *job;
-            Some(Box::new(move |why| Update::Refused { job, why: Refusal::Inside(why) }))
+            Box::new(move |why| Update::Refused { job, why: Refusal::Inside(why) })
         }
         Effect::Compare { revision, .. } => {
             let revision = *revision;
-            Some(Box::new(move |_| Update::Compared { revision, comparison: None }))
+            Box::new(move |_| Update::Compared { revision, comparison: None })
         }
-        Effect::Find { revision, .. } => {
+        Effect::Convert { revision, .. } => {
             let revision = *revision;
-            Some(Box::new(move |_| Update::Found { revision, hits: Arc::default() }))
+            Box::new(move |why| Update::Converted { revision, conversion: Err(Refusal::Inside(why)) })
         }
-        Effect::Convert { loaded, session } => {
-            let of = (loaded.id, *session);
-            Some(Box::new(move |why| Update::Converted { of, conversion: Err(Refusal::Inside(why)) }))
-        }
-        _ => None,
-    }
+        Effect::PickFiles
+        | Effect::PickPlace { .. }
+        | Effect::PickProjectPlace { .. }
+        | Effect::DrawPicture(_)
+        | Effect::Send { .. }
+        | Effect::StartCollector { .. }
+        | Effect::StopCollector
+        | Effect::KeepSession { .. }
+        | Effect::InjectFaults { .. }
+        | Effect::JudgeRun { .. }
+        | Effect::StopFinding { .. }
+        | Effect::PutOnClipboard { .. }
+        | Effect::Cancel { .. }
+        | Effect::Quit => return None,
+    })
 }
 
 /// Carries out an effect that needs no thread of its own; `None` for the others.
@@ -128,7 +157,7 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
         }
         Effect::FixAllSafe { loaded, session, edits, judging } => {
             let outcome = mending::fix_all_safe(&loaded, session, &edits, &judging, watch);
-            Update::FixedAllSafe { capture: loaded.id, session, outcome }
+            Update::FixedAllSafe { outcome }
         }
         Effect::SaveProject { loaded, project, asked } => mending::save_project(&loaded, *project, asked),
         Effect::ListSessions { revision, captures, text } => {
@@ -177,12 +206,11 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
             let comparison = Comparison::of([(&*first.0, first.1), (&*second.0, second.1)], align);
             Update::Compared { revision, comparison: comparison.map(Arc::new) }
         }
-        Effect::Convert { loaded, session } => {
-            let of = (loaded.id, session);
+        Effect::Convert { revision, loaded, session } => {
             let conversion = loaded.capture.session(session).ok_or(Refusal::Empty).and_then(|session| {
                 Conversion::of(&Draft::new(session_for_sending(&loaded.capture, session)))
             });
-            Update::Converted { of, conversion: conversion.map(Arc::new) }
+            Update::Converted { revision, conversion: conversion.map(Arc::new) }
         }
         Effect::Plan { job, loaded, session, edits, options } => {
             match plan_session(&loaded, session, &edits, &options, now()) {
@@ -269,4 +297,32 @@ fn judge(job: JobId, loaded: &LoadedCapture, judging: &Judging, watch: &dyn Watc
         return Update::Stopped { job };
     }
     Update::Judged { job, judged: Arc::new(Judged::of(&loaded.capture, judgement, settings)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::watch::Unwatched;
+
+    #[test]
+    fn a_panic_inside_becomes_the_update_that_the_work_failed() {
+        /// Fails whenever it is asked.
+        #[derive(Debug)]
+        struct Bad;
+        impl Watch for Bad {
+            fn progress(&self, _done: u64, _total: u64) {
+                panic!("no progress");
+            }
+            fn cancelled(&self) -> bool {
+                panic!("no answer");
+            }
+        }
+        let opens = || Effect::OpenBytes { job: JobId(1), name: "a".to_owned(), bytes: b"[]".to_vec() };
+        let failed = carry_out_guarded(opens(), &Bad);
+        let is_told = |update: &Update| matches!(update, Update::NotOpened { job: JobId(1), error: OpenError::Internal { why, .. } } if why == "no answer");
+        assert!(failed.as_ref().is_some_and(is_told), "{failed:?}");
+        assert!(matches!(carry_out_guarded(opens(), &Unwatched), Some(Update::Opened { .. })));
+        assert!(carry_out_guarded(Effect::PickFiles, &Bad).is_none(), "that is the work of others");
+        assert_eq!(guarded(|| panic!("{}", 7)), Err::<(), _>("7".to_owned()));
+    }
 }

@@ -97,6 +97,16 @@ struct Views {
     parts: Vec<(WindowPart, Rect)>,
 }
 
+impl Views {
+    /// Another language is spoken: texts that were laid out are of no use. All else stays as it is.
+    fn forget_texts(&mut self) {
+        self.detail.forget_texts();
+        self.compare.forget_texts();
+        self.timeline.forget_texts();
+        self.plot.forget_texts();
+    }
+}
+
 /// The state of what lies over the window.
 #[derive(Default)]
 struct Dialogs {
@@ -233,8 +243,7 @@ impl InspectorApp {
     pub fn root_ui(&mut self, ui: &mut Ui) {
         if language() != self.state.prefs.language {
             speak(self.state.prefs.language);
-            // Views keep texts that they have laid out.
-            self.views = Views::default();
+            self.views.forget_texts();
         }
         shortcuts::read(ui.ctx(), &self.state, &self.commands);
         take_dropped(ui.ctx(), &self.commands);

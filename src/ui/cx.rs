@@ -156,6 +156,15 @@ impl<'a> SessionCx<'a> {
         self.drawing
     }
 
+    /// Why there is nothing drawn yet, in words.
+    #[must_use]
+    pub fn drawing_words(&self) -> &'static str {
+        match self.app.state.drawing_failed {
+            true => text("timeline.failed"),
+            false => self.waiting_words("timeline.waiting"),
+        }
+    }
+
     /// When the session begins and ends.
     #[must_use]
     pub fn times(&self) -> SessionTimes {

@@ -2,6 +2,7 @@
 
 use playtrace::app::command::history::HistoryCommand::{self, Back, Forward, Redo, Undo};
 use playtrace::app::command::rows::named;
+use playtrace::app::command::saved_filter::SavedFilterCommand;
 use playtrace::app::command::walk::WalkCommand;
 use playtrace::app::command::{Command, Direction};
 use playtrace::app::item::Item;
@@ -125,6 +126,30 @@ fn ignoring_is_undone_and_the_finding_is_heard_of_again() {
     assert_eq!(n_listed(&desk), before);
     go(&mut desk, Redo);
     assert!(n_listed(&desk) < before);
+}
+
+#[test]
+fn saved_filters_stay_whatever_is_undone() {
+    let mut desk = Desk::with_faulty_session();
+    let saved = |name: &str| Command::SavedFilter(SavedFilterCommand::Save(name.to_owned()));
+    let names = |desk: &Desk| -> Vec<String> {
+        desk.state.prefs.saved_filters.iter().map(|saved| saved.name.clone()).collect()
+    };
+    desk.wants(Command::SetFilter(EventFilter { text: "ping".to_owned(), ..EventFilter::default() }));
+    desk.wants(saved("a"));
+    desk.wants(Command::TogglePane(Pane::Plot));
+    desk.wants(saved("b"));
+    desk.wants(Command::SavedFilter(SavedFilterCommand::Delete("a".to_owned())));
+    go(&mut desk, Undo);
+    assert!(desk.state.prefs.shows(Pane::Plot), "the latest change of the look is undone");
+    assert_eq!(names(&desk), ["b"]);
+    go(&mut desk, Undo);
+    assert!(desk.state.filter.is_empty());
+    // What a saved filter does is a change of the look.
+    desk.wants(Command::SavedFilter(SavedFilterCommand::Use("b".to_owned())));
+    assert_eq!(desk.state.n_table_rows(), 3);
+    go(&mut desk, Undo);
+    assert_eq!((desk.state.n_table_rows(), names(&desk)), (9, vec!["b".to_owned()]));
 }
 
 #[test]

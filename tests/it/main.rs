@@ -16,6 +16,7 @@ mod decisions;
 mod delay;
 mod docs;
 mod engine;
+mod failing;
 mod faults;
 mod fixes;
 mod growing;

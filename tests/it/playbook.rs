@@ -29,7 +29,8 @@ pub fn names(effects: Effects) -> Vec<&'static str> {
     effects.into_iter().map(|effect| name(&effect)).collect()
 }
 
-fn name(effect: &Effect) -> &'static str {
+/// The short name of an effect.
+pub fn name(effect: &Effect) -> &'static str {
     match effect {
         Effect::PickFiles => "pick",
         Effect::PickPlace { .. } => "pick-place",

@@ -61,10 +61,15 @@ struct Shown {
 }
 
 impl ClockPlot {
+    /// Another language is spoken: what was drawn is drawn anew.
+    pub fn forget_texts(&mut self) {
+        self.shown = None;
+    }
+
     /// Draws the plot into the room that is left, and takes its input.
     pub fn ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>) {
         let Some(drawing) = cx.drawing() else {
-            ui.centered_and_justified(|ui| ui.weak(cx.waiting_words("timeline.waiting")));
+            ui.centered_and_justified(|ui| ui.weak(cx.drawing_words()));
             return;
         };
         if drawing.playhead.points().is_empty() {

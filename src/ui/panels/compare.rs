@@ -33,6 +33,11 @@ pub struct ComparePanel {
 }
 
 impl ComparePanel {
+    /// Another language is spoken.
+    pub fn forget_texts(&mut self) {
+        self.lanes = LanesView::default();
+    }
+
     /// Draws the comparison of two sessions.
     pub fn ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>, sides: &Sides) {
         head_ui(ui, cx, sides);

@@ -56,6 +56,13 @@ struct Tree {
 }
 
 impl EventDetail {
+    /// Another language is spoken.
+    pub fn forget_texts(&mut self) {
+        if let Some(Tree { tree: Ok(tree), .. }) = &mut self.tree {
+            tree.flatten();
+        }
+    }
+
     /// Draws the detail.
     pub fn ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>) {
         let state = cx.state;

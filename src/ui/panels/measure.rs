@@ -121,6 +121,7 @@ fn range_ui(ui: &mut Ui, cx: &SessionCx<'_>) {
     let marking = &cx.app.state.marking;
     match (&marking.range, &marking.aggregates) {
         (None, _) => hint_ui(ui, "measure.range.hint", ["range-selection", "range-cursors"]),
+        (Some(_), None) if marking.failed => drop(ui.label(text("measure.failed"))),
         (Some(_), None) => drop(ui.weak(text("measure.counting"))),
         (Some(_), Some(found)) => totals_ui(ui, cx, &found.totals),
     }

@@ -91,10 +91,15 @@ struct Picture {
 }
 
 impl Timeline {
+    /// Another language is spoken: what was drawn is drawn anew.
+    pub fn forget_texts(&mut self) {
+        self.shown = None;
+    }
+
     /// Draws the timeline into the room that is left, and takes its input.
     pub fn ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>) {
         let Some(drawing) = cx.drawing() else {
-            ui.centered_and_justified(|ui| ui.weak(cx.waiting_words("timeline.waiting")));
+            ui.centered_and_justified(|ui| ui.weak(cx.drawing_words()));
             return;
         };
         if cx.session.is_empty() {

@@ -111,8 +111,8 @@ impl JsonTree {
         tree
     }
 
-    /// Makes the list of rows anew.
-    fn flatten(&mut self) {
+    /// Makes the list of rows anew, in the language that is spoken.
+    pub fn flatten(&mut self) {
         self.rows.clear();
         let json = std::mem::take(&mut self.json);
         self.children(&json, "", 0);

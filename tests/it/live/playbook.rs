@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 use playtrace::app::State;
 use playtrace::app::command::Command;
+use playtrace::app::command::find::FindCommand;
+use playtrace::app::command::history::HistoryCommand;
 use playtrace::app::command::marking::MarkingCommand;
 use playtrace::app::command::marks::MarkCommand;
+use playtrace::app::command::table::TableCommand;
 use playtrace::app::effect::Effect;
 use playtrace::app::item::Item;
 use playtrace::app::live::{LiveForm, LiveMode, Phase, Question};
+use playtrace::app::mending::Ignore;
 use playtrace::app::prefs::BottomTab;
 use playtrace::app::update::Update;
 use playtrace::engine::work;
@@ -18,8 +22,11 @@ use playtrace::model::collecting::{Choice, Pass, Refused};
 use playtrace::model::id::{EventId, SessionId};
 use playtrace::model::policy::Profile;
 use playtrace::model::watch::Unwatched;
+use playtrace::store::column::Column;
 use playtrace::store::growing::MAX_HELD_BYTES;
+use playtrace::store::project::What;
 use playtrace::store::session_rows::SessionRow;
+use playtrace::store::sort::Sort;
 
 use super::{ADDRESS, RUN, grew, grew_in, started, started_at};
 use crate::playbook::names;
@@ -63,6 +70,16 @@ impl Scene {
     fn grow(&mut self) -> Vec<&'static str> {
         let grown = self.follower.look(&self.journal, 100.0);
         names(self.state.absorb(grew(grown)))
+    }
+
+    /// Wants something, and lets happen what follows.
+    fn carry_out(&mut self, command: Command) {
+        let mut waiting: Vec<Effect> = self.state.apply(command).into_iter().collect();
+        while let Some(effect) = waiting.pop() {
+            if let Some(update) = work::carry_out(effect, &Unwatched) {
+                waiting.extend(self.state.absorb(update));
+            }
+        }
     }
 
     fn shown_sid(&self) -> Option<String> {
@@ -253,6 +270,99 @@ fn what_is_selected_stays_selected_when_sessions_before_it_are_set_aside() {
     assert!(scene.follower.bring_back(&scene.journal, aside.key));
     scene.grow();
     assert_eq!(scene.shown_sid(), aside.sid);
+}
+
+#[test]
+fn what_was_decided_about_a_session_stays_with_it_when_others_are_set_aside_and_when_it_is() {
+    let mut probe = Scene::new();
+    for sid in ["a", "b", "c", "d"] {
+        probe.session(sid, 20);
+    }
+    let mut scene = Scene::holding(probe.journal.text.len());
+    for sid in ["a", "b", "c", "d"] {
+        scene.session(sid, 20);
+    }
+    scene.grow();
+    let id = scene.state.captures[0].id;
+    let first_of = |scene: &Scene, sid: &str| {
+        let capture = &scene.state.captures[0].capture;
+        let session = capture.sessions.iter().find(|it| it.sid.as_deref() == Some(sid)).expect("it is there");
+        Item::Event(id, session.by_arrival[1])
+    };
+    for sid in ["a", "c"] {
+        let event = first_of(&scene, sid);
+        drop(scene.state.apply(Command::Select(event)));
+        drop(scene.state.apply(Command::Mark(MarkCommand::Note)));
+        drop(scene.state.apply(Command::Mark(MarkCommand::Type(format!("of {sid}")))));
+        drop(scene.state.apply(Command::Mark(MarkCommand::AcceptNote)));
+    }
+    let session = scene.state.shown.expect("c is shown").1;
+    let ignore = Command::Ignore { capture: id, what: Ignore::Session(session), reason: String::new() };
+    assert_eq!(names(scene.state.apply(ignore)), ["judge-run"]);
+    let key = scene.state.captures[0].growth.as_ref().and_then(|growth| growth.key(session));
+    scene.follower.growing.keep(key.expect("it has a key"));
+    scene.session("e", 20);
+    let asked = scene.grow();
+    let notes =
+        |scene: &Scene| -> Vec<String> { scene.state.marks().iter().map(|mark| mark.note.clone()).collect() };
+    let ignored = |scene: &Scene| scene.state.projects[&id].ignored.clone();
+    assert_ne!(scene.state.shown, Some((id, session)), "it has another number");
+    assert_eq!((scene.shown_sid().as_deref(), notes(&scene)), (Some("c"), vec!["of c".to_owned()]));
+    let now = scene.state.shown.expect("c is shown").1;
+    assert_eq!(ignored(&scene)[0].what, What::session(now));
+    assert!(asked.contains(&"judge-run"), "the rules hear of the number: {asked:?}");
+    // What is undone and done again goes by the numbers of now.
+    drop(scene.state.apply(Command::History(HistoryCommand::Undo)));
+    drop(scene.state.apply(Command::History(HistoryCommand::Undo)));
+    assert_eq!(notes(&scene), Vec::<String>::new());
+    drop(scene.state.apply(Command::History(HistoryCommand::Redo)));
+    assert_eq!(notes(&scene), ["of c"]);
+    drop(scene.state.apply(Command::History(HistoryCommand::Redo)));
+    assert_eq!(ignored(&scene)[0].what, What::session(now));
+    // Who goes back comes to the session that was set aside only when it has come back, and finds its note.
+    assert!(scene.follower.bring_back(&scene.journal, 1));
+    scene.grow();
+    let event = first_of(&scene, "a");
+    drop(scene.state.apply(Command::Select(event)));
+    assert_eq!((scene.shown_sid().as_deref(), notes(&scene)), (Some("a"), vec!["of a".to_owned()]));
+    drop(scene.state.apply(Command::History(HistoryCommand::Back)));
+    assert_eq!((scene.shown_sid().as_deref(), notes(&scene)), (Some("c"), vec!["of c".to_owned()]));
+}
+
+#[test]
+fn hits_are_never_shown_on_other_rows_than_theirs_while_a_sorted_table_grows() {
+    let mut scene = Scene::new();
+    scene.session("a", 5);
+    scene.grow();
+    let sort = Sort { column: Column::Number, descending: true };
+    scene.carry_out(Command::Table(TableCommand::Sort(Some(sort))));
+    scene.carry_out(Command::Find(FindCommand::For("type:play".to_owned())));
+    assert_eq!(scene.state.search.hits.as_deref(), Some(&[5][..]));
+    let hits_are_right = |scene: &Scene, when: &str| {
+        for row in 0..scene.state.n_table_rows() {
+            let (_, event) = scene.state.table_row(row).expect("a row");
+            let event = scene.state.captures[0].capture.event(event).expect("it is there");
+            let is_play = event.type_name() == "play";
+            assert!(is_play || !scene.state.search.is_hit(row), "row {row} {when}");
+        }
+    };
+    let mut waiting = Vec::new();
+    for at in [6, 9] {
+        scene.pings("a", at..=at + 2);
+        let grown = scene.follower.look(&scene.journal, 100.0);
+        waiting.extend(scene.state.absorb(grew(grown)));
+        hits_are_right(&scene, "when it has grown");
+    }
+    // The rows come before the hits, then the hits among rows that are not shown any more, and so on.
+    while let Some(effect) = (!waiting.is_empty()).then(|| waiting.remove(0)) {
+        let name = format!("{effect:?}");
+        if let Some(update) = work::carry_out(effect, &Unwatched) {
+            waiting.extend(scene.state.absorb(update));
+        }
+        hits_are_right(&scene, name.get(..20).unwrap_or(&name));
+    }
+    let hits = scene.state.search.hits.clone().expect("all is known in the end");
+    assert_eq!(&hits[..], [11], "the second of thirteen, from below");
 }
 
 #[test]
