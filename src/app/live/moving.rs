@@ -135,7 +135,7 @@ impl Renumbered<'_> {
 
     /// A session by its number in reports, which count from 1.
     fn number(&self, number: u32) -> u32 {
-        number.checked_sub(1).map_or(number, |index| self.session(SessionId(index)).0 + 1)
+        number.checked_sub(1).map_or(number, |index| self.session(SessionId(index)).0.saturating_add(1))
     }
 
     /// A request by its number from now on; of a session set aside by its place in it.
