@@ -22,6 +22,7 @@ use crate::outbox::refusal::Refusal;
 use crate::store::comparison::Comparison;
 use crate::store::growing::Grown;
 use crate::store::judged::Judged;
+use crate::store::loaded::CaptureId;
 use crate::store::places::Places;
 use crate::store::project::{Project, TakenFix};
 use crate::store::range::Aggregates;
