@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-/// A node stands for so many of the level below, as a power of two.
-const FAN_BITS: usize = 4;
+/// A node stands for so many of the level below, as a power of two. The lower, the nearer a node comes to what is
+/// wanted of one, and the more memory they take: a third of what is below.
+const FAN_BITS: usize = 2;
 /// Nodes of a level that one node of the next stands for.
 const FAN: usize = 1 << FAN_BITS;
 

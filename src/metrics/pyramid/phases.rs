@@ -120,6 +120,7 @@ impl PhaseRow {
         let (start, end) = (columns.start(), columns.end());
         let to = self.phases.partition_point(|phase| phase.start <= end);
         let from = self.phases.partition_point(|phase| phase.end < start).min(to);
+        drawn.reserve((to - from).min(2 * columns.len() + 1));
         let mut column: Option<Column> = None;
         let vote = |index| vote(&self.phases, index);
         let mut take = |part: Range<usize>, begin: f64, found: Vote| {

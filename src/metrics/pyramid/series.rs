@@ -26,8 +26,10 @@ pub struct Point {
 /// The least and the greatest value, each with the index of its point.
 #[derive(Debug, Clone, Copy)]
 struct Extremes {
-    least: (f64, u32),
-    greatest: (f64, u32),
+    least: f64,
+    greatest: f64,
+    least_at: u32,
+    greatest_at: u32,
 }
 
 /// The points of a column while they are gathered.
@@ -75,7 +77,7 @@ impl Series {
     pub fn value_range(&self, start: f64, end: f64) -> Option<(f64, f64)> {
         let (from, to) = self.touched(start, end);
         let found = self.levels.over(from, to, leaf(&self.points), widest)?;
-        Some((found.least.0, found.greatest.0))
+        Some((found.least, found.greatest))
     }
 
     /// The points to draw between two times on so many pixels: at most two a pixel, and one beyond each edge.
@@ -121,7 +123,7 @@ impl Series {
         let (&[first, .., last], 3..) = (points, points.len()) else {
             return drawn.extend_from_slice(points);
         };
-        let (least, greatest) = (column.found.least.1 as usize, column.found.greatest.1 as usize);
+        let (least, greatest) = (column.found.least_at as usize, column.found.greatest_at as usize);
         drawn.push(Point { kind: first.kind, ..self.points[least.min(greatest)] });
         drawn.push(Point { kind: last.kind, ..self.points[least.max(greatest)] });
     }
@@ -165,16 +167,15 @@ impl Timed for Point {
 fn leaf(points: &[Point]) -> impl Fn(usize) -> Extremes {
     |index| {
         // Rows of a session are numbered with 32 bits.
-        let here = (points[index].value, u32::try_from(index).unwrap_or(u32::MAX));
-        Extremes { least: here, greatest: here }
+        let (value, at) = (points[index].value, u32::try_from(index).unwrap_or(u32::MAX));
+        Extremes { least: value, greatest: value, least_at: at, greatest_at: at }
     }
 }
 
 fn widest(a: Extremes, b: Extremes) -> Extremes {
-    Extremes {
-        least: if b.least.0 < a.least.0 { b.least } else { a.least },
-        greatest: if b.greatest.0 > a.greatest.0 { b.greatest } else { a.greatest },
-    }
+    let (least, least_at) = if b.least < a.least { (b.least, b.least_at) } else { (a.least, a.least_at) };
+    let greatest = if b.greatest > a.greatest { b } else { a };
+    Extremes { least, greatest: greatest.greatest, least_at, greatest_at: greatest.greatest_at }
 }
 
 #[cfg(test)]

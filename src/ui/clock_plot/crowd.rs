@@ -29,6 +29,9 @@ const FEATHER: f32 = 0.5;
 pub fn add_line(mesh: &mut Mesh, points: impl IntoIterator<Item = Pos2>, width: f32, color: Color32) {
     let mut points = points.into_iter();
     let Some(mut from) = points.next() else { return };
+    let n_pieces = points.size_hint().0;
+    mesh.reserve_vertices(6 * n_pieces);
+    mesh.reserve_triangles(4 * n_pieces);
     for to in points {
         let away = to - from;
         if away.y.abs() >= away.x.abs() {
