@@ -18,6 +18,7 @@ use super::notice::NoticeKind;
 use super::prefs::{AxisClock, BottomTab, DetailTab, Pane};
 use super::table_prefs::TablePrefs;
 use super::time_view::TimeView;
+use crate::metrics::drawing::Trace;
 use crate::model::id::SessionId;
 use crate::store::filter::{EventFilter, Order};
 use crate::store::finding_rows::Grouping;
@@ -91,6 +92,7 @@ struct Look {
     detail: DetailTab,
     bottom: BottomTab,
     hidden: Vec<Pane>,
+    hidden_traces: Vec<Trace>,
 }
 
 /// What was decided about a capture, as far as it is taken back: the rest of its project is of others.
@@ -305,6 +307,7 @@ impl State {
         self.prefs.detail = look.detail;
         self.prefs.bottom = look.bottom;
         self.prefs.hidden = look.hidden;
+        self.prefs.hidden_traces = look.hidden_traces;
         self.prefs.clock = look.clock;
         self.prefs.lanes = look.lanes;
         self.prefs.cuts_silences = look.cuts_silences;
@@ -366,6 +369,7 @@ impl State {
             detail: self.prefs.detail,
             bottom: self.prefs.bottom,
             hidden: self.prefs.hidden.clone(),
+            hidden_traces: self.prefs.hidden_traces.clone(),
         }
     }
 }
@@ -389,6 +393,7 @@ fn changes_look(command: &Command) -> bool {
                 | Command::ShowBottom(_)
                 | Command::TogglePane(_)
                 | Command::Lane(_)
+                | Command::Trace(_)
                 | Command::Time(_)
         )
 }

@@ -1,7 +1,7 @@
 //! The window's outside for real: threads, files, and a stand-in on loopback.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -20,6 +20,7 @@ use playtrace::model::source::Source;
 use playtrace::outbox::plan::SendMode;
 use playtrace::store::filter::EventFilter;
 use playtrace::store::project::{CaptureName, Project};
+use tempfile::TempDir;
 
 use crate::support::network::{DEADLINE, running_collector};
 use crate::support::window::{faulty_session, long_session};
@@ -87,7 +88,7 @@ fn name(update: &Update) -> &'static str {
         Update::Filtered { .. } => "filtered",
         Update::Delivered { .. } => "delivered",
         Update::Sent { .. } => "sent",
-        Update::ProjectSaved { .. } => "project-saved",
+        Update::ProjectSaved { .. } | Update::NamedSaved { .. } => "project-saved",
         _ => "other",
     }
 }
@@ -197,12 +198,21 @@ fn paths_can_be_typed_on() {
 
 /// Names the capture whose project the test saves again and again until it is killed.
 const CHILD: &str = "PLAYTRACE_SAVES_PROJECT_OF";
+/// What the project that has a name is called.
+const NAMED: &str = "named.playtrace.json";
 
-/// Decides without end, and says after each decision that it was saved.
-fn decide_until_killed(path: &Path) {
+/// Decides without end, and says after each decision that it was saved: beside the capture, or in a project by name.
+fn decide_until_killed(path: &Path, by_name: bool) {
     let mut desk = Desk::new();
     desk.wants(Command::Open(vec![path.to_owned()]));
     desk.wait("the judgement", |state| state.captures.iter().any(|loaded| loaded.judged.is_some()));
+    if by_name {
+        let place = Some(path.with_file_name(NAMED));
+        let effects = desk.state.absorb(Update::ProjectPlacePicked { place, at_once: false });
+        desk.submit(effects);
+        desk.wait("the project", |state| state.named.is_some());
+        desk.happened.clear();
+    }
     let capture = desk.state.captures[0].id;
     for n in 1.. {
         let reason = n.to_string();
@@ -213,37 +223,66 @@ fn decide_until_killed(path: &Path) {
     }
 }
 
+/// Runs this test in a program of its own until it has said some times that something was saved, and kills it. Gives
+/// what was said last, the capture and its folder.
+fn killed_while_deciding(test: &str, wanted: usize) -> (u32, PathBuf, TempDir) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = write(folder.path(), "faulty.json", &faulty_session());
+    let mut child = Process::new(std::env::current_exe().expect("this test"))
+        .args([test, "--exact", "--nocapture"])
+        .env(CHILD, &path)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("can be started");
+    let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let saved = lines
+        .map_while(Result::ok)
+        .filter_map(|line| line.rsplit_once("saved ")?.1.parse::<u32>().ok())
+        .nth(wanted - 1)
+        .expect("it goes on until it is killed");
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    (saved, path, folder)
+}
+
+/// How often the program is killed, each time after so many decisions.
+fn kills() -> impl Iterator<Item = usize> {
+    let full = std::env::var_os("PLAYTRACE_TESTS").is_some_and(|form| form == "full");
+    let mut random = fastrand::Rng::with_seed(11);
+    (0..if full { 100 } else { 4 }).map(move |_| random.usize(1..30))
+}
+
+#[track_caller]
+fn assert_kept(project: &Project, saved: u32) {
+    let kept: u32 = project.ignored[0].reason.parse().expect("a number");
+    assert!(kept >= saved, "{kept} is kept, {saved} was said to be saved");
+}
+
 #[test]
 fn what_was_decided_is_there_and_whole_after_the_program_was_killed() {
     if let Some(path) = std::env::var_os(CHILD) {
-        return decide_until_killed(Path::new(&path));
+        return decide_until_killed(Path::new(&path), false);
     }
-    let full = std::env::var_os("PLAYTRACE_TESTS").is_some_and(|form| form == "full");
-    let mut random = fastrand::Rng::with_seed(11);
-    for _ in 0..if full { 100 } else { 4 } {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = write(folder.path(), "faulty.json", &faulty_session());
-        let test = "engine::what_was_decided_is_there_and_whole_after_the_program_was_killed";
-        let mut child = Process::new(std::env::current_exe().expect("this test"))
-            .args([test, "--exact", "--nocapture"])
-            .env(CHILD, &path)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("can be started");
-        let wanted = random.usize(1..30);
-        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-        let saved = lines
-            .map_while(Result::ok)
-            .filter_map(|line| line.rsplit_once("saved ")?.1.parse::<u32>().ok())
-            .nth(wanted - 1)
-            .expect("it goes on until it is killed");
-        child.kill().expect("it runs");
-        child.wait().expect("it ends");
+    let test = "engine::what_was_decided_is_there_and_whole_after_the_program_was_killed";
+    for wanted in kills() {
+        let (saved, path, _folder) = killed_while_deciding(test, wanted);
         let bytes = files::read_project(&path).expect("can be read").expect("it is there");
         let found = CaptureName::of("", &Source::new(faulty_session()));
-        let project = Project::load(&bytes, &found).expect("it is whole");
-        let kept: u32 = project.ignored[0].reason.parse().expect("a number");
-        assert!(kept >= saved, "{kept} is kept, {saved} was said to be saved");
+        assert_kept(&Project::load(&bytes, &found).expect("it is whole"), saved);
+    }
+}
+
+#[test]
+fn a_project_by_name_is_there_and_whole_after_the_program_was_killed() {
+    if let Some(path) = std::env::var_os(CHILD) {
+        return decide_until_killed(Path::new(&path), true);
+    }
+    let test = "engine::a_project_by_name_is_there_and_whole_after_the_program_was_killed";
+    for wanted in kills() {
+        let (saved, path, _folder) = killed_while_deciding(test, wanted);
+        let found =
+            files::project::at(&path.with_file_name(NAMED)).expect("it is there").expect("it is whole");
+        assert_kept(&found.named.expect("it has a name").captures[0], saved);
     }
 }

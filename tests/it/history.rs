@@ -1,16 +1,24 @@
 //! The ways back and forth, and walking off the lists: without a window.
 
 use playtrace::app::command::history::HistoryCommand::{self, Back, Forward, Redo, Undo};
+use playtrace::app::command::lanes::LaneCommand;
 use playtrace::app::command::rows::named;
 use playtrace::app::command::saved_filter::SavedFilterCommand;
+use playtrace::app::command::table::TableCommand;
+use playtrace::app::command::time::TimeCommand;
+use playtrace::app::command::traces::TraceCommand;
 use playtrace::app::command::walk::WalkCommand;
 use playtrace::app::command::{Command, Direction};
 use playtrace::app::item::Item;
 use playtrace::app::mending::Ignore;
 use playtrace::app::notice::NoticeKind;
-use playtrace::app::prefs::Pane;
+use playtrace::app::prefs::{BottomTab, DetailTab, Pane};
+use playtrace::metrics::drawing::Trace;
 use playtrace::model::id::{EventId, SessionId};
-use playtrace::store::filter::EventFilter;
+use playtrace::rules::finding::Severity;
+use playtrace::store::column::Column;
+use playtrace::store::filter::{EventFilter, Order};
+use playtrace::store::finding_rows::Grouping;
 
 use crate::support::window::{Desk, event, faulty_session, long_session, session_start};
 
@@ -150,6 +158,44 @@ fn saved_filters_stay_whatever_is_undone() {
     assert_eq!(desk.state.n_table_rows(), 3);
     go(&mut desk, Undo);
     assert_eq!((desk.state.n_table_rows(), names(&desk)), (9, vec!["b".to_owned()]));
+}
+
+#[test]
+fn every_change_of_how_something_is_looked_at_is_undone_and_done_again() {
+    let lane = || "ads".to_owned();
+    let changes = [
+        Command::ToggleSeverity(Severity::Warn),
+        Command::GroupFindings(Grouping::Rule),
+        Command::ToggleScope,
+        Command::ShowDetail(DetailTab::Raw),
+        Command::ShowBottom(BottomTab::Marks),
+        Command::TogglePane(Pane::Timeline),
+        Command::SetOrder(Order::Ts),
+        Command::SetSessionFilter("nothing".to_owned()),
+        Command::Table(TableCommand::Toggle(Column::Type)),
+        Command::Lane(LaneCommand::Pin(lane())),
+        Command::Lane(LaneCommand::Collapse(lane())),
+        Command::Trace(TraceCommand::Toggle(Trace::Bitrate)),
+        Command::Time(TimeCommand::SwitchClock),
+        Command::Time(TimeCommand::CutSilences),
+        Command::ZoomMiddle(Direction::Forward),
+        Command::ShowRange { from: 5.0, to: 15.0 },
+    ];
+    let look = |desk: &Desk| {
+        let state = &desk.state;
+        (state.prefs.clone(), state.time_view, state.session_filter.clone(), state.n_table_rows())
+    };
+    for change in changes {
+        let mut desk = Desk::with_faulty_session();
+        let before = look(&desk);
+        desk.wants(change.clone());
+        let after = look(&desk);
+        assert_ne!(after, before, "{change:?} changes something");
+        go(&mut desk, Undo);
+        assert_eq!(look(&desk), before, "{change:?} is undone");
+        go(&mut desk, Redo);
+        assert_eq!(look(&desk), after, "{change:?} is done again");
+    }
 }
 
 #[test]

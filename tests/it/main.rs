@@ -62,6 +62,7 @@ mod ui_glyphs;
 mod ui_measure;
 mod ui_path;
 mod ui_pictures;
+mod ui_projects;
 mod ui_settings;
 mod ui_states;
 mod ui_story;
