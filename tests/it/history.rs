@@ -183,7 +183,9 @@ fn every_change_of_how_something_is_looked_at_is_undone_and_done_again() {
     ];
     let look = |desk: &Desk| {
         let state = &desk.state;
-        (state.prefs.clone(), state.time_view, state.session_filter.clone(), state.n_table_rows())
+        // To the nanosecond: the way through seconds and back rounds.
+        let seen = [state.time_view.from, state.time_view.to].map(|secs| (secs * 1e9).round());
+        (state.prefs.clone(), seen, state.session_filter.clone(), state.n_table_rows())
     };
     for change in changes {
         let mut desk = Desk::with_faulty_session();
