@@ -40,7 +40,8 @@ own_session() {
     exec dbus-run-session -- sh -c 'exec "$@" 2>&3' - "$0" "$@" 3>&2 2>/dev/null
 }
 
-# screen BINARY FOLDER SIZE SCALE LANGUAGE: for a program that is to be pictured into a folder.
+# screen BINARY FOLDER SIZE SCALE LANGUAGE: for a program, built from the texts as they stand, that is to be pictured
+# into a folder.
 # A screen that is larger than the window: the window manager puts a frame around it, and beside it is room to drag from.
 screen() {
     binary=$1 pictures=$2 width=${3%x*} height=${3#*x} language=$5
@@ -61,7 +62,8 @@ screen() {
     export LIBGL_ALWAYS_SOFTWARE=1 GTK_A11Y=none NO_AT_BRIDGE=1
     case $language in
         en) export LANG=C LC_ALL=C ;;
-        fr) export LANG=fr_FR.UTF-8 LC_ALL=fr_FR.UTF-8 ;;
+        # The shell warns where the system lacks it; the program reads the name alone.
+        fr) { export LANG=fr_FR.UTF-8 LC_ALL=fr_FR.UTF-8; } 2>/dev/null ;;
         *) fail "no such language: $language" ;;
     esac
 }
