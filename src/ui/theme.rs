@@ -285,9 +285,13 @@ pub fn choose(ctx: &Context, choice: ThemeChoice) {
     });
 }
 
+/// What cannot be used now is drawn so faintly, and can still be read.
+const DISABLED_ALPHA: f32 = 0.72;
+
 fn visuals(theme: Theme, variant: ThemeVariant) -> Visuals {
     let tokens = tokens(theme, variant);
     let mut visuals = theme.default_visuals();
+    visuals.disabled_alpha = DISABLED_ALPHA;
     visuals.weak_text_color = Some(tokens.text_weak);
     visuals.hyperlink_color = tokens.accent;
     visuals.faint_bg_color = tokens.stripe;

@@ -10,6 +10,7 @@ mod blameless;
 mod cli;
 mod clients;
 mod collector;
+mod contrast;
 mod convert;
 mod copying;
 mod decisions;

@@ -31,11 +31,13 @@ fn shows_caption(harness: &Harness<'static, InspectorApp>) {
 fn the_story_shows_its_captions_and_hides_what_a_stakeholder_needs_not() {
     let mut harness = theo_window();
     harness.get_by_label("Event 0");
+    harness.get_by_label(text("below.findings"));
+    harness.get_by_label(text("session.mode"));
     harness.get_by_role_and_label(Role::Button, text("command.story")).click();
     harness.run();
     assert!(harness.query_by_label("Event 0").is_none(), "no table");
     assert!(harness.query_by_label(text("below.findings")).is_none(), "no findings");
-    assert!(harness.query_by_label(text("detail.raw")).is_none(), "no detail");
+    assert!(harness.query_by_label(text("session.mode")).is_none(), "no detail");
     shows_caption(&harness);
     let n_captions = harness.state().state().story.n_captions();
     harness.get_by_label(&format!("1 of {n_captions}"));

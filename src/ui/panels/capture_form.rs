@@ -63,7 +63,8 @@ impl CaptureForm {
             LiveMode::Forward => "capture.mode.forward.what",
             LiveMode::Proxy => "capture.mode.proxy.what",
         };
-        below_ui(ui, |ui| ui.weak(text(what)));
+        // Weak and disabled would be too faint to be read.
+        below_ui(ui, |ui| if ui.is_enabled() { ui.weak(text(what)) } else { ui.label(text(what)) });
         match form.mode {
             LiveMode::StandIn => {}
             LiveMode::Forward => {
@@ -158,7 +159,8 @@ fn trouble_ui(ui: &mut Ui, cx: &AppCx<'_>, choice: Option<Choice>) {
 /// A field behind its name; true when it was left.
 fn field_ui(ui: &mut Ui, key: &str, value: &mut String, hint: &str) -> bool {
     row_ui(ui, key, |ui, label| {
-        let edit = TextEdit::singleline(value).hint_text(text(hint)).desired_width(f32::INFINITY);
+        let hint = if ui.is_enabled() { text(hint) } else { "" };
+        let edit = TextEdit::singleline(value).hint_text(hint).desired_width(f32::INFINITY);
         ui.add(edit).labelled_by(label).lost_focus()
     })
 }
