@@ -14,6 +14,7 @@ use playtrace::app::command::find::FindCommand;
 use playtrace::app::command::look::LookCommand;
 use playtrace::app::command::marking::MarkingCommand;
 use playtrace::app::command::palette::PaletteCommand;
+use playtrace::app::command::project::ProjectCommand;
 use playtrace::app::command::story::StoryCommand;
 use playtrace::app::command::table::TableCommand;
 use playtrace::app::compare::Page;
@@ -172,7 +173,7 @@ fn walk(window: &mut Window) {
     let id = window.0.state().state().captures[0].id;
     window.wants(Command::ShowBottom(BottomTab::Findings));
     window.wants(Command::Select(Item::Finding(id, 0)));
-    window.wants(Command::SaveProject);
+    window.wants(Command::Project(ProjectCommand::Save));
     window.wants(Command::OpenText { name: "none.txt".to_owned(), bytes: b"nothing".to_vec() });
     window.wants(Command::Select(Item::Finding(id, 0)));
     window.look("a finding, its event and messages");
