@@ -85,13 +85,21 @@ impl Window {
         let shown = self.shown();
         assert!(shown.len() > 10, "{place} shows something");
         let english: Vec<String> =
-            shown.into_iter().filter(|shown| is_english(shown) && !self.is_finding(shown)).collect();
+            shown.into_iter().filter(|shown| is_english(shown) && !self.is_of_captures(shown)).collect();
         assert!(english.is_empty(), "{place} shows English: {english:#?}");
     }
 }
 
 impl Window {
-    /// True for what holds the message of a finding, which is English everywhere.
+    /// True for what holds a name out of a capture or the message of a finding, which is English everywhere.
+    fn is_of_captures(&self, shown: &str) -> bool {
+        let named = self.0.state().state().captures.iter().any(|loaded| {
+            let names = loaded.capture.sessions.iter().filter_map(|it| it.content.media_name.as_deref());
+            names.chain([loaded.short_name()]).any(|name| shown.contains(name))
+        });
+        named || self.is_finding(shown)
+    }
+
     fn is_finding(&self, shown: &str) -> bool {
         let judged = self.0.state().state().captures.iter().filter_map(|loaded| loaded.judged.as_ref());
         let mut findings = judged.flat_map(|judged| judged.findings());

@@ -31,7 +31,7 @@ fn shows_caption(harness: &Harness<'static, InspectorApp>) {
 fn the_story_shows_its_captions_and_hides_what_a_stakeholder_needs_not() {
     let mut harness = theo_window();
     harness.get_by_label("Event 0");
-    harness.get_by_label(text("below.findings"));
+    harness.get_by_role_and_label(Role::Button, text("below.findings"));
     harness.get_by_label(text("session.mode"));
     harness.get_by_role_and_label(Role::Button, text("command.story")).click();
     harness.run();
