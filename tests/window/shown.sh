@@ -55,33 +55,28 @@ to_the_fault() {
     shrink "$pictures"
 }
 
-# One picture per caption, while it plays by itself at 60 times.
+# One picture per caption. They are stepped through: how long one stays while the story plays is no matter here.
 story() {
     pictures=$folder/story$suffix
     mkdir -p "$pictures"
     rm -f "$pictures"/*
     hit menu.story "push button"
     see story.of label
-    local of at all told=0
-    hit story.speed "spin button"
-    press ctrl+a
-    words 60
-    press Return
-    hit story.play "push button"
-    while true; do
-        of=$(tree name "$language" story.of label)
-        read -r at all < <(grep -o '[0-9]*' <<<"$of" | xargs)
-        if [ "$at" -ne "$told" ]; then
-            [ "$at" -eq $((told + 1)) ] || fail "caption $at came after $told"
-            told=$at
-            picture "$pictures/$(printf %02d "$told").png"
-            tree faults "$language" || fail "caption $told"
-            tree above "$language" story.of >>"$pictures/captions.txt"
-        fi
-        [ "$told" -ne "$all" ] || break
-        sleep 0.3
+    local at=0 all=1
+    while [ "$at" -lt "$all" ]; do
+        [ "$at" -eq 0 ] || hit command.story-next "push button"
+        await came $((at + 1))
+        await stands_still
+        picture "$pictures/$(printf %02d "$at").png"
+        tree faults "$language" || fail "caption $at"
+        tree above "$language" story.of >>"$pictures/captions.txt"
     done
     shrink "$pictures"
+}
+# came NUMBER: that caption is shown. Sets `at` and `all`.
+came() {
+    read -r at all < <(tree name "$language" story.of label | grep -o '[0-9]*' | xargs)
+    [ "$at" -eq "$1" ]
 }
 
 # shellcheck disable=SC2119 # the window is empty
