@@ -95,7 +95,9 @@ impl Window {
     fn is_of_captures(&self, shown: &str) -> bool {
         let named = self.0.state().state().captures.iter().any(|loaded| {
             let names = loaded.capture.sessions.iter().filter_map(|it| it.content.media_name.as_deref());
+            let sent = String::from_utf8_lossy(loaded.capture.source.bytes());
             names.chain([loaded.short_name()]).any(|name| shown.contains(name))
+                || sent.contains(shown.trim_end_matches('…'))
         });
         named || self.is_finding(shown)
     }
