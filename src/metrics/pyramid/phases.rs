@@ -50,8 +50,9 @@ pub struct PhaseRow {
 
 /// The phases of a column while they are gathered.
 struct Column {
-    from: usize,
-    to: usize,
+    count: usize,
+    /// When the first begins.
+    start: f64,
     /// When the next column begins.
     until: f64,
     found: Vote,
@@ -61,10 +62,12 @@ struct Column {
 #[derive(Debug, Clone, Copy)]
 struct Vote {
     kind: u8,
+    item: u32,
     weight: f32,
-    index: u32,
     /// Sum of the lengths of all phases of the node.
     secs: f32,
+    /// Where the last of them ends.
+    end: f64,
 }
 
 impl Default for PhaseRow {
@@ -125,15 +128,16 @@ impl PhaseRow {
         let vote = |index| vote(&self.phases, index);
         let mut take = |part: Range<usize>, begin: f64, found: Vote| {
             // What is longer than a column is drawn by itself; no bundle is.
-            let is_wide = part.len() == 1 && columns.is_wide(begin, self.phases[part.start].end);
+            let is_wide = part.len() == 1 && columns.is_wide(begin, found.end);
             match &mut column {
                 Some(open) if begin < open.until && !is_wide => {
-                    (open.to, open.found) = (part.end, elect(self.merge, open.found, found));
+                    (open.count, open.found) =
+                        (open.count + part.len(), elect(self.merge, open.found, found));
                 }
                 _ => {
                     let until = if is_wide { f64::NEG_INFINITY } else { columns.next(begin.max(start)) };
-                    let next = Column { from: part.start, to: part.end, until, found };
-                    drawn.extend(column.replace(next).map(|full| self.joined(&full)));
+                    let next = Column { count: part.len(), start: begin, until, found };
+                    drawn.extend(column.replace(next).as_ref().map(joined));
                 }
             }
         };
@@ -141,7 +145,7 @@ impl PhaseRow {
         let first = from..to.min(from + 1);
         first.clone().for_each(|first| take(first..first + 1, self.phases[first].start, vote(first)));
         self.levels.visit(first.end..to, width * MOST_OF_COLUMN, &self.phases, vote, take);
-        drawn.extend(column.map(|last| self.joined(&last)));
+        drawn.extend(column.as_ref().map(joined));
         drawn
     }
 
@@ -167,33 +171,28 @@ impl PhaseRow {
     pub fn index_before(&self, time: f64) -> Option<usize> {
         self.phases.partition_point(|phase| phase.start <= time).checked_sub(1)
     }
+}
 
-    fn joined(&self, column: &Column) -> DrawnPhase {
-        let phase = self.phases[column.from];
-        let count = u32::try_from(column.to - column.from).unwrap_or(u32::MAX);
-        let chosen = self.phases[column.found.index as usize];
-        let end = self.phases[column.to - 1].end;
-        let (secs, taken) = (end - phase.start, f64::from(column.found.secs));
-        let covered = if count == 1 || taken == 0.0 { 1.0 } else { (taken / secs).min(1.0) as f32 };
-        DrawnPhase {
-            phase: Phase { start: phase.start, end, kind: chosen.kind, item: chosen.item },
-            count,
-            covered,
-        }
+fn joined(column: &Column) -> DrawnPhase {
+    let Column { count, start, found, .. } = *column;
+    let (secs, taken) = (found.end - start, f64::from(found.secs));
+    DrawnPhase {
+        phase: Phase { start, end: found.end, kind: found.kind, item: found.item },
+        count: u32::try_from(count).unwrap_or(u32::MAX),
+        covered: if count == 1 || taken == 0.0 { 1.0 } else { (taken / secs).min(1.0) as f32 },
     }
 }
 
 fn vote(phases: &[Phase], index: usize) -> Vote {
-    let phase = phases[index];
-    let secs = (phase.end - phase.start) as f32;
+    let Phase { start, end, kind, item } = phases[index];
+    let secs = (end - start) as f32;
     // Instants weigh something too.
-    let weight = secs.max(1e-6);
-    Vote { kind: phase.kind, weight, index: u32::try_from(index).unwrap_or(u32::MAX), secs }
+    Vote { kind, item, weight: secs.max(1e-6), secs, end }
 }
 
-/// By weight: equal kinds add up, different ones cancel out, so that a majority wins in whatever order.
-fn elect(merge: Merge, a: Vote, b: Vote) -> Vote {
-    let (first, second) = if a.index <= b.index { (a, b) } else { (b, a) };
+/// By weight: equal kinds add up, different ones cancel out, so that a majority wins however they are bundled. `first`
+/// comes before `second`.
+fn elect(merge: Merge, first: Vote, second: Vote) -> Vote {
     let elected = match merge {
         Merge::Highest if second.kind > first.kind => second,
         Merge::Highest => first,
@@ -203,7 +202,7 @@ fn elect(merge: Merge, a: Vote, b: Vote) -> Vote {
         }
         Merge::Longest => Vote { weight: first.weight - second.weight, ..first },
     };
-    Vote { secs: a.secs + b.secs, ..elected }
+    Vote { secs: first.secs + second.secs, end: second.end, ..elected }
 }
 
 impl Timed for Phase {

@@ -23,13 +23,13 @@ pub struct Point {
     pub position: u32,
 }
 
-/// The least and the greatest value, each with the index of its point.
+/// What is drawn of a stretch of points. The points themselves, and not their places: those lie far apart in memory.
 #[derive(Debug, Clone, Copy)]
 struct Extremes {
-    least: f64,
-    greatest: f64,
-    least_at: u32,
-    greatest_at: u32,
+    least: Point,
+    greatest: Point,
+    first_kind: u8,
+    last_kind: u8,
 }
 
 /// The points of a column while they are gathered.
@@ -77,7 +77,7 @@ impl Series {
     pub fn value_range(&self, start: f64, end: f64) -> Option<(f64, f64)> {
         let (from, to) = self.touched(start, end);
         let found = self.levels.over(from, to, leaf(&self.points), widest)?;
-        Some((found.least, found.greatest))
+        Some((found.least.value, found.greatest.value))
     }
 
     /// The points to draw between two times on so many pixels: at most two a pixel, and one beyond each edge.
@@ -119,13 +119,13 @@ impl Series {
 
     /// Draws the points of a column: all of them, or the least and the greatest.
     fn draw(&self, column: &Column, drawn: &mut Vec<Point>) {
-        let points = &self.points[column.from..column.to];
-        let (&[first, .., last], 3..) = (points, points.len()) else {
-            return drawn.extend_from_slice(points);
-        };
-        let (least, greatest) = (column.found.least_at as usize, column.found.greatest_at as usize);
-        drawn.push(Point { kind: first.kind, ..self.points[least.min(greatest)] });
-        drawn.push(Point { kind: last.kind, ..self.points[least.max(greatest)] });
+        if column.to - column.from <= 2 {
+            return drawn.extend_from_slice(&self.points[column.from..column.to]);
+        }
+        let Extremes { least, greatest, first_kind, last_kind } = column.found;
+        let (first, second) = if least.time <= greatest.time { (least, greatest) } else { (greatest, least) };
+        drawn.push(Point { kind: first_kind, ..first });
+        drawn.push(Point { kind: last_kind, ..second });
     }
 
     /// The last point at or before a time.
@@ -166,16 +166,19 @@ impl Timed for Point {
 
 fn leaf(points: &[Point]) -> impl Fn(usize) -> Extremes {
     |index| {
-        // Rows of a session are numbered with 32 bits.
-        let (value, at) = (points[index].value, u32::try_from(index).unwrap_or(u32::MAX));
-        Extremes { least: value, greatest: value, least_at: at, greatest_at: at }
+        let point = points[index];
+        Extremes { least: point, greatest: point, first_kind: point.kind, last_kind: point.kind }
     }
 }
 
+/// Of two stretches, the first one first; kinds are those of the ends, where stretches are joined in order.
 fn widest(a: Extremes, b: Extremes) -> Extremes {
-    let (least, least_at) = if b.least < a.least { (b.least, b.least_at) } else { (a.least, a.least_at) };
-    let greatest = if b.greatest > a.greatest { b } else { a };
-    Extremes { least, greatest: greatest.greatest, least_at, greatest_at: greatest.greatest_at }
+    Extremes {
+        least: if b.least.value < a.least.value { b.least } else { a.least },
+        greatest: if b.greatest.value > a.greatest.value { b.greatest } else { a.greatest },
+        first_kind: a.first_kind,
+        last_kind: b.last_kind,
+    }
 }
 
 #[cfg(test)]
