@@ -12,7 +12,7 @@ const NEVER_SHOWN: Duration = Duration::from_millis(200);
 
 /// Shows the dialog and says what was chosen. "Nothing" may also mean that no dialog can be shown here.
 pub(super) fn pick_files() -> Update {
-    guarded(ask_for_files).unwrap_or_else(|_| NO_FILES)
+    guarded(ask_for_files).unwrap_or(NO_FILES)
 }
 
 /// What is told where no dialog can be shown for files.
