@@ -206,13 +206,13 @@ impl State {
 
     fn apply_lane(&mut self, command: LaneCommand) {
         let prefs = &mut self.prefs.lanes;
+        let lanes = self.drawing.as_ref().map_or(&[][..], |drawing| &drawing.lanes);
         match command {
             LaneCommand::Pin(name) => prefs.toggle_pinned(&name),
             LaneCommand::Collapse(name) => prefs.toggle_collapsed(&name),
-            LaneCommand::Move(name, direction) => {
-                let lanes = self.drawing.as_ref().map_or(&[][..], |drawing| &drawing.lanes);
-                prefs.shift(lanes, &name, direction);
-            }
+            LaneCommand::Move(name, direction) => prefs.shift(lanes, &name, direction),
+            LaneCommand::Place(name, before) => prefs.place(lanes, &name, before.as_deref()),
+            LaneCommand::Choose(name) => self.chosen_lane = Some(name),
             LaneCommand::Reset => *prefs = LanePrefs::default(),
         }
     }

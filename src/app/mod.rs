@@ -16,6 +16,7 @@ mod grouping;
 mod history;
 pub mod item;
 pub mod lane_prefs;
+pub mod lane_tree;
 mod lane_walk;
 pub mod live;
 pub mod marking;
@@ -165,6 +166,8 @@ pub struct State {
     pub filter_focus: u64,
     /// The ways back and forth.
     history: History,
+    /// The name of the lane in the timeline that was last clicked or had the keyboard.
+    pub chosen_lane: Option<String>,
     /// The lane that was walked, and what was come to.
     walked_lane: Option<(Item, LaneKind)>,
     /// What `finding_rows` were made of.

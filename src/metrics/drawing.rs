@@ -535,19 +535,19 @@ pub fn anomaly_row(anomalies: &[Anomaly]) -> PhaseRow {
 }
 
 impl LaneKind {
-    /// Its place among the lanes, from the top; player states share one.
+    /// Its place among the lanes, from the top: behind the one that it stands under. Player states share one.
     #[must_use]
     pub const fn place(&self) -> u8 {
         match self {
             LaneKind::Findings => 0,
             LaneKind::Playback => 1,
-            LaneKind::Events => 2,
-            LaneKind::AdBreaks => 3,
-            LaneKind::Ads => 4,
-            LaneKind::Chapters => 5,
-            LaneKind::PlayerState(_) => 6,
-            LaneKind::OtherStates => 7,
-            LaneKind::Bitrate => 8,
+            LaneKind::AdBreaks => 2,
+            LaneKind::Ads => 3,
+            LaneKind::Chapters => 4,
+            LaneKind::PlayerState(_) => 5,
+            LaneKind::OtherStates => 6,
+            LaneKind::Bitrate => 7,
+            LaneKind::Events => 8,
             LaneKind::Pings => 9,
             LaneKind::PingGaps => 10,
             LaneKind::Network => 11,

@@ -425,7 +425,8 @@ fn middle_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
     let height = ui.available_height();
     if cx.state.prefs.shows(Pane::Timeline) {
         let most = (height - TABLE_HEIGHT) * 0.6;
-        let least = Timeline::least_height(session.drawing().map(|drawing| &**drawing)).min(most);
+        let drawing = session.drawing().map(|drawing| &**drawing);
+        let least = Timeline::least_height(drawing, &cx.state.prefs.lanes).min(most);
         let drawn = Panel::top("timeline")
             .resizable(true)
             .default_size((height * 0.33).clamp(90.0, 300.0))

@@ -46,11 +46,11 @@ pub fn story_ui(ui: &mut Ui, cx: &SessionCx<'_>, timeline: &mut Timeline, plot: 
         ui.add(eframe::egui::Label::new(RichText::new(title(cx.session)).heading()).truncate());
         let height = ui.available_height();
         let most = height * TIMELINE_SHARE;
+        let drawing = cx.drawing().map(|drawing| &**drawing);
+        let least = Timeline::least_height(drawing, &cx.app.state.prefs.lanes);
         Panel::top("story timeline")
             .resizable(false)
-            .exact_size(
-                Timeline::least_height(cx.drawing().map(|drawing| &**drawing)).max(most).min(height - 60.0),
-            )
+            .exact_size(least.max(most).min(height - 60.0))
             .frame(Frame::NONE)
             .show(ui, |ui| timeline.ui(ui, cx));
         plot.ui(ui, cx);

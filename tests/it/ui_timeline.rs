@@ -1,6 +1,7 @@
 //! The timeline in the whole window: how times are written, how lanes are arranged.
 
-use eframe::egui::{Key, vec2};
+use eframe::egui::{Key, Pos2, pos2, vec2};
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use jiff::tz::TimeZone;
 use playtrace::app::command::Command;
@@ -12,7 +13,9 @@ use playtrace::app::lane_prefs::LanePrefs;
 use playtrace::app::prefs::{AxisClock, Language, ViewPrefs};
 use playtrace::app::update::Update;
 use playtrace::app::zone::Zone;
+use playtrace::model::event_type::EventType;
 use playtrace::model::id::EventId;
+use playtrace::ui::app::InspectorApp;
 use playtrace::ui::text::text;
 
 use crate::support::window::{Desk, event, faulty_window, long_session, open, session_start, window};
@@ -89,9 +92,102 @@ fn the_menu_of_a_lane_pins_collapses_and_moves_it_and_the_preferences_keep_that(
     let place = |label: &str| harness.get_by_label(label).rect();
     assert!(place("Lane: Pings").bottom() <= place("Lane: Findings").top());
     assert!(place("Lane: Events").bottom() <= place("Lane: Playback").top());
-    assert!(place("Lane: Pings").height() < place("Lane: Events").height());
+    assert!(place("Lane: Pings").height() < place("Lane: Events").height(), "it is drawn low");
     let kept = serde_json::to_string(&prefs).expect("preferences can be written");
     assert_eq!(serde_json::from_str::<ViewPrefs>(&kept).expect("and read").lanes, prefs.lanes);
+}
+
+/// A window with a session of ads, chapters and player states.
+fn window_with_ads() -> Harness<'static, InspectorApp> {
+    let (mut harness, _) = window();
+    harness.set_size(vec2(1280.0, 1000.0));
+    open(&mut harness, "ads.session", include_bytes!("../../assets/demo/episode-with-ads.session").to_vec());
+    harness
+}
+
+#[test]
+fn a_lane_is_folded_and_opened_by_its_arrow_and_by_the_keyboard() {
+    let mut harness = window_with_ads();
+    let left = |harness: &Harness<'_, InspectorApp>, label: &str| harness.get_by_label(label).rect().left();
+    assert!(left(&harness, "Lane: Ad breaks") > left(&harness, "Lane: Playback"));
+    assert!(left(&harness, "Lane: Ads") > left(&harness, "Lane: Ad breaks"));
+    harness.get_by_label("Ad breaks, expanded, 1 lane").click();
+    harness.run();
+    assert!(harness.query_by_label("Lane: Ads").is_none());
+    harness.get_by_label("Ad breaks, collapsed, 1 lane");
+    harness.get_by_label_contains("Playback, expanded").focus();
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert!(harness.query_by_label("Lane: Ad breaks").is_none());
+    assert_eq!(harness.state().state().prefs.lanes.collapsed, ["ad-breaks", "playback"]);
+    // Beside the arrow, on the name: → opens, ← folds, and no more than that.
+    harness.get_by_label("Lane: Playback").focus();
+    harness.run();
+    assert_eq!(harness.state().state().chosen_lane.as_deref(), Some("playback"));
+    for (key, expected) in
+        [(Key::ArrowRight, &["ad-breaks"][..]), (Key::ArrowRight, &["ad-breaks"]), (Key::ArrowLeft, &["ad-breaks", "playback"])]
+    {
+        harness.key_press(key);
+        harness.run();
+        assert_eq!(harness.state().state().prefs.lanes.collapsed, expected, "{key:?}");
+    }
+}
+
+#[test]
+fn what_is_folded_is_seen_in_a_strip_and_can_be_selected_there() {
+    let mut harness = window_with_ads();
+    let ads = harness.get_by_label("Lane: Ads").rect();
+    harness.get_by_label_contains("Playback, expanded").click();
+    harness.run();
+    let row = harness.get_by_label("Lane: Playback").rect();
+    assert!(row.bottom() < ads.top(), "{row:?}");
+    harness.state().push(Command::ShowRange { from: 0.0, to: 10.0 });
+    harness.run();
+    // The pre-roll begins with the session.
+    harness.hover_at(pos2(row.right() + 100.0, row.bottom() - 3.0));
+    harness.run_steps(20);
+    let strip = pos2(row.right() + 100.0, row.bottom() - 3.0);
+    click_at(&mut harness, strip);
+    let (_, selected) = harness.state().state().selected_event().expect("an event is selected");
+    let loaded = harness.state().state().captures.first().expect("a capture is open").capture.clone();
+    let event_type = loaded.event(selected).and_then(|event| event.event_type());
+    assert_eq!(event_type, Some(EventType::AdStart));
+}
+
+#[test]
+fn a_lane_is_moved_by_dragging_its_name() {
+    let mut harness = window_with_ads();
+    let place = |harness: &Harness<'_, InspectorApp>, label: &str| harness.get_by_label(label).rect();
+    let from = place(&harness, "Lane: Events").center();
+    let to = place(&harness, "Lane: Playback").left_top();
+    drag(&mut harness, from, to);
+    assert!(place(&harness, "Lane: Events").bottom() <= place(&harness, "Lane: Playback").top());
+    assert!(place(&harness, "Lane: Pings").top() >= place(&harness, "Lane: Events").bottom());
+    assert!(place(&harness, "Lane: Pings").bottom() <= place(&harness, "Lane: Playback").top());
+    assert_eq!(harness.state().state().chosen_lane.as_deref(), Some("events"));
+    // A lane stays under the one that it stands under.
+    let from = place(&harness, "Lane: Ad breaks").center();
+    let to = place(&harness, "Lane: Findings").center();
+    let before = harness.state().state().prefs.lanes.clone();
+    drag(&mut harness, from, to);
+    assert!(place(&harness, "Lane: Ad breaks").top() >= place(&harness, "Lane: Playback").bottom());
+    assert_eq!(before, harness.state().state().prefs.lanes);
+}
+
+fn click_at(harness: &mut Harness<'_, InspectorApp>, place: Pos2) {
+    harness.hover_at(place);
+    harness.run();
+    drag(harness, place, place);
+}
+
+fn drag(harness: &mut Harness<'_, InspectorApp>, from: Pos2, to: Pos2) {
+    harness.drag_at(from);
+    harness.run();
+    harness.hover_at(to);
+    harness.run();
+    harness.drop_at(to);
+    harness.run();
 }
 
 #[test]

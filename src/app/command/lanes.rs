@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::rows::{CommandRow, Group, row};
 use super::{Command, Direction};
 
-/// How lanes are to be arranged. A lane is known by its name.
+/// How lanes are to be arranged. A lane, or a heading over lanes, is known by its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LaneCommand {
     /// Keep it on top, or let it go.
@@ -14,6 +14,10 @@ pub enum LaneCommand {
     Collapse(String),
     /// Move it past its neighbor.
     Move(String, Direction),
+    /// Put it before another one that stands under the same lane, `None`: behind all of these.
+    Place(String, Option<String>),
+    /// It is the one that commands without a name are about.
+    Choose(String),
     /// Arrange all lanes as at first.
     Reset,
 }

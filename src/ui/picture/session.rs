@@ -95,7 +95,8 @@ fn draw_session(
 
 fn views_ui(ui: &mut Ui, cx: &SessionCx<'_>, timeline: &mut Timeline, plot: &mut ClockPlot) {
     let room = ui.available_rect_before_wrap();
-    let wanted = Timeline::full_height(cx.drawing().map(|drawing| &**drawing));
+    let drawing = cx.drawing().map(|drawing| &**drawing);
+    let wanted = Timeline::full_height(drawing, &cx.app.state.prefs.lanes);
     let height = wanted.min(room.height() * TIMELINE_SHARE).floor();
     let above = Rect::from_min_size(room.min, vec2(room.width(), height));
     let below = Rect::from_min_max(pos2(room.left(), above.bottom() + GAP), room.max);

@@ -1,5 +1,6 @@
 //! What lanes and phases are called, and what is said about them at the pointer.
 
+use crate::app::lane_tree::{Heading, LaneRow};
 use crate::metrics::drawing::{
     ANSWERED, COMPLETED, Drawing, LATE, LEFT_OPEN, LaneKind, NEAR, REFUSED, SKIPPED, SPENT, UNANSWERED,
     n_missing, used_share,
@@ -41,6 +42,16 @@ pub fn lane_name(kind: &LaneKind) -> String {
         LaneKind::Reorder => "timeline.lane.reorder",
     };
     text(key).to_owned()
+}
+
+/// The name of a row: of its lane, or of the heading.
+#[must_use]
+pub fn row_name(drawing: &Drawing, row: LaneRow) -> String {
+    match row {
+        LaneRow::Lane(lane) => drawing.lanes.get(lane).map(|lane| lane_name(&lane.kind)).unwrap_or_default(),
+        LaneRow::Heading(Heading::Player) => text("timeline.heading.player").to_owned(),
+        LaneRow::Heading(Heading::Budgets) => text("timeline.heading.budgets").to_owned(),
+    }
 }
 
 /// What stands on a phase.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::lane_prefs::ArrangedLane;
+use crate::app::lane_tree::LaneRow;
 use crate::metrics::drawing::{Drawing, Lane, LaneKind};
 use crate::metrics::pyramid::DrawnPhase;
 use crate::metrics::time_axis::{Columns, TimeAxis};
@@ -108,10 +109,23 @@ pub struct LaneBox {
     pub phases: Vec<PhaseBox>,
 }
 
+/// One row with its place: a lane, or a heading; with the strip of what is folded into it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowBox {
+    /// What it is.
+    pub place: ArrangedLane,
+    /// Upper edge, relative to that of the lanes.
+    pub top: f32,
+    /// Height.
+    pub height: f32,
+}
+
 /// Everything that is drawn of the lanes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Layout {
-    /// Lanes from top to bottom.
+    /// Rows from top to bottom.
+    pub rows: Vec<RowBox>,
+    /// Lanes from top to bottom; those in one strip lie over each other, the uppermost last.
     pub lanes: Vec<LaneBox>,
     /// Height of all lanes.
     pub height: f32,
@@ -149,69 +163,125 @@ const LEAST_SHARE: f32 = 0.75;
 /// The lane of crossing lines takes so much of the room that is left.
 const MOST_SPARE: f32 = 60.0;
 
-/// Height of all lanes when they are drawn as low as they may be.
+/// Height of these rows when they are drawn as low as they may be.
 #[must_use]
-pub fn least_height(shown: &[Lane]) -> f32 {
-    (full_height(shown) * LEAST_SHARE).ceil()
+pub fn least_height(shown: &[Lane], arranged: &[ArrangedLane]) -> f32 {
+    (full_height(shown, arranged) * LEAST_SHARE).ceil()
 }
 
-/// Height of all lanes.
+/// Height of these rows.
 #[must_use]
-pub fn full_height(shown: &[Lane]) -> f32 {
-    shown.iter().map(|lane| lane_height(&lane.kind) + gap(&lane.kind)).sum()
-}
-
-/// An ad lies close under its break, what is missing between pings close under the pings.
-const fn gap(kind: &LaneKind) -> f32 {
-    match kind {
-        LaneKind::AdBreaks | LaneKind::Pings => 1.0,
-        _ => LANE_GAP,
-    }
+pub fn full_height(shown: &[Lane], arranged: &[ArrangedLane]) -> f32 {
+    arranged.iter().map(|place| RowHeight::of(shown, place).full()).sum()
 }
 
 /// Height of a collapsed lane.
 const COLLAPSED_HEIGHT: f32 = 6.0;
+/// Height of a heading.
+const HEADING_HEIGHT: f32 = 14.0;
+/// Height of the strip under a lane into which others are folded.
+const STRIP_HEIGHT: f32 = 7.0;
 
-fn height(lane: &Lane, place: ArrangedLane) -> f32 {
-    if place.is_collapsed { COLLAPSED_HEIGHT } else { lane_height(&lane.kind) }
+/// The parts of a row.
+struct RowHeight {
+    /// The lane itself, or the name of the heading.
+    own: f32,
+    /// The strip of what is folded in.
+    strip: f32,
+    /// Free room below.
+    gap: f32,
 }
 
-/// Height of these lanes.
-#[must_use]
-pub fn arranged_height(shown: &[Lane], arranged: &[ArrangedLane]) -> f32 {
-    let lanes = arranged.iter().filter_map(|place| Some((shown.get(place.lane)?, *place)));
-    lanes.map(|(lane, place)| height(lane, place) + gap(&lane.kind)).sum()
+impl RowHeight {
+    fn of(shown: &[Lane], place: &ArrangedLane) -> RowHeight {
+        let is_folded = place.is_folded();
+        let lane = match place.row {
+            LaneRow::Lane(lane) => shown.get(lane),
+            LaneRow::Heading(_) => None,
+        };
+        let (own, strip) = match lane {
+            None if is_folded => (0.0, HEADING_HEIGHT),
+            None => (HEADING_HEIGHT, 0.0),
+            Some(_) if place.is_low() => (COLLAPSED_HEIGHT, 0.0),
+            Some(lane) => (lane_height(&lane.kind), if is_folded { STRIP_HEIGHT } else { 0.0 }),
+        };
+        // An ad lies close under its break, what is missing between pings close under the pings.
+        let is_close = lane.is_none_or(|lane| matches!(lane.kind, LaneKind::AdBreaks | LaneKind::Pings));
+        RowHeight { own, strip, gap: if is_close && !is_folded { 1.0 } else { LANE_GAP } }
+    }
+
+    fn full(&self) -> f32 {
+        self.own + self.strip + self.gap
+    }
+
+    fn shrunk(&self, share: f32) -> RowHeight {
+        let low = |height: f32| (height * share).floor();
+        RowHeight { own: low(self.own), strip: low(self.strip), gap: low(self.gap).max(1.0) }
+    }
 }
 
-/// Lays out all lanes as the drawing has them.
+/// Lays out all lanes as the drawing has them, none under another.
 #[must_use]
 pub fn lay_out(shown: &[Lane], scale: &TimeScale, room: f32) -> Layout {
-    let as_drawn = |lane| ArrangedLane { lane, is_pinned: false, is_collapsed: false };
-    let arranged: Vec<_> = (0..shown.len()).map(as_drawn).collect();
-    lay_out_arranged(shown, &arranged, scale, room)
+    lay_out_arranged(shown, &as_drawn(shown), scale, room)
+}
+
+fn as_drawn(shown: &[Lane]) -> Vec<ArrangedLane> {
+    let in_place = |(at, lane): (usize, &Lane)| ArrangedLane {
+        row: LaneRow::Lane(at),
+        name: lane.kind.name().into_owned(),
+        depth: 0,
+        is_pinned: false,
+        is_collapsed: false,
+        below: Vec::new(),
+    };
+    shown.iter().enumerate().map(in_place).collect()
 }
 
 /// Lays out these lanes for the visible range. Where `room` is too low for them, they are drawn lower; where there is
 /// more, crossing lines are drawn higher.
 #[must_use]
 pub fn lay_out_arranged(shown: &[Lane], arranged: &[ArrangedLane], scale: &TimeScale, room: f32) -> Layout {
-    let full = arranged_height(shown, arranged);
+    let full = full_height(shown, arranged);
     let share = (room / full.max(1.0)).clamp(LEAST_SHARE, 1.0);
     let spare = (room - full).clamp(0.0, MOST_SPARE).floor();
-    let mut top = 0.0;
-    let mut lanes = Vec::with_capacity(arranged.len());
+    let mut layout = Layout::default();
     for place in arranged {
-        let Some(lane) = shown.get(place.lane) else { continue };
-        let height = (height(lane, *place) * share).floor()
-            + if lane.kind == LaneKind::Reorder && !place.is_collapsed { spare } else { 0.0 };
-        // Marks are wider than a point of the screen: those that would hide each other are joined.
-        let least = if lane.kind == LaneKind::Findings { MARK_WIDTH } else { LEAST_WIDTH };
-        let drawn = lane.row.visible_on(&scale.columns((scale.width.max(0.0) / least) as usize));
-        let phases = drawn.into_iter().map(|drawn| phase_box(scale, drawn)).collect();
-        lanes.push(LaneBox { lane: place.lane, is_collapsed: place.is_collapsed, top, height, phases });
-        top += height + (gap(&lane.kind) * share).floor().max(1.0);
+        let top = layout.height;
+        let mut height = RowHeight::of(shown, place).shrunk(share);
+        if let LaneRow::Lane(lane) = place.row {
+            let is_of_lines = shown.get(lane).is_some_and(|lane| lane.kind == LaneKind::Reorder);
+            height.own += if is_of_lines && !place.is_low() { spare } else { 0.0 };
+            let drawn = lane_box(shown, lane, scale, (top, height.own));
+            layout.lanes.extend(drawn.map(|drawn| LaneBox { is_collapsed: place.is_low(), ..drawn }));
+        }
+        if place.is_folded() {
+            let rows = (top + height.own + 1.0, height.strip - 1.0);
+            layout.lanes.extend(strip(shown, &place.below, scale, rows));
+        }
+        let full = height.own + height.strip;
+        layout.rows.push(RowBox { place: place.clone(), top, height: full });
+        layout.height = top + full + height.gap;
     }
-    Layout { lanes, height: top }
+    layout
+}
+
+/// Lanes over each other: what takes the most time lies below.
+fn strip(shown: &[Lane], lanes: &[usize], scale: &TimeScale, rows: (f32, f32)) -> Vec<LaneBox> {
+    let boxes = lanes.iter().filter_map(|lane| lane_box(shown, *lane, scale, rows));
+    let mut boxes: Vec<_> = boxes.map(|lane| LaneBox { is_collapsed: true, ..lane }).collect();
+    let width = |lane: &LaneBox| lane.phases.iter().map(|phase| phase.right - phase.left).sum::<f32>();
+    boxes.sort_by(|a, b| width(b).total_cmp(&width(a)));
+    boxes
+}
+
+fn lane_box(shown: &[Lane], lane: usize, scale: &TimeScale, (top, height): (f32, f32)) -> Option<LaneBox> {
+    let drawn = shown.get(lane)?;
+    // Marks are wider than a point of the screen: those that would hide each other are joined.
+    let least = if drawn.kind == LaneKind::Findings { MARK_WIDTH } else { LEAST_WIDTH };
+    let phases = drawn.row.visible_on(&scale.columns((scale.width.max(0.0) / least) as usize));
+    let phases = phases.into_iter().map(|drawn| phase_box(scale, drawn)).collect();
+    Some(LaneBox { lane, is_collapsed: false, top, height, phases })
 }
 
 fn phase_box(scale: &TimeScale, drawn: DrawnPhase) -> PhaseBox {
@@ -221,10 +291,22 @@ fn phase_box(scale: &TimeScale, drawn: DrawnPhase) -> PhaseBox {
 }
 
 impl Layout {
-    /// The lane at a height, relative to the upper edge of the lanes.
+    /// The lane at a height, relative to the upper edge of the lanes; of those in a strip the uppermost.
     #[must_use]
     pub fn lane_at(&self, y: f32) -> Option<&LaneBox> {
-        self.lanes.iter().find(|lane| y >= lane.top && y < lane.top + lane.height)
+        self.lanes_at(y).next()
+    }
+
+    /// The lane and the phase at a place: the uppermost that holds it, else the uppermost within reach.
+    #[must_use]
+    pub fn phase_at(&self, x: f32, y: f32) -> Option<(&LaneBox, &PhaseBox)> {
+        let near = || self.lanes_at(y).filter_map(|lane| Some((lane, lane.phase_at(x)?)));
+        let holds = |(_, phase): &(&LaneBox, &PhaseBox)| (phase.left..=phase.right).contains(&x);
+        near().find(holds).or_else(|| near().next())
+    }
+
+    fn lanes_at(&self, y: f32) -> impl Iterator<Item = &LaneBox> {
+        self.lanes.iter().rev().filter(move |lane| y >= lane.top && y < lane.top + lane.height)
     }
 }
 
@@ -365,7 +447,7 @@ mod tests {
     fn lanes_shrink_a_little_before_they_have_to_be_scrolled() {
         let lanes: Vec<Lane> =
             std::iter::repeat_with(|| lanes(&[(110.0, 120.0)])).take(10).flatten().collect();
-        let full = full_height(&lanes);
+        let full = full_height(&lanes, &as_drawn(&lanes));
         assert_eq!(lay_out(&lanes, &scale(), full + 50.0).height, full);
         assert!(lay_out(&lanes, &scale(), full * 0.9).height <= full * 0.9);
         let least = lay_out(&lanes, &scale(), 10.0);
@@ -376,7 +458,9 @@ mod tests {
     fn a_collapsed_lane_is_low_and_others_keep_their_height() {
         let lanes: Vec<Lane> =
             std::iter::repeat_with(|| lanes(&[(110.0, 120.0)])).take(3).flatten().collect();
-        let place = |lane, is_collapsed| ArrangedLane { lane, is_pinned: false, is_collapsed };
+        let place = |lane: usize, is_collapsed| {
+            ArrangedLane { is_collapsed, ..as_drawn(&lanes).swap_remove(lane) }
+        };
         let layout = lay_out_arranged(&lanes, &[place(2, false), place(0, true)], &scale(), 200.0);
         let found: Vec<_> = layout.lanes.iter().map(|lane| (lane.lane, lane.height)).collect();
         assert_eq!(found, [(2, 20.0), (0, COLLAPSED_HEIGHT)]);
@@ -386,14 +470,14 @@ mod tests {
     fn crossing_lines_take_the_room_that_is_left() {
         let mut lanes = lanes(&[(110.0, 120.0)]).to_vec();
         lanes.push(Lane { kind: LaneKind::Reorder, row: PhaseRow::default() });
-        let full = full_height(&lanes);
+        let full = full_height(&lanes, &as_drawn(&lanes));
         let heights =
             |room| lay_out(&lanes, &scale(), room).lanes.iter().map(|lane| lane.height).collect::<Vec<_>>();
         assert_eq!(heights(full), [20.0, 40.0]);
         assert_eq!(heights(full + 30.0), [20.0, 70.0]);
         assert_eq!(heights(full + 500.0), [20.0, 100.0]);
         assert_eq!(heights(0.0), [15.0, 30.0]);
-        assert!(lay_out(&lanes, &scale(), 0.0).height <= least_height(&lanes));
+        assert!(lay_out(&lanes, &scale(), 0.0).height <= least_height(&lanes, &as_drawn(&lanes)));
     }
 
     #[test]
@@ -406,5 +490,43 @@ mod tests {
         assert_eq!(item_at(100.0), None);
         assert_eq!(item_at(270.0), Some(1));
         assert_eq!(layout.lane_at(1000.0), None);
+    }
+
+    #[test]
+    fn what_is_folded_lies_in_one_strip_under_its_lane_and_the_longest_below() {
+        let lane = |kind, phases: &[(f64, f64)]| Lane { kind, ..lanes(phases)[0].clone() };
+        let lanes = [
+            lane(LaneKind::Playback, &[(100.0, 200.0)]),
+            lane(LaneKind::Ads, &[(120.0, 130.0)]),
+            lane(LaneKind::Chapters, &[(100.0, 180.0)]),
+        ];
+        let folded = ArrangedLane { is_collapsed: true, below: vec![1, 2], ..as_drawn(&lanes).swap_remove(0) };
+        let layout = lay_out_arranged(&lanes, &[folded], &scale(), 100.0);
+        let boxes: Vec<_> = layout.lanes.iter().map(|lane| (lane.lane, lane.top, lane.height)).collect();
+        assert_eq!(boxes, [(0, 0.0, 20.0), (2, 21.0, 6.0), (1, 21.0, 6.0)]);
+        assert_eq!((layout.rows.len(), layout.rows[0].height), (1, 27.0));
+        let lane_at = |secs, y| layout.phase_at(scale().x(secs), y).map(|(lane, _)| lane.lane);
+        for (secs, y, expected) in
+            [(125.0, 5.0, Some(0)), (125.0, 24.0, Some(1)), (160.0, 24.0, Some(2)), (195.0, 24.0, None)]
+        {
+            assert_eq!(lane_at(secs, y), expected, "{secs} s, {y} points down");
+        }
+    }
+
+    #[test]
+    fn a_heading_has_a_low_row_and_shows_what_it_stands_over_only_when_it_is_folded() {
+        use crate::app::lane_tree::Heading;
+        let lanes: Vec<Lane> = std::iter::repeat_with(|| lanes(&[(110.0, 120.0)])).take(2).flatten().collect();
+        let heading = |is_collapsed| ArrangedLane {
+            row: LaneRow::Heading(Heading::Player),
+            name: "player".to_owned(),
+            is_collapsed,
+            below: vec![0, 1],
+            ..as_drawn(&lanes).swap_remove(0)
+        };
+        for (is_collapsed, n_lanes) in [(false, 0), (true, 2)] {
+            let layout = lay_out_arranged(&lanes, &[heading(is_collapsed)], &scale(), 100.0);
+            assert_eq!((layout.rows[0].height, layout.lanes.len()), (HEADING_HEIGHT, n_lanes));
+        }
     }
 }

@@ -24,8 +24,9 @@ use eframe::egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use self::label::{about, event_id, lane_name, phase_name, summary};
-use self::layout::{LaneBox, Layout, PhaseBox, TimeScale, lay_out_arranged};
+use self::gutter::Gutter;
+use self::label::{about, event_id, phase_name, row_name, summary};
+use self::layout::{LaneBox, Layout, PhaseBox, RowBox, TimeScale, lay_out_arranged};
 use self::overview::Overview;
 use self::paint::Label;
 use self::reorder::{CrossingLine, line_at};
@@ -34,19 +35,19 @@ use self::ruler::Tick;
 use super::axis_times::AxisTimes;
 use super::cx::SessionCx;
 use super::overlay;
-use super::text::text;
+use super::text::{language, text};
 use super::time_input::{ruler_click, time_input};
 use crate::app::command::Command;
 use crate::app::command::time::TimeCommand;
 use crate::app::item::Item;
 use crate::app::lane_prefs::{ArrangedLane, LanePrefs};
-use crate::app::prefs::AxisClock;
-use crate::metrics::drawing::{Drawing, LaneKind, SPENT};
+use crate::app::prefs::{AxisClock, Language};
+use crate::metrics::drawing::{Drawing, Lane, LaneKind, SPENT};
 use crate::metrics::pyramid::{DrawnPhase, Phase};
 use crate::model::id::{EventId, ExchangeId};
 
 /// Room for names to the left of every view of time, so that their axes stand under each other.
-pub const GUTTER: f32 = 92.0;
+pub const GUTTER: f32 = 112.0;
 /// Labels of the ruler lie at least so far apart.
 pub const LABEL_GAP: f64 = 84.0;
 /// Overview, ruler and some lanes.
@@ -74,6 +75,7 @@ struct Shown {
     times: AxisTimes,
     ticks: Vec<Tick>,
     prefs: LanePrefs,
+    language: Language,
     summary: String,
     pinned: Picture,
     others: Picture,
@@ -121,17 +123,24 @@ impl Timeline {
 
     /// The least height that is of use: the one that shows every lane, drawn low.
     #[must_use]
-    pub fn least_height(drawing: Option<&Drawing>) -> f32 {
-        drawing.map_or(LEAST_HEIGHT, |drawing| {
-            overview::HEIGHT + paint::ruler_height() + 2.0 + layout::least_height(&drawing.lanes)
-        })
+    pub fn least_height(drawing: Option<&Drawing>, prefs: &LanePrefs) -> f32 {
+        Self::height_with(drawing, prefs, layout::least_height)
     }
 
     /// The height at which every lane is drawn in full.
     #[must_use]
-    pub fn full_height(drawing: Option<&Drawing>) -> f32 {
+    pub fn full_height(drawing: Option<&Drawing>, prefs: &LanePrefs) -> f32 {
+        Self::height_with(drawing, prefs, layout::full_height)
+    }
+
+    fn height_with(
+        drawing: Option<&Drawing>,
+        prefs: &LanePrefs,
+        of_rows: impl Fn(&[Lane], &[ArrangedLane]) -> f32,
+    ) -> f32 {
         drawing.map_or(LEAST_HEIGHT, |drawing| {
-            overview::HEIGHT + paint::ruler_height() + 2.0 + layout::full_height(&drawing.lanes)
+            let rows = of_rows(&drawing.lanes, &prefs.arranged(&drawing.lanes));
+            overview::HEIGHT + paint::ruler_height() + 2.0 + rows
         })
     }
 
@@ -139,7 +148,8 @@ impl Timeline {
         let (times, prefs) = (AxisTimes::of(cx), &cx.app.state.prefs.lanes);
         let same = |last: &Shown| {
             let drawn = (&last.scale, last.room, &last.times) == (scale, room, &times);
-            drawn && last.prefs == *prefs && Arc::ptr_eq(&last.drawing, drawing)
+            let said = last.prefs == *prefs && last.language == language();
+            drawn && said && Arc::ptr_eq(&last.drawing, drawing)
         };
         if self.shown.as_ref().is_some_and(same) {
             return;
@@ -147,13 +157,14 @@ impl Timeline {
         let arranged = prefs.arranged(&drawing.lanes);
         let (pinned, others): (Vec<_>, Vec<_>) = arranged.into_iter().partition(|lane| lane.is_pinned);
         let most = room * MOST_PINNED;
-        let pinned_room = layout::arranged_height(&drawing.lanes, &pinned).min(most);
+        let pinned_room = layout::full_height(&drawing.lanes, &pinned).min(most);
         let pinned = Picture::new(ui, cx, drawing, &pinned, scale, pinned_room);
         let others = Picture::new(ui, cx, drawing, &others, scale, room - pinned.layout.height);
         let (summary, prefs, drawing) = (summary(cx, drawing), prefs.clone(), Arc::clone(drawing));
         let ticks = ruler::ticks(&scale.columns(scale.width.max(0.0) as usize), LABEL_GAP, &times);
-        let scale = scale.clone();
-        self.shown = Some(Shown { drawing, scale, room, times, ticks, prefs, summary, pinned, others });
+        let (scale, language) = (scale.clone(), language());
+        self.shown =
+            Some(Shown { drawing, scale, room, times, ticks, prefs, language, summary, pinned, others });
     }
 
     fn ruler_ui(&self, ui: &mut Ui, cx: &SessionCx<'_>, rect: Rect, scale: &TimeScale) {
@@ -278,26 +289,19 @@ impl Picture {
         let lane = layout.lanes.iter().find(shows_order);
         let crossings =
             lane.map(|lane| reorder::lines(&drawing.orders.crossings, scale, lane)).unwrap_or_default();
-        let name_room = GUTTER - 2.0 * layout::LABEL_MARGIN;
-        let name = |lane: &LaneBox| {
-            let named = drawing.lanes.get(lane.lane).filter(|_| !lane.is_collapsed);
-            let name = named.map(|lane| lane_name(&lane.kind)).unwrap_or_default();
-            paint::fit(ui, &name, name_room).unwrap_or_default()
+        let name = |row: &RowBox| {
+            let name = if row.place.is_low() { String::new() } else { row_name(drawing, row.place.row) };
+            paint::fit(ui, &name, gutter::name_room(&row.place)).unwrap_or_default()
         };
-        let names = layout.lanes.iter().map(name).collect();
+        let names = layout.rows.iter().map(name).collect();
         Picture { drawing: Arc::clone(drawing), scale: scale.clone(), layout, crossings, labels, names }
     }
 
     fn ui(&self, ui: &mut Ui, cx: &SessionCx<'_>, response: &Response, area: Rect, ticks: &[Tick]) {
         self.input(ui, cx, response, area);
         self.paint(ui, cx, response, area, ticks);
-        for lane in &self.layout.lanes {
-            if let Some(kind) = self.lane_kind(lane) {
-                let top = area.top() + lane.top;
-                let place = Rect::from_min_size(pos2(area.left(), top), vec2(GUTTER, lane.height));
-                gutter::lane_ui(ui, cx, &self.drawing, kind, place);
-            }
-        }
+        let gutter = Gutter { drawing: &self.drawing, rows: &self.layout.rows, names: &self.names, area };
+        gutter.ui(ui, cx);
     }
 
     fn lane_kind(&self, lane: &LaneBox) -> Option<&LaneKind> {
@@ -306,13 +310,14 @@ impl Picture {
 
     /// What lies at a place of the lanes.
     fn at(&self, area: Rect, x: f32, y: f32) -> Option<Hit<'_>> {
-        let lane = self.layout.lane_at(y - area.top())?;
-        let kind = self.lane_kind(lane)?;
+        let y = y - area.top();
+        let kind = self.lane_kind(self.layout.lane_at(y)?)?;
         if *kind == LaneKind::Reorder {
-            let line = line_at(&self.crossings, x, y - area.top())?;
+            let line = line_at(&self.crossings, x, y)?;
             return Some(Hit { kind, drawn: line.phase(), line: Some(line) });
         }
-        Some(Hit { kind, drawn: lane.phase_at(x)?.drawn, line: None })
+        let (lane, phase) = self.layout.phase_at(x, y)?;
+        Some(Hit { kind: self.lane_kind(lane)?, drawn: phase.drawn, line: None })
     }
 
     fn input(&self, ui: &Ui, cx: &SessionCx<'_>, response: &Response, area: Rect) {
@@ -337,7 +342,6 @@ impl Picture {
         let painter = ui.painter();
         let axis = Rect::from_min_max(pos2(self.scale.left, area.top()), area.max);
         painter.rect_filled(axis, 0, tokens.background);
-        paint::gutter(painter, ui, tokens, &self.layout, &self.names, area, GUTTER);
         let inside = painter.with_clip_rect(painter.clip_rect().intersect(axis));
         paint::grid(&inside, tokens, ticks, &self.scale, axis);
         for lane in &self.layout.lanes {

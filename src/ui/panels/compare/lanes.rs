@@ -275,9 +275,9 @@ impl LaidOut {
         x: f32,
         y: f32,
     ) -> Option<(usize, &'d LaneKind, DrawnPhase)> {
-        let lane = self.layout.lane_at(y - area.top())?;
+        let (lane, phase) = self.layout.phase_at(x, y - area.top())?;
         let kind = &drawn.picture.lanes.get(lane.lane)?.kind;
-        Some((Picture::side(lane.lane), kind, lane.phase_at(x)?.drawn))
+        Some((Picture::side(lane.lane), kind, phase.drawn))
     }
 
     fn input(&self, ui: &Ui, drawn: &Drawn<'_>, response: &Response, area: Rect) {
