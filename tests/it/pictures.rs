@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Context, Theme, ThemePreference, vec2};
 use playtrace::app::command::Command;
+use playtrace::app::command::story::StoryCommand;
 use playtrace::app::prefs::{ThemeVariant, ViewPrefs};
 use playtrace::metrics::drawing::Drawing;
 use playtrace::model::id::SessionId;
@@ -107,6 +108,12 @@ fn the_empty_window_looks_as_it_is_kept() {
 #[test]
 fn the_window_with_findings_looks_as_it_is_kept() {
     assert_looks_like("window-findings", &window(vec![open("faulty.json", faulty_session())]));
+}
+
+#[test]
+fn the_story_looks_as_it_is_kept() {
+    let story = Command::Story(StoryCommand::Toggle);
+    assert_looks_like("story", &window(vec![open("episode.session", with_ads()), story]));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use playtrace::app::command::Command;
 use playtrace::app::command::time::TimeCommand;
 use playtrace::app::effect::Effects;
 use playtrace::app::item::Item;
+use playtrace::app::lane_prefs::LanePrefs;
 use playtrace::app::prefs::ThemeVariant;
 use playtrace::engine::work::carry_out;
 use playtrace::metrics::drawing::{Anomaly, AnomalyKind, Drawing, LaneKind};
@@ -20,7 +21,7 @@ use playtrace::model::watch::Unwatched;
 use playtrace::ui::clock_plot::{self, ClockPlot};
 use playtrace::ui::cx::{AppCx, CommandQueue, SessionCx};
 use playtrace::ui::theme;
-use playtrace::ui::timeline::layout::{TimeScale, lay_out};
+use playtrace::ui::timeline::layout::{LaneBox, TimeScale, lay_out_arranged};
 use playtrace::ui::timeline::{GUTTER, Timeline, overview, paint};
 
 /// A break with an ad, a chapter, a jump at 110 s and a pause: 51 events as a bare array.
@@ -200,9 +201,11 @@ fn drag(harness: &mut Harness<'_, Bench>, from: Pos2, to: Pos2) {
 fn on_lane(bench: &Bench, kind: &LaneKind, secs: f64) -> Pos2 {
     let scale = bench.scale();
     let top = overview::HEIGHT + paint::ruler_height() + 2.0;
-    let layout = lay_out(&bench.drawing().lanes, &scale, TIMELINE.height() - top);
-    let index = bench.drawing().lanes.iter().position(|lane| lane.kind == *kind).expect("the lane is there");
-    let lane = &layout.lanes[index];
+    let lanes = &bench.drawing().lanes;
+    let arranged = LanePrefs::default().arranged(lanes);
+    let layout = lay_out_arranged(lanes, &arranged, &scale, TIMELINE.height() - top);
+    let is_wanted = |lane: &&LaneBox| lanes[lane.lane].kind == *kind;
+    let lane = layout.lanes.iter().find(is_wanted).expect("the lane is there");
     pos2(scale.x(secs), top + lane.top + lane.height / 2.0)
 }
 

@@ -125,9 +125,11 @@ fn a_lane_is_folded_and_opened_by_its_arrow_and_by_the_keyboard() {
     harness.get_by_label("Lane: Playback").focus();
     harness.run();
     assert_eq!(harness.state().state().chosen_lane.as_deref(), Some("playback"));
-    for (key, expected) in
-        [(Key::ArrowRight, &["ad-breaks"][..]), (Key::ArrowRight, &["ad-breaks"]), (Key::ArrowLeft, &["ad-breaks", "playback"])]
-    {
+    for (key, expected) in [
+        (Key::ArrowRight, &["ad-breaks"][..]),
+        (Key::ArrowRight, &["ad-breaks"]),
+        (Key::ArrowLeft, &["ad-breaks", "playback"]),
+    ] {
         harness.key_press(key);
         harness.run();
         assert_eq!(harness.state().state().prefs.lanes.collapsed, expected, "{key:?}");

@@ -186,6 +186,11 @@ pub fn findings_head_ui(ui: &mut Ui, cx: &AppCx<'_>) {
         ui.spacing_mut().item_spacing.x = NARROW_SPACING;
     }
     severities_ui(ui, cx, judged, is_narrow);
+    // Before what may need a second line. It stands there without a selection too, so that the first one moves nothing.
+    let row = selected.and_then(|number| list.row_of(number));
+    let n = row.map_or("–".to_owned(), |row| grouped(row as u64 + 1));
+    let place = fill("findings.place", &[("n", &n), ("all", &grouped(list.len() as u64))]);
+    ui.add(Label::new(place).extend());
     let mut whole = cx.state.prefs.whole_capture;
     if ui.checkbox(&mut whole, text("findings.whole")).changed() {
         cx.push(Command::ToggleScope);
@@ -207,11 +212,6 @@ pub fn findings_head_ui(ui: &mut Ui, cx: &AppCx<'_>) {
             cx.push(Command::Step(Step::Finding, Direction::Forward));
         }
     }
-    // It stands there without a selection too, so that the first one moves nothing.
-    let row = selected.and_then(|number| list.row_of(number));
-    let n = row.map_or("–".to_owned(), |row| grouped(row as u64 + 1));
-    let place = fill("findings.place", &[("n", &n), ("all", &grouped(list.len() as u64))]);
-    ui.add(Label::new(place).extend());
 }
 
 /// How many findings of each severity there are, and whether they are listed; without words where these need a line

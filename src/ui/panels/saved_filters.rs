@@ -8,12 +8,22 @@ use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, text};
 use crate::ui::widgets::icon::{Icon, close_button, icon_button};
 
+/// A longer name is cut, and shown whole at the pointer; points.
+const NAME_WIDTH: f32 = 200.0;
+/// What the window has above and below the list, points.
+const OTHER_HEIGHT: f32 = 260.0;
+/// The list is no lower, points.
+const LEAST_LIST_HEIGHT: f32 = 60.0;
+
 /// Draws the menu.
 pub fn saved_filters_menu(ui: &mut Ui, cx: &AppCx<'_>) {
     let button = icon_button(ui, Icon::Open, text("saved.menu"), true);
     Popup::menu(&button).show(|ui| {
+        ui.set_max_width(NAME_WIDTH * 2.0);
         for saved in &cx.state.prefs.saved_filters {
-            if ui.button(&saved.name).on_hover_text(&saved.filter.text).clicked() {
+            let name = Button::new(&saved.name).truncate();
+            let whole = format!("{}\n{}", saved.name, saved.filter.text);
+            if ui.add(name).on_hover_text(whole).clicked() {
                 cx.push(Command::SavedFilter(SavedFilterCommand::Use(saved.name.clone())));
                 ui.close();
             }
@@ -53,7 +63,8 @@ impl SavedFiltersDialog {
             let window = ui.ctx().content_rect();
             ui.set_width(440.0_f32.min(window.width() - 60.0));
             ui.heading(text("saved.title"));
-            ScrollArea::vertical().max_height(260.0).show(ui, |ui| list_ui(ui, cx));
+            let most = (window.height() - OTHER_HEIGHT).max(LEAST_LIST_HEIGHT);
+            ScrollArea::vertical().max_height(most).show(ui, |ui| list_ui(ui, cx));
             ui.separator();
             self.save_ui(ui, cx, has_opened);
             ui.add_space(6.0);
@@ -101,7 +112,11 @@ fn list_ui(ui: &mut Ui, cx: &AppCx<'_>) {
             if close_button(ui, &fill("saved.delete", &[("name", &saved.name)])).clicked() {
                 cx.push(Command::SavedFilter(SavedFilterCommand::Delete(saved.name.clone())));
             }
-            if ui.button(&saved.name).clicked() {
+            let name = ui.scope(|ui| {
+                ui.set_max_width(NAME_WIDTH);
+                ui.add(Button::new(&saved.name).truncate()).on_hover_text(&saved.name)
+            });
+            if name.inner.clicked() {
                 cx.push(Command::SavedFilter(SavedFilterCommand::Use(saved.name.clone())));
                 ui.close();
             }

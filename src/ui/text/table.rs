@@ -1143,6 +1143,7 @@ pub(super) static TEXTS: &[Row] = &[
     ("timeline.completed", "Completed", "Achevé"),
     ("timeline.cut", "Silence of {length} cut short, {from} to {to}", "Silence de {length} raccourci, de {from} à {to}"),
     ("timeline.cut.key", "{key}: draw silences as long as they are", "{key} : dessiner les silences à leur vraie longueur"),
+    ("timeline.days", "{n} d", "{n} j"),
     ("timeline.empty", "This session has no events", "Cette session n’a pas d’événements"),
     ("timeline.failed", "This session could not be drawn: open the capture again, and if that fails please report it with the file", "Cette session n’a pas pu être tracée : rouvrez la capture et, si l’échec se répète, veuillez le signaler avec le fichier"),
     ("timeline.from-to", "{from} to {to} ({lasts})", "de {from} à {to} ({lasts})"),

@@ -458,9 +458,8 @@ mod tests {
     fn a_collapsed_lane_is_low_and_others_keep_their_height() {
         let lanes: Vec<Lane> =
             std::iter::repeat_with(|| lanes(&[(110.0, 120.0)])).take(3).flatten().collect();
-        let place = |lane: usize, is_collapsed| {
-            ArrangedLane { is_collapsed, ..as_drawn(&lanes).swap_remove(lane) }
-        };
+        let place =
+            |lane: usize, is_collapsed| ArrangedLane { is_collapsed, ..as_drawn(&lanes).swap_remove(lane) };
         let layout = lay_out_arranged(&lanes, &[place(2, false), place(0, true)], &scale(), 200.0);
         let found: Vec<_> = layout.lanes.iter().map(|lane| (lane.lane, lane.height)).collect();
         assert_eq!(found, [(2, 20.0), (0, COLLAPSED_HEIGHT)]);
@@ -500,7 +499,8 @@ mod tests {
             lane(LaneKind::Ads, &[(120.0, 130.0)]),
             lane(LaneKind::Chapters, &[(100.0, 180.0)]),
         ];
-        let folded = ArrangedLane { is_collapsed: true, below: vec![1, 2], ..as_drawn(&lanes).swap_remove(0) };
+        let folded =
+            ArrangedLane { is_collapsed: true, below: vec![1, 2], ..as_drawn(&lanes).swap_remove(0) };
         let layout = lay_out_arranged(&lanes, &[folded], &scale(), 100.0);
         let boxes: Vec<_> = layout.lanes.iter().map(|lane| (lane.lane, lane.top, lane.height)).collect();
         assert_eq!(boxes, [(0, 0.0, 20.0), (2, 21.0, 6.0), (1, 21.0, 6.0)]);
@@ -516,7 +516,8 @@ mod tests {
     #[test]
     fn a_heading_has_a_low_row_and_shows_what_it_stands_over_only_when_it_is_folded() {
         use crate::app::lane_tree::Heading;
-        let lanes: Vec<Lane> = std::iter::repeat_with(|| lanes(&[(110.0, 120.0)])).take(2).flatten().collect();
+        let lanes: Vec<Lane> =
+            std::iter::repeat_with(|| lanes(&[(110.0, 120.0)])).take(2).flatten().collect();
         let heading = |is_collapsed| ArrangedLane {
             row: LaneRow::Heading(Heading::Player),
             name: "player".to_owned(),

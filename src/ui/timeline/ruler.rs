@@ -1,7 +1,8 @@
-//! Ticks of a time axis, and elapsed time in words: pure.
+//! Ticks of a time axis, and elapsed time in words.
 
 use crate::metrics::time_axis::Columns;
 use crate::ui::axis_times::AxisTimes;
+use crate::ui::text::fill;
 
 /// A tick of the ruler.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,21 +155,24 @@ pub fn elapsed(secs: f64, step: f64) -> String {
     let whole = whole as u64;
     let (days, hours, minutes, seconds) = (whole / 86_400, whole / 3_600 % 24, whole / 60 % 60, whole % 60);
     let fraction = if decimals > 0 { format!(".{fraction:0decimals$}") } else { String::new() };
+    let days_text = || fill("timeline.days", &[("n", days.to_string())]);
     match (days, hours) {
         (0, 0) => format!("{sign}{minutes:02}:{seconds:02}{fraction}"),
         (0, _) => format!("{sign}{hours}:{minutes:02}:{seconds:02}{fraction}"),
-        _ if step >= 86_400.0 => format!("{sign}{days} d"),
-        _ if step >= 60.0 => format!("{sign}{days} d {hours:02}:{minutes:02}"),
-        _ => format!("{sign}{days} d {hours:02}:{minutes:02}:{seconds:02}{fraction}"),
+        _ if step >= 86_400.0 => format!("{sign}{}", days_text()),
+        _ if step >= 60.0 => format!("{sign}{} {hours:02}:{minutes:02}", days_text()),
+        _ => format!("{sign}{} {hours:02}:{minutes:02}:{seconds:02}{fraction}", days_text()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::prefs::Language;
     use crate::metrics::silences::Silence;
     use crate::metrics::time_axis::TimeAxis;
     use crate::model::clock::TsMillis;
+    use crate::ui::text::speak;
 
     fn labels(start: f64, end: f64, pixels: f64) -> Vec<String> {
         let columns = Columns::plain(start, end, pixels as usize);
@@ -320,5 +324,8 @@ mod tests {
         assert_eq!(elapsed(59.9996, 0.001), "01:00.000");
         assert_eq!(elapsed(-0.0001, 0.1), "00:00.0");
         assert_eq!(elapsed(90_061.0, 1.0), "1 d 01:01:01");
+        speak(Language::French);
+        assert_eq!(elapsed(90_061.0, 60.0), "1\u{a0}j 01:01");
+        speak(Language::English);
     }
 }
