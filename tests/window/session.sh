@@ -129,7 +129,7 @@ fix_and_send() {
     see outbox.target
     step send-again
     field outbox.target "$(cat "$place/address")"
-    to_the_end outbox.mode label
+    to_the_end outbox.target label
     await stands_still
     hit outbox.dry-run
     see outbox.planned

@@ -105,7 +105,8 @@ def faults(language):
     if language == "fr":
         rows = texts().values()
         french = {row[1] for row in rows}
-        english = {row[0] for row in rows if "{" not in row[0]} - french
+        # Single words in small letters are values out of captures as well: `live`, `paused`.
+        english = {row[0] for row in rows if " " in row[0] or not row[0].islower()} - french
         for role, name, (x, y, _, _) in shown:
             if name in english:
                 yield f"English in the French window: {role} {name!r} at {x},{y}"
