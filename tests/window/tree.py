@@ -100,8 +100,8 @@ def faults(language):
     left, _, width, _ = max(frames, key=lambda place: place[2])
     right = left + width
     for role, name, (x, y, wide, _) in shown:
-        if role in SMALL and left <= x < right < x + wide - 1:
-            yield f"passes the right border by {x + wide - right}: {role} {name!r} at {x},{y}"
+        if role in SMALL and (x < left or x + wide > right + 1):
+            yield f"not wholly between {left} and {right}: {role} {name!r} at {x},{y}, {wide} wide"
     if language == "fr":
         rows = texts().values()
         french = {row[1] for row in rows}
