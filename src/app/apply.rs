@@ -47,6 +47,7 @@ impl State {
             Command::ChooseFiles => Effects::one(Effect::PickFiles),
             Command::Open(paths) => self.open(paths),
             Command::OpenText { name, bytes } => self.open_bytes(name, bytes, true),
+            Command::Paste => Effects::one(Effect::TakeFromClipboard),
             Command::OpenDemo(number) => self.open_demo(number),
             Command::Close(capture) => self.close_for_good(capture),
             Command::CloseShown => {

@@ -89,6 +89,8 @@ pub struct Compare {
     pub align: Align,
     /// The page that is shown.
     pub page: Page,
+    /// True: only what differs is listed.
+    pub differences_only: bool,
     /// True: the first one is converted, not the second.
     pub converts_first: bool,
     /// The result; `None` while it is worked out.
@@ -165,6 +167,9 @@ impl State {
                 return self.convert_again();
             }
             CompareCommand::Part(direction) => return self.select_parting(direction),
+            CompareCommand::ToggleDifferences => {
+                self.compare.differences_only = !self.compare.differences_only;
+            }
             CompareCommand::Again => return self.compare_again(),
         }
         Effects::none()

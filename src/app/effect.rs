@@ -167,6 +167,8 @@ pub enum Effect {
         /// The text.
         text: String,
     },
+    /// Open the text on the clipboard: the window reads it itself. Not answered.
+    TakeFromClipboard,
     /// Look through the rows of the event table.
     Find {
         /// Answers to older wishes are dropped.

@@ -164,6 +164,8 @@ pub struct State {
     pub palette: Palette,
     /// Raised each time the filter of the events is to get the focus.
     pub filter_focus: u64,
+    /// Counts how often the button that sends was to get the focus.
+    pub send_focus: u64,
     /// The ways back and forth.
     history: History,
     /// The name of the lane in the timeline that was last clicked or had the keyboard.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::{Command, JobId};
 use super::effect::{Effect, Effects};
+use super::prefs::{BottomTab, Pane};
 use super::update::Update;
 use super::{JobKind, State};
 use crate::model::id::SessionId;
@@ -81,6 +82,8 @@ pub struct Sending {
     pub dry_run: bool,
     /// What came of each request so far, in order.
     pub results: Vec<SendResult>,
+    /// What the session was when it was planned: the numbering of its capture, and how many events it had.
+    planned_of: (u32, usize),
 }
 
 /// What came of one planned request.
@@ -120,6 +123,7 @@ impl State {
             }
             Command::DryRun => self.start_sending(true),
             Command::Send => self.start_sending(false),
+            Command::Resend => self.resend(),
             Command::StopSending => {
                 self.sending.job.map_or_else(Effects::none, |job| Effects::one(Effect::Cancel { job }))
             }
@@ -127,17 +131,43 @@ impl State {
         }
     }
 
+    /// Shows the plan of the shown session beside the button that sends; sends once that plan is what is seen.
+    fn resend(&mut self) -> Effects {
+        let is_seen = self.prefs.bottom == BottomTab::Outbox && self.prefs.shows(Pane::Bottom);
+        if is_seen && !self.story.is_open() && self.is_planned() {
+            return self.start_sending(false);
+        }
+        self.leave_story();
+        self.prefs.bottom = BottomTab::Outbox;
+        self.show_pane(Pane::Bottom);
+        self.send_focus += 1;
+        self.start_sending(true)
+    }
+
+    /// True when the shown plan is what would be sent of the shown session now.
+    fn is_planned(&self) -> bool {
+        let sending = &self.sending;
+        let Some((loaded, session)) = self.shown_session() else { return false };
+        sending.dry_run
+            && sending.plan.is_some()
+            && sending.job.is_none()
+            && sending.refusal.is_none()
+            && sending.subject == Some((loaded.id, session.id))
+            && sending.planned_of == (loaded.numbering(), session.len())
+    }
+
     fn start_sending(&mut self, dry_run: bool) -> Effects {
         let Some((loaded, session)) = self.shown_session() else { return Effects::none() };
         if self.sending.job.is_some() {
             return Effects::none();
         }
-        let (loaded, session) = (Arc::clone(loaded), session.id);
         let form = &self.prefs.sending;
         let options = form.options();
-        let subject = Some((loaded.id, session));
+        let subject = Some((loaded.id, session.id));
         let target = Target::new(&form.target, std::slice::from_ref(&form.allow_host));
-        self.sending = Sending { subject, dry_run, ..Sending::default() };
+        let planned_of = (loaded.numbering(), session.len());
+        let (loaded, session) = (Arc::clone(loaded), session.id);
+        self.sending = Sending { subject, dry_run, planned_of, ..Sending::default() };
         // A dry run sends nothing, so that it may be planned for any host.
         let target = match target {
             Err(refusal) if !dry_run => {

@@ -12,6 +12,8 @@ use crate::store::story::{Caption, Topic};
 
 /// The slowest and the fastest that a story plays, times real time.
 pub const SPEEDS: std::ops::RangeInclusive<f64> = 1.0..=60.0;
+/// One step faster or slower.
+const SPEED_STEP: f64 = 2.0;
 /// A caption of what happens stays at least so long, seconds of the one who reads.
 const READ_SECS: f64 = 3.0;
 /// A caption of what is wrong, which is longer.
@@ -78,6 +80,10 @@ impl Story {
         self.at + 1 >= self.n_captions()
     }
 
+    fn set_speed(&mut self, speed: f64) {
+        self.speed = speed.clamp(*SPEEDS.start(), *SPEEDS.end());
+    }
+
     fn go_to(&mut self, at: usize) {
         self.at = at.min(self.n_captions().saturating_sub(1));
         self.shown_secs = 0.0;
@@ -119,8 +125,10 @@ impl State {
             }
             StoryCommand::Next => self.story.go_to(self.story.at + 1),
             StoryCommand::Previous => self.story.go_to(self.story.at.saturating_sub(1)),
+            StoryCommand::Faster => self.story.set_speed(self.story.speed * SPEED_STEP),
+            StoryCommand::Slower => self.story.set_speed(self.story.speed / SPEED_STEP),
             StoryCommand::SetSpeed(speed) if speed.is_finite() => {
-                self.story.speed = speed.clamp(*SPEEDS.start(), *SPEEDS.end());
+                self.story.set_speed(speed);
             }
             StoryCommand::SetSpeed(_) => {}
             StoryCommand::Tick { secs } => self.story.tick(secs),

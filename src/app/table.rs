@@ -6,6 +6,7 @@ use super::effect::Effects;
 use super::notice::NoticeKind;
 use super::table_prefs::{MAX_COLUMNS, TablePrefs};
 use crate::store::column::Column;
+use crate::store::filter::EventFilter;
 use crate::store::sort::Sort;
 
 impl State {
@@ -22,6 +23,11 @@ impl State {
             TableCommand::Put(column, at) => self.prefs.table.put(&column, at),
             TableCommand::Resize(column, width) => self.prefs.table.resize(&column, width),
             TableCommand::Usual => self.prefs.table.columns = TablePrefs::default().columns,
+            TableCommand::ToggleProblems => {
+                let problems_only = !self.filter.problems_only;
+                return self.set_filter(EventFilter { problems_only, ..self.filter.clone() });
+            }
+            TableCommand::ClearFilter => return self.set_filter(EventFilter::default()),
             TableCommand::ToggleColumns => self.columns_open = !self.columns_open,
         }
         Effects::none()

@@ -208,7 +208,10 @@ impl Port for Engine {
                 Ok(())
             }
             // The window itself draws, closes, and has the clipboard.
-            Effect::DrawPicture(_) | Effect::Quit | Effect::PutOnClipboard { .. } => Ok(()),
+            Effect::DrawPicture(_)
+            | Effect::Quit
+            | Effect::PutOnClipboard { .. }
+            | Effect::TakeFromClipboard => Ok(()),
         }
     }
 

@@ -232,6 +232,7 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
         | Effect::JudgeRun { .. }
         | Effect::StopFinding { .. }
         | Effect::PutOnClipboard { .. }
+        | Effect::TakeFromClipboard
         | Effect::Cancel { .. }
         | Effect::Quit => return None,
     })

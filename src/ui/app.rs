@@ -194,6 +194,7 @@ impl InspectorApp {
             match effect {
                 Effect::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
                 Effect::PutOnClipboard { text } => ctx.copy_text(text),
+                Effect::TakeFromClipboard => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
                 Effect::DrawPicture(job) => self.take_picture(ctx, *job),
                 effect => self.hand_over(effect),
             }

@@ -1,6 +1,4 @@
-//! The command palette: every command by its name, found by a few letters, with its keys.
-
-use std::borrow::Cow;
+//! The command palette: every command by its name, and choices among what is there, found by a few letters.
 
 use eframe::egui::{
     Button, Id, Key, Modal, Modifiers, ScrollArea, TextEdit, Ui, WidgetInfo, accesskit::Role, vec2,
@@ -8,13 +6,12 @@ use eframe::egui::{
 
 use super::cx::AppCx;
 use super::fuzzy::fit;
+use super::palette_choices::{Choice, choices};
 use super::shortcuts::all_keys_text;
-use super::text::{fill, text};
+use super::text::text;
 use crate::app::command::Command;
 use crate::app::command::palette::PaletteCommand;
 use crate::app::command::rows::{CommandRow, commands};
-use crate::app::command::saved_filter::SavedFilterCommand;
-use crate::app::saved_filters::SavedFilter;
 
 /// Width of the palette, where the window has that much, points.
 const WIDTH: f32 = 520.0;
@@ -62,7 +59,8 @@ impl CommandPalette {
         if !field.has_focus() {
             field.request_focus();
         }
-        let found = found(cx, &self.typed);
+        let choices = choices(cx);
+        let found = found(cx, &choices, &self.typed);
         if field.changed() {
             self.chosen = 0;
         }
@@ -125,48 +123,47 @@ const PAGE: i64 = 10;
 enum Entry<'a> {
     /// A command.
     Row(&'static CommandRow),
-    /// A filter that has a name.
-    Filter(&'a SavedFilter),
+    /// A choice among what is there.
+    Choice(&'a Choice),
 }
 
 impl<'a> Entry<'a> {
-    fn title(self) -> Cow<'a, str> {
+    fn title(self) -> &'a str {
         match self {
-            Entry::Row(row) => Cow::Borrowed(text(&format!("command.{}", row.name))),
-            Entry::Filter(saved) => Cow::Owned(fill("saved.use", &[("name", &saved.name)])),
+            Entry::Row(row) => text(&format!("command.{}", row.name)),
+            Entry::Choice(choice) => &choice.title,
         }
     }
 
     fn tip(self) -> &'a str {
         match self {
             Entry::Row(row) => text(&format!("command.{}.tip", row.name)),
-            Entry::Filter(saved) => &saved.filter.text,
+            Entry::Choice(choice) => &choice.tip,
         }
     }
 
     fn run(self, cx: &AppCx<'_>) {
         match self {
             Entry::Row(row) => cx.push(Command::Palette(PaletteCommand::Run(row.name.to_owned()))),
-            Entry::Filter(saved) => {
+            Entry::Choice(choice) => {
                 cx.push(Command::Palette(PaletteCommand::Toggle));
-                cx.push(Command::SavedFilter(SavedFilterCommand::Use(saved.name.clone())));
+                cx.push(choice.command.clone());
             }
         }
     }
 }
 
 /// What fits what was typed: the best first; of equals the latest used, then as the menus have them.
-fn found<'a>(cx: &AppCx<'a>, typed: &str) -> Vec<Entry<'a>> {
+fn found<'a>(cx: &AppCx<'_>, choices: &'a [Choice], typed: &str) -> Vec<Entry<'a>> {
     let recent = &cx.state.prefs.recent_commands;
     let age = |row: &CommandRow| recent.iter().position(|name| name == row.name).unwrap_or(usize::MAX);
     let age_of = |entry: &Entry<'_>| match entry {
         Entry::Row(row) => age(row),
-        Entry::Filter(_) => usize::MAX,
+        Entry::Choice(_) => usize::MAX,
     };
-    let fits = |entry: Entry<'a>| Some((fit(&entry.title(), entry.tip(), typed)?, entry));
-    let filters = cx.state.prefs.saved_filters.iter().map(Entry::Filter);
-    let mut found: Vec<(u32, Entry<'a>)> =
-        commands().map(Entry::Row).chain(filters).filter_map(fits).collect();
+    let fits = |entry: Entry<'a>| Some((fit(entry.title(), entry.tip(), typed)?, entry));
+    let entries = commands().map(Entry::Row).chain(choices.iter().map(Entry::Choice));
+    let mut found: Vec<(u32, Entry<'a>)> = entries.filter_map(fits).collect();
     found.sort_by_key(|(points, entry)| (std::cmp::Reverse(*points), age_of(entry)));
     found.into_iter().map(|(_, entry)| entry).collect()
 }
@@ -175,15 +172,15 @@ fn row_ui(ui: &mut Ui, cx: &AppCx<'_>, entry: &Entry<'_>, is_chosen: bool, has_m
     let title = entry.title();
     let keys = match entry {
         Entry::Row(row) => all_keys_text(ui, row),
-        Entry::Filter(_) => None,
+        Entry::Choice(_) => None,
     };
     let mut button =
-        Button::selectable(is_chosen, title.as_ref()).min_size(vec2(ui.available_width(), ROW_HEIGHT));
+        Button::selectable(is_chosen, title).truncate().min_size(vec2(ui.available_width(), ROW_HEIGHT));
     if let Some(keys) = &keys {
         button = button.shortcut_text(keys);
     }
     let response = ui.add(button);
-    let name = keys.map_or_else(|| title.clone().into_owned(), |keys| format!("{title}, {keys}"));
+    let name = keys.map_or_else(|| title.to_owned(), |keys| format!("{title}, {keys}"));
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, &name));
     if is_chosen && has_moved {
         response.scroll_to_me(None);

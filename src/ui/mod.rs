@@ -23,6 +23,7 @@ pub mod command_palette;
 pub mod cx;
 pub mod fuzzy;
 pub mod overlay;
+pub mod palette_choices;
 pub mod panels;
 pub mod picture;
 pub mod shortcuts;

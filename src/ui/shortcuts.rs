@@ -6,7 +6,7 @@ use super::cx::CommandQueue;
 use super::text::text;
 use crate::app::State;
 use crate::app::command::Command;
-use crate::app::command::rows::{CommandRow, commands};
+use crate::app::command::rows::{CommandRow, commands, named};
 use crate::app::command::shortcut::Shortcut;
 
 /// Looks at the keys of this frame before any widget does.
@@ -36,9 +36,12 @@ pub fn read(ctx: &Context, state: &State, queue: &CommandQueue) {
     };
     ctx.input_mut(|input| {
         input.events.retain(|event| {
-            let wanted =
-                commands().find(|row| row.keys.iter().any(|key| acts(key) && is_pressed(key, event)));
-            if let Some(row) = wanted {
+            let wanted = commands().find_map(|row| {
+                let key = row.keys.iter().find(|key| acts(key) && is_pressed(key, event))?;
+                Some((row, key))
+            });
+            // What must be pressed anew is kept from the focused button as well.
+            if let Some((row, _)) = wanted.filter(|(_, key)| key.repeats() || !is_repeat(event)) {
                 queue.push((row.make)());
             }
             wanted.is_none()
@@ -72,6 +75,11 @@ fn is_pressed(shortcut: &Shortcut, event: &Event) -> bool {
         && modifiers.alt == shortcut.alt
 }
 
+/// True while a key is held down.
+fn is_repeat(event: &Event) -> bool {
+    matches!(event, Event::Key { repeat: true, .. })
+}
+
 /// A text that is pasted while no field has the focus is a capture.
 fn paste(ctx: &Context, queue: &CommandQueue) {
     let pasted = ctx.input(|input| {
@@ -89,6 +97,21 @@ fn paste(ctx: &Context, queue: &CommandQueue) {
 #[must_use]
 pub fn keys_text(ui: &Ui, row: &CommandRow) -> Option<String> {
     row.keys.first().and_then(|shortcut| shortcut_text(ui, shortcut))
+}
+
+/// What a command does, with its keys.
+#[must_use]
+pub fn tip(ui: &Ui, name: &str) -> String {
+    with_keys(ui, text(&format!("command.{name}.tip")), name)
+}
+
+/// Words about what the command with this name does, with its keys.
+#[must_use]
+pub fn with_keys(ui: &Ui, words: &str, name: &str) -> String {
+    match named(name).and_then(|row| keys_text(ui, row)) {
+        Some(keys) => format!("{words} ({keys})"),
+        None => words.to_owned(),
+    }
 }
 
 /// All keys of a command as a user reads them.

@@ -8,6 +8,7 @@ use eframe::egui::{
 use super::clock_plot::ClockPlot;
 use super::cx::SessionCx;
 use super::panels::session_list::title;
+use super::shortcuts::tip;
 use super::text::{counted, fill, grouped, language, text, text_in};
 use super::timeline::Timeline;
 use super::widgets::icon::{Icon, icon};
@@ -95,17 +96,17 @@ fn controls_ui(ui: &mut Ui, cx: &SessionCx<'_>) {
         (false, false) => "story.play",
     };
     let play = Button::new(RichText::new(text(key)).strong());
-    if ui.add(play).on_hover_text(text("command.story-play.tip")).clicked() {
+    if ui.add(play).on_hover_text(tip(ui, "story-play")).clicked() {
         wants(StoryCommand::PlayOrPause);
     }
-    if step_ui(ui, Icon::Previous, "command.story-previous", story.at > 0) {
+    if step_ui(ui, Icon::Previous, "story-previous", story.at > 0) {
         wants(StoryCommand::Previous);
     }
     let (at, n) = (grouped(story.at as u64 + 1), grouped(story.n_captions() as u64));
     if story.n_captions() > 0 {
         ui.label(fill("story.of", &[("at", &at), ("n", &n)]));
     }
-    if step_ui(ui, Icon::Next, "command.story-next", story.at + 1 < story.n_captions()) {
+    if step_ui(ui, Icon::Next, "story-next", story.at + 1 < story.n_captions()) {
         wants(StoryCommand::Next);
     }
     ui.separator();
@@ -124,8 +125,8 @@ fn controls_ui(ui: &mut Ui, cx: &SessionCx<'_>) {
     });
 }
 
-fn step_ui(ui: &mut Ui, icon: Icon, key: &str, enabled: bool) -> bool {
-    super::widgets::icon::icon_button(ui, icon, text(key), enabled).clicked()
+fn step_ui(ui: &mut Ui, icon: Icon, name: &str, enabled: bool) -> bool {
+    super::widgets::icon::icon_button(ui, icon, &tip(ui, name), enabled).clicked()
 }
 
 /// What kind of caption it is.

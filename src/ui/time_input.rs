@@ -6,10 +6,12 @@ use super::cx::SessionCx;
 use super::overlay;
 use super::text::text;
 use super::timeline::layout::TimeScale;
+use super::timeline::zoom_to_instant;
 use crate::app::command::Command;
 use crate::app::command::marking::MarkingCommand;
 use crate::app::marking::Cursor;
 use crate::app::prefs::BottomTab;
+use crate::model::clock::TsMillis;
 
 /// How much nearer a point of scrolling comes: a notch of a usual wheel (some 40 points) about a fifth.
 const ZOOM_PER_POINT: f64 = 0.005;
@@ -73,7 +75,7 @@ fn wheel_input(ui: &Ui, response: &Response, scale: &TimeScale, cx: &SessionCx<'
     Some(pointer)
 }
 
-/// A click on the ruler puts cursor A there, with Shift cursor B.
+/// A click on the ruler puts cursor A there, with Shift cursor B; a double click shows all, or a mark large.
 pub fn ruler_click(ui: &Ui, response: &Response, scale: &TimeScale, cx: &SessionCx<'_>) {
     if !response.dragged() {
         let pointer = response.hover_pos();
@@ -83,6 +85,11 @@ pub fn ruler_click(ui: &Ui, response: &Response, scale: &TimeScale, cx: &Session
     }
     let clicked = response.interact_pointer_pos().filter(|_| response.clicked());
     let Some(pointer) = clicked.filter(|pointer| pointer.x >= scale.left) else { return };
+    if response.double_clicked() {
+        let mark = overlay::mark_at(cx, scale, pointer.x).and_then(|mark| cx.times().secs(TsMillis(mark.ts)));
+        cx.push(mark.map_or(Command::FitAll, |secs| zoom_to_instant(scale, secs)));
+        return;
+    }
     let cursor = if ui.input(|input| input.modifiers.shift) { Cursor::B } else { Cursor::A };
     cx.push(Command::Marking(MarkingCommand::SetCursor(cursor, seen(scale, pointer.x))));
 }

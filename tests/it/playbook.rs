@@ -48,6 +48,7 @@ pub fn name(effect: &Effect) -> &'static str {
         Effect::Find { .. } => "find",
         Effect::Copy { .. } => "copy",
         Effect::PutOnClipboard { .. } => "put-on-clipboard",
+        Effect::TakeFromClipboard => "take-from-clipboard",
         Effect::StopFinding { .. } => "stop-finding",
         Effect::ListSessions { .. } => "sessions",
         Effect::Filter { .. } => "filter",
@@ -155,7 +156,7 @@ fn commands_about_things_that_are_not_there_do_nothing() {
         assert!(names(state.apply(Command::Select(item))).is_empty());
     }
     assert_eq!(state.selection, None);
-    let always = ["open", "demo", "quit", "collector", "play-demo", "picture-window"];
+    let always = ["open", "open-path", "paste", "demo", "quit", "collector", "play-demo", "picture-window"];
     for row in commands().filter(|row| !always.contains(&row.name)) {
         let asked = names(state.apply((row.make)()));
         assert!(asked.is_empty() || asked == ["sessions"], "{}: {asked:?}", row.name);

@@ -186,7 +186,7 @@ fn the_list_of_keys_has_those_of_all_commands_and_the_mouse() {
         let does = text(&format!("command.{}.tip", row.name));
         assert!(harness.query_all_by_label(does).next().is_some(), "{}", row.name);
     }
-    for does in ["help.wheel.does", "help.drop.does", "help.paste.does"] {
+    for does in ["help.wheel.does", "help.drop.does", "command.paste.tip"] {
         harness.get_by_label(text(does));
     }
 }

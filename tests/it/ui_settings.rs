@@ -34,10 +34,10 @@ fn the_settings_change_colors_theme_language_and_keys_at_once() {
             assert_eq!(visuals.panel_fill, tokens(theme, variant).panel, "{theme:?} {variant:?}");
         }
     }
-    harness.get_by_role_and_label(Role::RadioButton, text("theme.light")).click();
+    harness.get_by_role_and_label(Role::RadioButton, text("command.theme-light")).click();
     harness.run();
     assert_eq!(harness.state().state().prefs.theme, ThemeChoice::Light);
-    harness.get_by_role_and_label(Role::CheckBox, text("menu.letter-keys")).click();
+    harness.get_by_role_and_label(Role::CheckBox, text("command.letter-keys")).click();
     harness.run();
     assert!(!harness.state().state().prefs.letter_keys);
     let french = text_in(Language::English, "command.language-french").expect("in the table");

@@ -118,7 +118,7 @@ fn hits_are_walked_without_the_field_and_by_its_buttons() {
     type_text(&mut harness, "adStart");
     harness.key_press(Key::Tab);
     harness.run();
-    harness.get_by_label("Next hit of the search (F3)").click();
+    harness.get_by_label(&format!("{} (F3)", playtrace::ui::text::text("command.next-hit.tip"))).click();
     harness.run();
     assert_eq!(selected(&harness), Some(3));
     harness.state().push(Command::Find(FindCommand::For("-type:ping".to_owned())));

@@ -246,7 +246,7 @@ fn the_view_menu_fits_into_the_smallest_window_and_has_the_commands_of_the_timel
         harness.run();
         harness.get_by_label(text("menu.view")).click();
         harness.run();
-        let last = harness.get_by_label(text("menu.letter-keys")).rect();
+        let last = harness.get_by_label(text("command.letter-keys")).rect();
         assert!(last.bottom() <= 640.0, "{last:?}");
         harness.get_by_label_contains(text("menu.timeline")).click();
         harness.run();

@@ -32,6 +32,8 @@ pub enum CompareCommand {
     ConvertFirst(bool),
     /// Select the next place where the two part.
     Part(Direction),
+    /// Show only what differs, or all.
+    ToggleDifferences,
     /// Compare the two anew.
     Again,
 }
@@ -47,5 +49,25 @@ pub(super) static ROWS: &[CommandRow] = &[
     row("compare-previous", Group::Go, &[Shortcut::alt("ArrowUp")], || {
         Command::Compare(CompareCommand::Part(Back))
     }),
-    row("compare-conversion", Group::Go, &[], || Command::Compare(CompareCommand::Show(Page::Conversion))),
+    row("compare-order", Group::Go, &[], || page(Page::Order)),
+    row("compare-lanes", Group::Go, &[], || page(Page::Lanes)),
+    row("compare-metadata", Group::Go, &[], || page(Page::Metadata)),
+    row("compare-cadence", Group::Go, &[], || page(Page::Cadence)),
+    row("compare-conversion", Group::Go, &[], || page(Page::Conversion)),
+    row("compare-by-state", Group::Go, &[], || align(Align::State)),
+    row("compare-by-time", Group::Go, &[], || align(Align::Time)),
+    row("compare-by-playhead", Group::Go, &[], || align(Align::Playhead)),
+    row("compare-swap", Group::Go, &[], || Command::Compare(CompareCommand::Swap)),
+    row("compare-differences", Group::Go, &[], || Command::Compare(CompareCommand::ToggleDifferences)),
+    row("compare-convert-first", Group::Go, &[], || Command::Compare(CompareCommand::ConvertFirst(true))),
+    row("compare-convert-second", Group::Go, &[], || Command::Compare(CompareCommand::ConvertFirst(false))),
+    row("compare-again", Group::Go, &[], || Command::Compare(CompareCommand::Again)),
 ];
+
+fn page(page: Page) -> Command {
+    Command::Compare(CompareCommand::Show(page))
+}
+
+fn align(align: Align) -> Command {
+    Command::Compare(CompareCommand::Align(align))
+}

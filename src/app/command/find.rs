@@ -32,4 +32,6 @@ pub static ROWS: &[CommandRow] = &[
     row("previous-hit", Group::Go, &[Shortcut::shift("F3"), Shortcut::shift("Enter")], || {
         Command::Find(FindCommand::Hit(Direction::Back))
     }),
+    row("stop-search", Group::Go, &[], || Command::Find(FindCommand::Stop)),
+    row("close-search", Group::Go, &[], || Command::Find(FindCommand::Close)),
 ];

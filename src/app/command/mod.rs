@@ -68,6 +68,8 @@ pub enum Command {
         /// The bytes.
         bytes: Vec<u8>,
     },
+    /// Open the text on the clipboard.
+    Paste,
     /// Open the demo session with this number, or all of them.
     OpenDemo(Option<usize>),
     /// Close a capture.
@@ -195,6 +197,8 @@ pub enum Command {
     DryRun,
     /// Send the shown session.
     Send,
+    /// Show what sending it would do, and send once that has been seen.
+    Resend,
     /// Stop sending.
     StopSending,
 

@@ -3,6 +3,9 @@
 use super::shortcut::Shortcut;
 use super::{Command, Direction, Step};
 use crate::app::prefs::{BottomTab, Language, Pane};
+use crate::model::policy::Profile;
+use crate::rules::finding::Severity;
+use crate::store::finding_rows::Grouping;
 
 /// Where a command is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +84,8 @@ pub fn commands() -> impl Iterator<Item = &'static CommandRow> {
 /// What belongs to no area of its own.
 static GENERAL: &[CommandRow] = &[
     row("open", Group::File, &[Shortcut::ctrl("O")], || Command::ChooseFiles),
+    row("open-path", Group::File, &[], || Command::EditPath(String::new())),
+    row("paste", Group::File, &[Shortcut::ctrl("V")], || Command::Paste),
     row("demo", Group::File, &[], || Command::OpenDemo(None)),
     row("close", Group::File, &[Shortcut::ctrl("W")], || Command::CloseShown),
     row("quit", Group::File, &[Shortcut::ctrl("Q")], || Command::Quit),
@@ -111,13 +116,29 @@ static GENERAL: &[CommandRow] = &[
     row("toggle-plot", Group::View, &[], || Command::TogglePane(Pane::Plot)),
     row("language-english", Group::View, &[], || Command::SetLanguage(Language::English)),
     row("language-french", Group::View, &[], || Command::SetLanguage(Language::French)),
+    row("letter-keys", Group::View, &[], || Command::ToggleLetterKeys),
+    row("findings-panel", Group::View, &[], || Command::ShowBottom(BottomTab::Findings)),
+    row("findings-errors", Group::View, &[], || Command::ToggleSeverity(Severity::Error)),
+    row("findings-warnings", Group::View, &[], || Command::ToggleSeverity(Severity::Warn)),
+    row("findings-remarks", Group::View, &[], || Command::ToggleSeverity(Severity::Info)),
+    row("findings-by-severity", Group::View, &[], || Command::GroupFindings(Grouping::Severity)),
+    row("findings-by-rule", Group::View, &[], || Command::GroupFindings(Grouping::Rule)),
+    row("findings-by-session", Group::View, &[], || Command::GroupFindings(Grouping::Session)),
+    row("findings-whole", Group::View, &[], || Command::ToggleScope),
+    row("profile-configured", Group::View, &[], || Command::SetProfile(None)),
+    row("profile-default", Group::View, &[], || Command::SetProfile(Some(Profile::Default))),
+    row("profile-strict", Group::View, &[], || Command::SetProfile(Some(Profile::Strict))),
+    row("profile-lenient", Group::View, &[], || Command::SetProfile(Some(Profile::Lenient))),
     row("collector", Group::Capture, &[Shortcut::ctrl("L")], || Command::ToggleCollector),
     row("play-demo", Group::Capture, &[], || Command::PlayDemo),
     row("follow", Group::Capture, &[Shortcut::key("L")], || Command::Follow(true)),
+    row("follow-pause", Group::Capture, &[], || Command::Follow(false)),
     row("capture-panel", Group::Capture, &[Shortcut::shift("L")], || Command::ShowBottom(BottomTab::Capture)),
     row("fix-all-safe", Group::Send, &[], || Command::FixAllSafe),
     row("take-back", Group::Send, &[], || Command::TakeBack { all: false }),
-    row("send-panel", Group::Send, &[Shortcut::ctrl("Enter")], || Command::ShowBottom(BottomTab::Outbox)),
+    row("take-back-all", Group::Send, &[], || Command::TakeBack { all: true }),
+    row("send-panel", Group::Send, &[], || Command::ShowBottom(BottomTab::Outbox)),
+    row("resend", Group::Send, &[Shortcut::ctrl("Enter")], || Command::Resend),
     row("dry-run", Group::Send, &[], || Command::DryRun),
     row("stop-sending", Group::Send, &[], || Command::StopSending),
     row("dismiss-notices", Group::Help, &[], || Command::DismissNotices),

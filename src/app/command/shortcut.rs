@@ -72,10 +72,16 @@ impl Shortcut {
             && matches!(self.key, "Space" | "Enter" | "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight")
     }
 
-    /// True when text fields need it for themselves though it is no plain key: they have an undo of their own.
+    /// True when text fields need it for themselves though it is no plain key: they undo and paste themselves.
     #[must_use]
     pub fn is_of_fields(&self) -> bool {
-        self.ctrl && self.key == "Z"
+        self.ctrl && matches!(self.key, "Z" | "V")
+    }
+
+    /// False when it must be pressed anew each time: a key that is held down confirms nothing.
+    #[must_use]
+    pub fn repeats(&self) -> bool {
+        !(self.ctrl && self.key == "Enter")
     }
 
     /// True for a sign that some keyboards have under Shift and others not: there Shift does not count.

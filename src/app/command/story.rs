@@ -17,6 +17,10 @@ pub enum StoryCommand {
     Next,
     /// Go back to the previous caption.
     Previous,
+    /// Play faster by a step.
+    Faster,
+    /// Play slower by a step.
+    Slower,
     /// Play so many times faster than it happened.
     SetSpeed(f64),
     /// So many seconds have passed for the one who looks on.
@@ -34,4 +38,6 @@ pub static ROWS: &[CommandRow] = &[
     row("story-previous", Group::View, &[Shortcut::key("ArrowLeft")], || {
         Command::Story(StoryCommand::Previous)
     }),
+    row("story-faster", Group::View, &[], || Command::Story(StoryCommand::Faster)),
+    row("story-slower", Group::View, &[], || Command::Story(StoryCommand::Slower)),
 ];

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Command;
 use super::rows::{CommandRow, Group, row};
 use crate::store::column::Column;
+use crate::store::filter::Order;
 use crate::store::sort::Sort;
 
 /// What is wanted of columns.
@@ -20,6 +21,10 @@ pub enum TableCommand {
     Resize(Column, f32),
     /// The columns that a new table has.
     Usual,
+    /// Show only events with a finding, or all again.
+    ToggleProblems,
+    /// Filter by nothing any more.
+    ClearFilter,
     /// Open the list of all columns, or close it.
     ToggleColumns,
 }
@@ -29,4 +34,8 @@ pub static ROWS: &[CommandRow] = &[
     row("table-columns", Group::View, &[], || Command::Table(TableCommand::ToggleColumns)),
     row("table-usual", Group::View, &[], || Command::Table(TableCommand::Usual)),
     row("table-unsorted", Group::View, &[], || Command::Table(TableCommand::Sort(None))),
+    row("table-by-arrival", Group::View, &[], || Command::SetOrder(Order::Arrival)),
+    row("table-by-ts", Group::View, &[], || Command::SetOrder(Order::Ts)),
+    row("table-problems", Group::View, &[], || Command::Table(TableCommand::ToggleProblems)),
+    row("table-unfiltered", Group::View, &[], || Command::Table(TableCommand::ClearFilter)),
 ];

@@ -24,7 +24,7 @@ use super::text::{counted, fill, text};
 use super::time_input::time_input;
 use super::timeline::layout::TimeScale;
 use super::timeline::paint::{related_line, view_focus, width};
-use super::timeline::{GUTTER, ZOOMED_INSTANT, cut, label, ruler};
+use super::timeline::{GUTTER, cut, label, ruler, zoom_to_place};
 use crate::app::command::Command;
 use crate::app::item::Item;
 use crate::app::prefs::AxisClock;
@@ -202,7 +202,7 @@ impl Shown {
         let Some(pointer) = response.interact_pointer_pos() else { return };
         let mark = self.mark_at(transform, pointer);
         if response.double_clicked() {
-            cx.push(mark.map_or(Command::FitAll, |found| self.zoom_to(found.time)));
+            cx.push(mark.map_or(Command::FitAll, |found| zoom_to_place(&scale, found.time)));
         } else if response.clicked() {
             match mark.map(|found| found.kind) {
                 Some(AnomalyKind::Finding(mark)) => {
@@ -218,12 +218,6 @@ impl Shown {
         let away = |found: &&PlotMark| place(transform, found.time, found.playhead).distance(pointer);
         let nearest = self.picture.marks.iter().min_by(|a, b| away(a).total_cmp(&away(b)));
         nearest.filter(|found| away(found) <= REACH)
-    }
-
-    fn zoom_to(&self, at: f64) -> Command {
-        let half = self.view.width() * ZOOMED_INSTANT / 2.0;
-        let (from, to) = (self.axis.to_secs(at - half), self.axis.to_secs(at + half));
-        Command::ShowRange { from, to }
     }
 
     /// Selects the event whose `ts` is nearest to a place, if it is near enough.

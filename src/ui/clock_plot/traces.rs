@@ -22,7 +22,7 @@ use crate::ui::text::{fill, grouped, text};
 use crate::ui::time_input::time_input;
 use crate::ui::timeline::layout::{LABEL_MARGIN, TimeScale};
 use crate::ui::timeline::paint::{fit, label_font, related_line, view_focus};
-use crate::ui::timeline::{GUTTER, cut, label, related_secs, selected_secs};
+use crate::ui::timeline::{GUTTER, cut, label, related_secs, selected_secs, zoom_to_instant};
 
 /// A row is at least and at most so high: room for a name and a range.
 const ROW: (f32, f32) = (28.0, 48.0);
@@ -140,11 +140,11 @@ impl Row {
             cx.hover(Some(secs), event.and_then(|point| label::event_id(cx, point.position)));
         }
         let Some(pointer) = response.interact_pointer_pos() else { return };
+        let point = drawing.traces.point_at(self.trace, scale.secs(pointer.x));
+        let near = point.filter(|point| (scale.x(point.time) - pointer.x).abs() <= REACH);
         if response.double_clicked() {
-            cx.push(Command::FitAll);
+            cx.push(near.map_or(Command::FitAll, |point| zoom_to_instant(scale, point.time)));
         } else if response.clicked() {
-            let point = drawing.traces.point_at(self.trace, scale.secs(pointer.x));
-            let near = point.filter(|point| (scale.x(point.time) - pointer.x).abs() <= REACH);
             let event = near.and_then(|point| label::event_id(cx, point.position));
             event.into_iter().for_each(|event| cx.select_event(event));
         }

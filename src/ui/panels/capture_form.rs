@@ -7,6 +7,7 @@ use crate::app::live::{LiveForm, LiveMode, Phase};
 use crate::model::collecting::Choice;
 use crate::store::demo::DEMO_SPEED;
 use crate::ui::cx::AppCx;
+use crate::ui::shortcuts::{tip, with_keys};
 use crate::ui::text::{fill, text};
 use crate::ui::widgets::icon::{Icon, icon};
 
@@ -115,7 +116,7 @@ fn buttons_ui(ui: &mut Ui, cx: &AppCx<'_>) {
         Phase::Off => {
             let start = RichText::new(text("capture.start")).color(cx.tokens.on_accent).strong();
             let start = ui.add(Button::new(start).fill(cx.tokens.accent));
-            if start.on_hover_text(text("command.collector.tip")).clicked() {
+            if start.on_hover_text(tip(ui, "collector")).clicked() {
                 cx.push(Command::StartCollector);
             }
             let tip = fill("capture.demo.tip", &[("n", &DEMO_SPEED.to_string())]);
@@ -127,7 +128,11 @@ fn buttons_ui(ui: &mut Ui, cx: &AppCx<'_>) {
             ui.weak(text("capture.starting"));
         }
         Phase::Running(_) => {
-            if ui.button(text("capture.stop")).on_hover_text(text("capture.stop.tip")).clicked() {
+            if ui
+                .button(text("capture.stop"))
+                .on_hover_text(with_keys(ui, text("capture.stop.tip"), "collector"))
+                .clicked()
+            {
                 cx.push(Command::StopCollector);
             }
         }

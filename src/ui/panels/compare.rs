@@ -7,7 +7,8 @@ mod lanes;
 mod order;
 mod tables;
 
-use eframe::egui::{Align as Side, Checkbox, Label, Layout, RichText, Ui};
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Align as Side, AsIdSalt, IdSalt, Label, Layout, RichText, Ui};
 
 use self::choose::choose_ui;
 use self::conversion::ConversionView;
@@ -20,13 +21,13 @@ use crate::app::command::{Command, Direction};
 use crate::app::compare::{First, Page, Sides, Subject};
 use crate::store::comparison::{Align, Comparison};
 use crate::ui::cx::AppCx;
+use crate::ui::shortcuts::tip;
 use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::widgets::icon::{Icon, close_button, icon, icon_button};
 
 /// The comparison's own state.
 #[derive(Debug, Default)]
 pub struct ComparePanel {
-    differences_only: bool,
     order: OrderView,
     lanes: LanesView,
     conversion: ConversionView,
@@ -41,10 +42,11 @@ impl ComparePanel {
     /// Draws the comparison of two sessions.
     pub fn ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>, sides: &Sides) {
         head_ui(ui, cx, sides);
-        self.bar_ui(ui, cx, sides);
+        bar_ui(ui, cx, sides);
         ui.separator();
+        let differences_only = cx.state.compare.differences_only;
         if cx.state.compare.page == Page::Conversion {
-            self.conversion.ui(ui, cx, sides, self.differences_only);
+            self.conversion.ui(ui, cx, sides, differences_only);
             return;
         }
         if sides.pair().is_none() {
@@ -71,38 +73,41 @@ impl ComparePanel {
             note_ui(ui, cx, &words);
         }
         match cx.state.compare.page {
-            Page::Order => self.order.ui(ui, cx, comparison, self.differences_only),
+            Page::Order => self.order.ui(ui, cx, comparison, differences_only),
             Page::Lanes => self.lanes.ui(ui, cx, comparison),
-            Page::Metadata => metadata_ui(ui, cx, comparison, self.differences_only),
+            Page::Metadata => metadata_ui(ui, cx, comparison, differences_only),
             Page::Cadence | Page::Conversion => cadence_ui(ui, cx, comparison),
         }
     }
+}
 
-    /// Pages, and what belongs to the one that is shown.
-    fn bar_ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>, sides: &Sides) {
-        let shown = cx.state.compare.page;
-        ui.horizontal_wrapped(|ui| {
-            for page in Page::ALL {
-                let (words, tip) = page_words(page);
-                if ui.selectable_label(shown == page, text(words)).on_hover_text(text(tip)).clicked() {
-                    push(cx, CompareCommand::Show(page));
-                }
+/// Pages, and what belongs to the one that is shown.
+fn bar_ui(ui: &mut Ui, cx: &AppCx<'_>, sides: &Sides) {
+    let shown = cx.state.compare.page;
+    ui.horizontal_wrapped(|ui| {
+        for page in Page::ALL {
+            let (words, tip) = page_words(page);
+            if ui.selectable_label(shown == page, text(words)).on_hover_text(text(tip)).clicked() {
+                push(cx, CompareCommand::Show(page));
             }
-            if sides.pair().is_none() && shown != Page::Conversion {
-                return;
+        }
+        if sides.pair().is_none() && shown != Page::Conversion {
+            return;
+        }
+        if matches!(shown, Page::Order | Page::Metadata | Page::Conversion) {
+            ui.separator();
+            let mut only = cx.state.compare.differences_only;
+            if ui.checkbox(&mut only, text("compare.differences-only")).changed() {
+                push(cx, CompareCommand::ToggleDifferences);
             }
-            if matches!(shown, Page::Order | Page::Metadata | Page::Conversion) {
-                ui.separator();
-                ui.add(Checkbox::new(&mut self.differences_only, text("compare.differences-only")));
-            }
-            if matches!(shown, Page::Order | Page::Lanes) {
-                ui.separator();
-                parting_ui(ui, cx);
-                ui.separator();
-                align_ui(ui, cx);
-            }
-        });
-    }
+        }
+        if matches!(shown, Page::Order | Page::Lanes) {
+            ui.separator();
+            parting_ui(ui, cx);
+            ui.separator();
+            align_ui(ui, cx);
+        }
+    });
 }
 
 /// Which two they are, and the way out.
@@ -147,11 +152,11 @@ fn align_ui(ui: &mut Ui, cx: &AppCx<'_>) {
 /// The way from one parting to the next.
 fn parting_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     let any = cx.state.compare.comparison.as_ref().is_some_and(|found| !found.partings.is_empty());
-    for (icon, key, direction) in [
-        (Icon::Previous, "command.compare-previous", Direction::Back),
-        (Icon::Next, "command.compare-next", Direction::Forward),
+    for (icon, name, direction) in [
+        (Icon::Previous, "compare-previous", Direction::Back),
+        (Icon::Next, "compare-next", Direction::Forward),
     ] {
-        if icon_button(ui, icon, text(key), any).clicked() {
+        if icon_button(ui, icon, &tip(ui, name), any).clicked() {
             push(cx, CompareCommand::Part(direction));
         }
     }
@@ -170,6 +175,17 @@ fn again_ui(ui: &mut Ui, cx: &AppCx<'_>, key: &str) {
     note_ui(ui, cx, text(key));
     if ui.button(text("compare.again")).clicked() {
         push(cx, CompareCommand::Again);
+    }
+}
+
+/// Names the edges of the first columns of a table that was drawn, which the toolkit leaves without a name.
+fn name_edges(ui: &Ui, table: impl AsIdSalt, n_columns: usize) {
+    let table = ui.scope_id().with(IdSalt::new(table));
+    for at in 0..n_columns {
+        ui.ctx().accesskit_node_builder(table.with("resize_column").with(at), |node| {
+            node.set_role(Role::Splitter);
+            node.set_label(fill("columns.edge", &[("n", &(at + 1).to_string())]));
+        });
     }
 }
 

@@ -18,6 +18,7 @@ use crate::ui::cx::SessionCx;
 use crate::ui::overlay;
 use crate::ui::text::{grouped, text};
 use crate::ui::theme::Tokens;
+use crate::ui::timeline::paint::focus;
 use crate::ui::widgets::glyphs::with_missing;
 use crate::ui::widgets::identifying::sign;
 use crate::ui::widgets::marked::marked;
@@ -60,16 +61,24 @@ pub(super) fn event_row(
     let related = cx.related().iter().find(|related| related.event == id);
     let mark = event.ts().and_then(|ts| cx.app.state.mark_at(ts));
     let row_cx = RowCx { cx, event, arrival, marks, related, mark };
+    let mut stop = None;
     for (at, shown) in cx.app.state.prefs.table.columns.iter().enumerate() {
         row.col(|ui| {
             if at == 0 {
+                let rect = ui.max_rect().with_max_x(ui.clip_rect().right());
+                stop = Some(ui.interact(rect, ui.scope_id().with("stop"), Sense::click()));
                 row_cx.ground_ui(ui);
             }
             row_cx.cell_ui(ui, &shown.column);
         });
     }
-    row.col(|_| {});
-    let response = row.response();
+    row.col(|ui| {
+        // Painted last, so that no cell lies over it.
+        if let Some(stop) = stop.as_ref().filter(|stop| stop.has_focus()) {
+            focus(ui, cx.app.tokens, stop.rect);
+        }
+    });
+    let response = stop.map_or_else(|| row.response(), |stop| stop.union(row.response()));
     let name = row_cx.name();
     response.widget_info(|| WidgetInfo::selected(Role::Row, true, selected == Some(id), &name));
     Some((id, response))

@@ -125,7 +125,8 @@ impl EventTable {
         let mut table = TableBuilder::new(ui)
             .id_salt("events")
             .striped(true)
-            .sense(Sense::click())
+            // Of a row only the stop that the keyboard makes there can have the focus.
+            .sense(Sense::CLICK)
             .auto_shrink(false)
             .min_scrolled_height(0.0)
             .cell_layout(Layout::left_to_right(Align::Center));

@@ -15,8 +15,10 @@ use crate::store::finding_rows::{FindingRow, FindingRows, GroupKey, Grouping};
 use crate::store::judged::{FindingList, GRAVEST_FIRST, Judged};
 use crate::store::loaded::LoadedCapture;
 use crate::ui::cx::AppCx;
+use crate::ui::shortcuts::tip;
 use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::theme::sizes;
+use crate::ui::timeline::paint::focus;
 use crate::ui::widgets::icon::{Icon, icon, icon_button};
 use crate::ui::widgets::markdown::sentence;
 use crate::ui::widgets::severity_badge::{counted_severity, severity_icon, severity_ui, severity_word};
@@ -164,6 +166,9 @@ fn group_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, head: &FindingR
     });
     let name = format!("{words}, {}", counted("count.findings", *n_findings));
     response.widget_info(|| WidgetInfo::selected(Role::TreeItem, true, *open, &name));
+    if response.has_focus() {
+        focus(ui, cx.tokens, rect);
+    }
     if response.clicked() {
         cx.push(Command::ToggleGroup(key.clone()));
     }
@@ -199,16 +204,16 @@ pub fn findings_head_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     super::mending::ignored_ui(ui, cx, loaded);
     let pending = cx.state.mending.pending.is_some();
     let fix_all = Button::new(text("command.fix-all-safe"));
-    if ui.add_enabled(!pending, fix_all).on_hover_text(text("command.fix-all-safe.tip")).clicked() {
+    if ui.add_enabled(!pending, fix_all).on_hover_text(tip(ui, "fix-all-safe")).clicked() {
         cx.push(Command::FixAllSafe);
     }
     // The toolbar has these two as well.
     if !is_narrow {
         let any = !list.is_empty();
-        if icon_button(ui, Icon::Previous, text("findings.previous"), any).clicked() {
+        if icon_button(ui, Icon::Previous, &tip(ui, "previous-finding"), any).clicked() {
             cx.push(Command::Step(Step::Finding, Direction::Back));
         }
-        if icon_button(ui, Icon::Next, text("findings.next"), any).clicked() {
+        if icon_button(ui, Icon::Next, &tip(ui, "next-finding"), any).clicked() {
             cx.push(Command::Step(Step::Finding, Direction::Forward));
         }
     }
@@ -294,6 +299,9 @@ fn row_ui(
     });
     let words = format!("{} {} {}: {}", severity_word(finding.severity), meta.code, place, finding.message);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_selected, &words));
+    if response.has_focus() {
+        focus(ui, cx.tokens, rect);
+    }
     if response.hovered()
         && let Some(event) = finding.event
     {

@@ -31,7 +31,7 @@ const MOUSE: &[&str] = &[
     "drop",
 ];
 /// Keys that are of no command.
-const ELSEWHERE: &[&str] = &["paste", "tab", "press", "palette-arrows"];
+const ELSEWHERE: &[&str] = &["tab", "press", "palette-arrows"];
 
 fn head_ui(ui: &mut Ui, title: &str) {
     ui.label(RichText::new(text(title)).strong());

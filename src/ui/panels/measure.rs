@@ -10,7 +10,7 @@ use crate::app::marking::Cursor;
 use crate::metrics::range::{Clocks, RangeTotals};
 use crate::ui::axis_times::AxisTimes;
 use crate::ui::cx::{AppCx, SessionCx};
-use crate::ui::shortcuts::keys_text;
+use crate::ui::shortcuts::{keys_text, tip};
 use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::widgets::severity_badge::{counts_ui, severity_ui};
 
@@ -108,11 +108,11 @@ fn range_ui(ui: &mut Ui, cx: &SessionCx<'_>) {
     ui.horizontal_wrapped(|ui| {
         ui.strong(text("measure.range"));
         if cx.app.state.marking.range.is_some() {
-            for (key, tip, command) in [
-                ("measure.zoom", "command.range-zoom.tip", MarkingCommand::ZoomToRange),
-                ("measure.clear", "command.marking-clear.tip", MarkingCommand::Clear),
+            for (key, name, command) in [
+                ("measure.zoom", "range-zoom", MarkingCommand::ZoomToRange),
+                ("measure.clear", "marking-clear", MarkingCommand::Clear),
             ] {
-                if ui.small_button(text(key)).on_hover_text(text(tip)).clicked() {
+                if ui.small_button(text(key)).on_hover_text(tip(ui, name)).clicked() {
                     cx.push(Command::Marking(command));
                 }
             }

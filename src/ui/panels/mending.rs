@@ -29,8 +29,9 @@ impl MendingPanel {
     ) {
         let subject = (loaded.id, number);
         ui.horizontal_wrapped(|ui| {
-            let can_be_fixed = finding.rule.fix.is_some() && finding.session.is_some();
-            if can_be_fixed && ui.button(text("fix.show")).on_hover_text(text("fix.show.tip")).clicked() {
+            if can_be_fixed(finding)
+                && ui.button(text("fix.show")).on_hover_text(text("fix.show.tip")).clicked()
+            {
                 cx.push(Command::ShowFix(loaded.id, number));
             }
             let asking = self.asking == Some(subject);
@@ -86,7 +87,7 @@ pub fn ignored_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture) {
         ui.set_max_width(420.0);
         for (number, ignored) in project.ignored.iter().enumerate() {
             ui.horizontal_wrapped(|ui| {
-                let again = fill("ignored.again", &[("what", &what(ignored))]);
+                let again = fill("ignored.again", &[("what", &what_words(ignored))]);
                 if ui.button(again).clicked() {
                     cx.push(Command::HearAgain { capture: loaded.id, number });
                     ui.close();
@@ -99,7 +100,15 @@ pub fn ignored_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture) {
     });
 }
 
-fn what(ignored: &Ignored) -> String {
+/// True when the rule of a finding may know how to repair it.
+#[must_use]
+pub fn can_be_fixed(finding: &Finding) -> bool {
+    finding.rule.fix.is_some() && finding.session.is_some()
+}
+
+/// What is ignored, in a few words.
+#[must_use]
+pub fn what_words(ignored: &Ignored) -> String {
     match &ignored.what {
         What::Rule { code } => code.clone(),
         What::Session { session } => fill("place.session", &[("n", &session.to_string())]),

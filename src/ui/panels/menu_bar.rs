@@ -46,15 +46,15 @@ fn file_menu(ui: &mut Ui, cx: &AppCx<'_>) {
             }
         }
     });
-    if ui.button(text("menu.path")).clicked() {
-        cx.push(Command::EditPath(String::new()));
-    }
+    rows(ui, cx, |row| matches!(row.name, "open-path" | "paste"));
     ui.separator();
     ui.menu_button(text("menu.copy"), |ui| rows(ui, cx, is_copying));
     ui.menu_button(text("menu.picture"), |ui| rows(ui, cx, is_part));
     ui.separator();
-    let elsewhere =
-        |row: &CommandRow| matches!(row.name, "open" | "demo" | "quit") || is_copying(row) || is_part(row);
+    let elsewhere = |row: &CommandRow| {
+        let is_above = matches!(row.name, "open" | "open-path" | "paste" | "demo");
+        is_above || row.name == "quit" || is_copying(row) || is_part(row)
+    };
     rows(ui, cx, |row| row.group == Group::File && !elsewhere(row));
     ui.separator();
     rows(ui, cx, |row| row.name == "quit");
@@ -70,10 +70,7 @@ fn is_part(row: &CommandRow) -> bool {
 }
 
 fn view_menu(ui: &mut Ui, cx: &AppCx<'_>) {
-    rows(ui, cx, |row| row.group == Group::View && !is_a_choice(row) && submenu(row).is_none());
-    for (key, prefixes) in SUBMENUS {
-        ui.menu_button(text(key), |ui| rows(ui, cx, |row| begins_with(row, prefixes)));
-    }
+    group(ui, cx, Group::View);
     ui.menu_button(text("menu.traces"), |ui| choice_ui(ui, cx));
     ui.separator();
     for (name, pane) in [
@@ -98,18 +95,21 @@ fn view_menu(ui: &mut Ui, cx: &AppCx<'_>) {
     letter_keys_ui(ui, cx);
 }
 
-/// What the view menu would be too long with: the key of a menu of its own, and how the names of its commands begin.
-const SUBMENUS: [(&str, &[&str]); 6] = [
-    ("menu.zoom", &["zoom-", "pan-"]),
-    ("menu.timeline", &["switch-clock", "cut-silences", "reset-lanes"]),
-    ("menu.table", &["table-"]),
-    ("menu.detail", &["detail-"]),
-    ("menu.story", &["story"]),
-    ("menu.scale", &["scale-"]),
+/// What menus would be too long with: the key of a menu of its own, and how the names of its commands begin.
+const SUBMENUS: [(Group, &str, &[&str]); 9] = [
+    (Group::Go, "menu.compare", &["compare"]),
+    (Group::View, "menu.zoom", &["zoom-", "pan-"]),
+    (Group::View, "menu.timeline", &["switch-clock", "cut-silences", "reset-lanes"]),
+    (Group::View, "menu.table", &["table-"]),
+    (Group::View, "menu.detail", &["detail-"]),
+    (Group::View, "menu.findings", &["findings-"]),
+    (Group::View, "menu.profile", &["profile-"]),
+    (Group::View, "menu.story", &["story"]),
+    (Group::View, "menu.scale", &["scale-"]),
 ];
 
-fn submenu(row: &CommandRow) -> Option<&'static str> {
-    SUBMENUS.iter().find(|(_, prefixes)| begins_with(row, prefixes)).map(|(key, _)| *key)
+fn has_submenu(row: &CommandRow) -> bool {
+    SUBMENUS.iter().any(|(group, _, prefixes)| *group == row.group && begins_with(row, prefixes))
 }
 
 fn begins_with(row: &CommandRow, prefixes: &[&str]) -> bool {
@@ -118,11 +118,16 @@ fn begins_with(row: &CommandRow, prefixes: &[&str]) -> bool {
 
 /// True for what is shown as a tick or as one choice of several.
 fn is_a_choice(row: &CommandRow) -> bool {
-    ["toggle-", "language-", "variant-", "trace-"].iter().any(|choice| row.name.starts_with(choice))
+    ["toggle-", "language-", "theme-", "variant-", "trace-", "letter-keys"]
+        .iter()
+        .any(|choice| row.name.starts_with(choice))
 }
 
 fn group(ui: &mut Ui, cx: &AppCx<'_>, group: Group) {
-    rows(ui, cx, |row| row.group == group);
+    rows(ui, cx, |row| row.group == group && !is_a_choice(row) && !has_submenu(row));
+    for (_, key, prefixes) in SUBMENUS.iter().filter(|(of, ..)| *of == group) {
+        ui.menu_button(text(key), |ui| rows(ui, cx, |row| row.group == group && begins_with(row, prefixes)));
+    }
 }
 
 fn rows(ui: &mut Ui, cx: &AppCx<'_>, wanted: impl Fn(&CommandRow) -> bool) {

@@ -28,6 +28,6 @@ mod search_field;
 pub mod session_list;
 pub mod settings;
 pub mod status_bar;
-mod table_head;
+pub mod table_head;
 pub mod toolbar;
 pub mod welcome;

@@ -12,6 +12,7 @@ use crate::model::id::SessionId;
 use crate::outbox::plan::{PlannedSend, SendMode, TsMode};
 use crate::store::loaded::CaptureId;
 use crate::ui::cx::AppCx;
+use crate::ui::shortcuts::{tip, with_keys};
 use crate::ui::text::{counted, fill, grouped, of_refusal, text};
 use crate::ui::theme::sizes;
 use crate::ui::widgets::icon::{Icon, icon};
@@ -22,6 +23,8 @@ use crate::ui::widgets::time_label;
 pub struct OutboxPanel {
     form: SendForm,
     taken_over: bool,
+    /// How often the button that sends has got the focus.
+    focus: u64,
 }
 
 impl OutboxPanel {
@@ -73,8 +76,16 @@ impl OutboxPanel {
                 if ui.button(text("outbox.dry-run")).on_hover_text(text("outbox.dry-run.tip")).clicked() {
                     cx.push(Command::DryRun);
                 }
-                if ui.button(text("outbox.send")).on_hover_text(text("outbox.send.tip")).clicked() {
+                let tip = with_keys(ui, text("outbox.send.tip"), "resend");
+                let send = ui.button(text("outbox.send")).on_hover_text(tip);
+                if send.clicked() {
                     cx.push(Command::Send);
+                }
+                // A button that rests cannot have the focus yet.
+                if self.focus != cx.state.send_focus && !running {
+                    self.focus = cx.state.send_focus;
+                    send.request_focus();
+                    send.scroll_to_me(None);
                 }
             });
             if running {
@@ -101,7 +112,7 @@ fn draft_ui(ui: &mut Ui, cx: &AppCx<'_>, capture: CaptureId, session: SessionId)
                 ui.label(format!("{}: {}", taken.code, taken.fix.title));
             }
         });
-        if ui.button(text("command.take-back")).on_hover_text(text("command.take-back.tip")).clicked() {
+        if ui.button(text("command.take-back")).on_hover_text(tip(ui, "take-back")).clicked() {
             cx.push(Command::TakeBack { all: false });
         }
         if ui.button(text("outbox.take-back-all")).clicked() {

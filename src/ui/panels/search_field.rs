@@ -5,10 +5,9 @@ use eframe::egui::{Id, Key, Label, Modifiers, RichText, Ui, WidgetInfo, accesski
 
 use super::filter_field::{query_edit_ui, query_error_ui};
 use crate::app::command::find::FindCommand;
-use crate::app::command::rows::named;
 use crate::app::command::{Command, Direction};
 use crate::ui::cx::SessionCx;
-use crate::ui::shortcuts::keys_text;
+use crate::ui::shortcuts::tip;
 use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::widgets::icon::{Icon, close_button, icon_button};
 
@@ -109,14 +108,5 @@ fn found_words(cx: &SessionCx<'_>) -> String {
         Some((None, 0)) => text("search.none").to_owned(),
         Some((None, all)) => counted("search.hits", all as u64),
         None => String::new(),
-    }
-}
-
-/// What a command does, with its key.
-fn tip(ui: &Ui, name: &str) -> String {
-    let title = text(&format!("command.{name}"));
-    match named(name).and_then(|row| keys_text(ui, row)) {
-        Some(keys) => format!("{title} ({keys})"),
-        None => title.to_owned(),
     }
 }

@@ -19,6 +19,7 @@ use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::session_rows::{SessionRow, SessionRows};
 use crate::ui::cx::AppCx;
 use crate::ui::text::{counted, fill, text};
+use crate::ui::timeline::paint::focus;
 use crate::ui::widgets::glyphs::hovered_missing;
 use crate::ui::widgets::icon::{close_button, icon};
 use crate::ui::widgets::severity_badge::{counts_ui, verdict_icon, verdict_word, verdict_words};
@@ -233,6 +234,9 @@ fn head_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, rect: Rect) {
         });
     });
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &loaded.capture.name));
+    if response.has_focus() {
+        focus(ui, cx.tokens, rect);
+    }
     if response.clicked() {
         cx.push(Command::Select(Item::Capture(loaded.id)));
     }
@@ -301,6 +305,9 @@ fn session_ui(ui: &mut Ui, cx: &AppCx<'_>, entry: &Entry<'_>, rect: Rect) {
         words.push_str(&format!(" · {}", text("compare.chosen")));
     }
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_shown, &words));
+    if response.has_focus() {
+        focus(ui, cx.tokens, rect);
+    }
     if let Some(subject) = entry.subject {
         response.context_menu(|ui| subject_menu(ui, cx, subject, is_chosen));
     }

@@ -52,9 +52,9 @@ pub fn language_choice_ui(ui: &mut Ui, cx: &AppCx<'_>) {
 /// System, light or dark.
 pub fn theme_choice_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     for (choice, key) in [
-        (ThemeChoice::System, "theme.system"),
-        (ThemeChoice::Light, "theme.light"),
-        (ThemeChoice::Dark, "theme.dark"),
+        (ThemeChoice::System, "command.theme-system"),
+        (ThemeChoice::Light, "command.theme-light"),
+        (ThemeChoice::Dark, "command.theme-dark"),
     ] {
         if ui.radio(cx.state.prefs.theme == choice, text(key)).clicked() {
             cx.push(Command::SetTheme(choice));
@@ -77,7 +77,7 @@ pub fn variant_choice_ui(ui: &mut Ui, cx: &AppCx<'_>) {
 /// Whether single letters act as keys.
 pub fn letter_keys_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     let mut letters = cx.state.prefs.letter_keys;
-    if ui.checkbox(&mut letters, text("menu.letter-keys")).changed() {
+    if ui.checkbox(&mut letters, text("command.letter-keys")).changed() {
         cx.push(Command::ToggleLetterKeys);
     }
 }

@@ -4,8 +4,8 @@ use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Ui};
 
 use super::capture::running_ui;
 use super::measure::cursors_line;
-use crate::app::JobKind;
 use crate::app::command::Command;
+use crate::app::{Job, JobKind};
 use crate::ui::axis_times::AxisTimes;
 use crate::ui::cx::{AppCx, SessionCx};
 use crate::ui::text::{counted, fill, text};
@@ -68,18 +68,7 @@ pub fn status_bar_ui(ui: &mut Ui, cx: &AppCx<'_>) {
 
 fn jobs_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     for job in &cx.state.jobs {
-        let words = match &job.kind {
-            JobKind::Open { name, .. } => {
-                let short = name.rsplit(['/', '\\']).next().unwrap_or(name);
-                fill("job.open", &[("name", short)])
-            }
-            JobKind::Judge(id) => {
-                let name = cx.state.capture(*id).map_or("", |loaded| loaded.short_name());
-                fill("job.judge", &[("name", name)])
-            }
-            JobKind::Settle(_) => text("job.settle").to_owned(),
-            JobKind::Send => text("job.send").to_owned(),
-        };
+        let words = job_words(cx, job);
         ui.label(&words);
         if job.total > 0 {
             let share = job.done as f32 / job.total as f32;
@@ -91,5 +80,22 @@ fn jobs_ui(ui: &mut Ui, cx: &AppCx<'_>) {
             cx.push(Command::Cancel(job.id));
         }
         ui.separator();
+    }
+}
+
+/// What a job does.
+#[must_use]
+pub fn job_words(cx: &AppCx<'_>, job: &Job) -> String {
+    match &job.kind {
+        JobKind::Open { name, .. } => {
+            let short = name.rsplit(['/', '\\']).next().unwrap_or(name);
+            fill("job.open", &[("name", short)])
+        }
+        JobKind::Judge(id) => {
+            let name = cx.state.capture(*id).map_or("", |loaded| loaded.short_name());
+            fill("job.judge", &[("name", name)])
+        }
+        JobKind::Settle(_) => text("job.settle").to_owned(),
+        JobKind::Send => text("job.send").to_owned(),
     }
 }

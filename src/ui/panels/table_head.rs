@@ -100,7 +100,7 @@ fn name_ui(ui: &Ui, cx: &SessionCx<'_>, name: &str, sorted: Option<bool>) {
 
 fn edge_ui(ui: &Ui, cx: &SessionCx<'_>, id: Id, rect: Rect, shown: &ShownColumn) {
     let edge = rect.with_min_x(rect.right() - EDGE);
-    let response = ui.interact(edge, id.with("width"), Sense::drag());
+    let response = ui.interact(edge, id.with("width"), Sense::DRAG);
     let line = if response.hovered() || response.dragged() {
         ui.set_cursor_icon(CursorIcon::ResizeColumn);
         Stroke::new(2.0, cx.app.tokens.accent)
@@ -136,7 +136,8 @@ fn head_menu(ui: &mut Ui, cx: &SessionCx<'_>, at: usize, column: &Column) {
 }
 
 /// What stands over a column.
-pub(super) fn column_name<'c>(cx: &AppCx<'_>, column: &'c Column) -> Cow<'c, str> {
+#[must_use]
+pub fn column_name<'c>(cx: &AppCx<'_>, column: &'c Column) -> Cow<'c, str> {
     match (column, column.known_name()) {
         (Column::Member { key, .. }, _) => Cow::Borrowed(key),
         (Column::Time, _) => Cow::Borrowed(text(time_key(cx.state.prefs.clock))),

@@ -8,7 +8,7 @@ use crate::app::command::rows::named;
 use crate::app::prefs::ThemeChoice;
 use crate::model::policy::Profile;
 use crate::ui::cx::AppCx;
-use crate::ui::shortcuts::keys_text;
+use crate::ui::shortcuts::tip;
 use crate::ui::text::text;
 use crate::ui::widgets::icon::{Icon, icon_button};
 
@@ -83,14 +83,5 @@ fn tool(ui: &mut Ui, cx: &AppCx<'_>, name: &str, icon: Icon, enabled: bool) {
         && let Some(row) = named(name)
     {
         cx.push((row.make)());
-    }
-}
-
-/// What a command does, with its keys.
-fn tip(ui: &Ui, name: &str) -> String {
-    let tip = text(&format!("command.{name}.tip"));
-    match named(name).and_then(|row| keys_text(ui, row)) {
-        Some(keys) => format!("{tip} ({keys})"),
-        None => tip.to_owned(),
     }
 }

@@ -35,6 +35,7 @@ use self::ruler::Tick;
 use super::axis_times::AxisTimes;
 use super::cx::SessionCx;
 use super::overlay;
+use super::shortcuts::tip;
 use super::text::{language, text};
 use super::time_input::{ruler_click, time_input};
 use crate::app::command::Command;
@@ -57,7 +58,7 @@ const MOST_PINNED: f32 = 0.6;
 /// A phase that is zoomed to takes this share of the width.
 const ZOOMED_SHARE: f64 = 0.8;
 /// An instant that is zoomed to shows this share of what was seen before.
-pub const ZOOMED_INSTANT: f64 = 0.1;
+const ZOOMED_INSTANT: f64 = 0.1;
 
 /// The timeline's own state: what was laid out last.
 #[derive(Debug, Default)]
@@ -223,7 +224,7 @@ fn clock_ui(ui: &mut Ui, cx: &SessionCx<'_>, rect: Rect) {
         AxisClock::Local => "timeline.clock.local",
     };
     let button = Button::new(RichText::new(text(key)).small()).frame(false);
-    if ui.put(rect, button).on_hover_text(text("command.switch-clock.tip")).clicked() {
+    if ui.put(rect, button).on_hover_text(tip(ui, "switch-clock")).clicked() {
         cx.push(Command::Time(TimeCommand::SwitchClock));
     }
 }
@@ -448,13 +449,29 @@ pub fn related_secs<'a>(cx: &SessionCx<'a>, drawing: &'a Drawing) -> impl Iterat
 /// Shows a phase with some room around it.
 #[must_use]
 pub fn zoom_to(scale: &TimeScale, phase: &Phase) -> Command {
-    let axis = &scale.axis;
-    let (from, to) = (axis.to_axis(phase.start), axis.to_axis(phase.end));
-    let seen = scale.to - scale.from;
-    let width = if to > from { (to - from) / ZOOMED_SHARE } else { seen * ZOOMED_INSTANT };
-    let middle = from.midpoint(to);
-    let (from, to) = (axis.to_secs(middle - width / 2.0), axis.to_secs(middle + width / 2.0));
-    Command::ShowRange { from, to }
+    let (from, to) = (scale.axis.to_axis(phase.start), scale.axis.to_axis(phase.end));
+    if to <= from {
+        return zoom_to_instant(scale, phase.start);
+    }
+    zoom_about(scale, from.midpoint(to), (to - from) / ZOOMED_SHARE)
+}
+
+/// Shows a moment, seconds since the session's origin, with some room around it.
+#[must_use]
+pub fn zoom_to_instant(scale: &TimeScale, secs: f64) -> Command {
+    zoom_to_place(scale, scale.axis.to_axis(secs))
+}
+
+/// Shows a place of the axis with some room around it.
+#[must_use]
+pub fn zoom_to_place(scale: &TimeScale, place: f64) -> Command {
+    zoom_about(scale, place, (scale.to - scale.from) * ZOOMED_INSTANT)
+}
+
+/// Shows so much about a place of the axis.
+fn zoom_about(scale: &TimeScale, middle: f64, width: f64) -> Command {
+    let (from, to) = (middle - width / 2.0, middle + width / 2.0);
+    Command::ShowRange { from: scale.axis.to_secs(from), to: scale.axis.to_secs(to) }
 }
 
 /// What a click on a phase selects.

@@ -163,7 +163,7 @@ impl<'a> Drawn<'a> {
 
     fn ruler_ui(&self, ui: &Ui, side: usize, rect: Rect, scale: &TimeScale, pointer: Option<f32>) {
         let tokens = self.sides[side].app.tokens;
-        let response = ui.interact(rect, ui.scope_id().with(("compared ruler", side)), Sense::drag());
+        let response = ui.interact(rect, ui.scope_id().with(("compared ruler", side)), Sense::DRAG);
         response
             .widget_info(|| WidgetInfo::labeled(Role::Canvas, true, side_name(side, text("timeline.ruler"))));
         view_input(ui, &response, scale, &self.sides[side]);

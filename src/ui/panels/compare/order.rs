@@ -7,7 +7,7 @@ use eframe::egui::{
 };
 use egui_extras::{Column, TableBuilder, TableRow};
 
-use super::counts_words;
+use super::{counts_words, name_edges};
 use crate::app::command::Command;
 use crate::app::item::Item;
 use crate::model::id::EventId;
@@ -18,6 +18,8 @@ use crate::ui::text::{fill, grouped, text};
 use crate::ui::theme::sizes;
 use crate::ui::widgets::time_label;
 
+/// Names the table among the widgets.
+const TABLE: &str = "compared events";
 /// Columns with their least widths, points.
 const COLUMNS: [(&str, f32); 6] = [
     ("compare.first", EVENT_WIDTH),
@@ -55,7 +57,7 @@ impl OrderView {
         let height = sizes().row;
         let spare = spare_width(ui.available_width());
         let mut table = TableBuilder::new(ui)
-            .id_salt("compared events")
+            .id_salt(TABLE)
             .striped(true)
             .auto_shrink(false)
             .min_scrolled_height(0.0)
@@ -96,6 +98,7 @@ impl OrderView {
                 }
             });
         });
+        name_edges(ui, TABLE, COLUMNS.len());
     }
 }
 

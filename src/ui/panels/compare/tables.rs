@@ -3,6 +3,7 @@
 use eframe::egui::{Align, Label, Layout, RichText, Ui};
 use egui_extras::{Column, TableBuilder};
 
+use super::name_edges;
 use crate::model::parameter::is_identifying;
 use crate::store::comparison::{Comparison, Pings, Side};
 use crate::ui::cx::AppCx;
@@ -59,8 +60,9 @@ pub fn cadence_ui(ui: &mut Ui, cx: &AppCx<'_>, comparison: &Comparison) {
 fn facts_ui(ui: &mut Ui, cx: &AppCx<'_>, facts: &[Fact]) {
     let names = (ui.available_width() * NAMES.0).min(NAMES.1);
     let half = ((ui.available_width() - names) / 2.0 - 16.0).max(60.0);
+    let salt = ("compared facts", cx.state.compare.page);
     let table = TableBuilder::new(ui)
-        .id_salt(("compared facts", cx.state.compare.page))
+        .id_salt(salt)
         .striped(true)
         .auto_shrink(false)
         .min_scrolled_height(0.0)
@@ -94,6 +96,7 @@ fn facts_ui(ui: &mut Ui, cx: &AppCx<'_>, facts: &[Fact]) {
             }
         });
     });
+    name_edges(ui, salt, 2);
 }
 
 /// `hides`: a picture does not show it.
