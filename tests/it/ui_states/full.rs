@@ -249,9 +249,9 @@ pub(super) fn cases() -> Vec<Case> {
             &[
                 "settings.title",
                 "menu.language",
-                "theme.dark",
+                "command.theme-dark",
                 "command.variant-high-contrast",
-                "menu.letter-keys",
+                "command.letter-keys",
             ],
         ),
         case("dialogs", Full, none, |at| at.wants(Command::ToggleHelp), &["help.title", "command.open.tip"]),
