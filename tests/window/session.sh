@@ -48,7 +48,7 @@ demo() {
 
 open_by_each_way() {
     hit menu.file "push button"
-    hit menu.path "push button"
+    hit command.open-path "push button"
     see path.title
     step open-by-path
     words "$capture"
@@ -141,7 +141,7 @@ fix_and_send() {
 
 compared() {
     hit menu.file "push button"
-    hit menu.path "push button"
+    hit command.open-path "push button"
     see path.title
     words "$other"
     press Return
