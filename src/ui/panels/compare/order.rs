@@ -19,7 +19,7 @@ use crate::ui::theme::sizes;
 use crate::ui::widgets::time_label;
 
 /// Names the table among the widgets.
-const TABLE: &str = "compared events";
+const TABLE: &str = "compared-events";
 /// Columns with their least widths, points.
 const COLUMNS: [(&str, f32); 6] = [
     ("compare.first", EVENT_WIDTH),

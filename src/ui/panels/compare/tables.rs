@@ -60,7 +60,7 @@ pub fn cadence_ui(ui: &mut Ui, cx: &AppCx<'_>, comparison: &Comparison) {
 fn facts_ui(ui: &mut Ui, cx: &AppCx<'_>, facts: &[Fact]) {
     let names = (ui.available_width() * NAMES.0).min(NAMES.1);
     let half = ((ui.available_width() - names) / 2.0 - 16.0).max(60.0);
-    let salt = ("compared facts", cx.state.compare.page);
+    let salt = ("compared-facts", cx.state.compare.page);
     let table = TableBuilder::new(ui)
         .id_salt(salt)
         .striped(true)
