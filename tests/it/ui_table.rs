@@ -130,7 +130,7 @@ fn hits_are_walked_without_the_field_and_by_its_buttons() {
     harness.key_press_modifiers(Modifiers::SHIFT, Key::F3);
     harness.run();
     assert_eq!(selected(&harness), Some(3));
-    harness.get_by_label("Close the search").click();
+    harness.get_by_label("Close the search (Esc)").click();
     harness.run();
     assert!(harness.query_by_label("3 of 6").is_none());
 }
