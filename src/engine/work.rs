@@ -131,6 +131,7 @@ fn failure(effect: &Effect) -> Option<Failed> {
         | Effect::JudgeRun { .. }
         | Effect::StopFinding { .. }
         | Effect::PutOnClipboard { .. }
+        | Effect::TakeFromClipboard
         | Effect::Cancel { .. }
         | Effect::Quit => return None,
     })
