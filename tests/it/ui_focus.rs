@@ -117,6 +117,41 @@ fn focused(harness: &Window) -> Option<(Role, String)> {
 }
 
 #[test]
+fn tab_reaches_every_part_of_the_window() {
+    let (mut harness, _) = faulty_window();
+    // The detail has nothing to stop at before something is selected.
+    harness.key_press(Key::F8);
+    harness.run();
+    let mut reached = Vec::new();
+    for _ in 0..200 {
+        harness.key_press(Key::Tab);
+        harness.run_steps(2);
+        let Some(stop) = focused(&harness) else { continue };
+        if reached.first() == Some(&stop) {
+            break;
+        }
+        reached.push(stop);
+    }
+    let has = |role: Role, name: &str| {
+        assert!(
+            reached.iter().any(|(known, label)| *known == role && label.contains(name)),
+            "{role:?} {name} is not among {reached:#?}"
+        );
+    };
+    has(Role::Button, text("menu.file"));
+    has(Role::Button, text("command.open"));
+    has(Role::TextInput, text("sessions.filter"));
+    has(Role::ListBoxOption, "Faulty film");
+    has(Role::Canvas, "9 events");
+    has(Role::Button, text("timeline.clock.elapsed"));
+    has(Role::ColumnHeader, text("events.type"));
+    has(Role::Row, "Event 3");
+    has(Role::Button, text("detail.raw"));
+    has(Role::Button, text("below.outbox"));
+    has(Role::ListBoxOption, "MC-S005");
+}
+
+#[test]
 fn the_keyboard_alone_finds_selects_filters_zooms_and_fixes() {
     let (mut harness, _) = faulty_window();
     let key = |harness: &mut Window, modifiers: Modifiers, key| {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use eframe::egui::text::{CCursor, CCursorRange, LayoutJob, TextFormat};
 use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{
-    Area, FontSelection, Frame, Galley, Id, Key, Label, Modifiers, Order, Rect, Response, RichText,
-    ScrollArea, Stroke, TextBuffer, TextEdit, Ui, WidgetInfo, accesskit::Role,
+    Area, Button, FontSelection, Frame, Galley, Id, Key, Label, Modifiers, Order, Rect, Response, RichText,
+    ScrollArea, Sense, Stroke, TextBuffer, TextEdit, Ui, WidgetInfo, accesskit::Role,
 };
 
 use crate::store::loaded::CaptureId;
@@ -125,7 +125,9 @@ impl FilterField {
                     for (at, offer) in completion.offers.iter().enumerate() {
                         let is_chosen = self.chosen == Some(at);
                         let row = ui.horizontal(|ui| {
-                            let row = ui.selectable_label(is_chosen, &offer.text);
+                            // The arrows choose: a stop here would take the focus along when the list closes.
+                            let row = Button::selectable(is_chosen, &offer.text).sense(Sense::CLICK);
+                            let row = ui.add(row);
                             if let Some(meaning) = offer.meaning {
                                 let words = RichText::new(of_parameter(meaning))
                                     .small()
