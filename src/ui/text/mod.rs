@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn every_refusal_has_words_in_both_languages_that_name_what_is_at_fault() {
-        let value = || "here".to_owned();
+        let value = || "zzz".to_owned();
         let refusals = [
             Refusal::NoTarget,
             Refusal::BadTarget { address: value(), why: "relative".to_owned() },
@@ -290,8 +290,8 @@ mod tests {
             Refusal::Credentials,
             Refusal::HostNotAllowed { host: value() },
             Refusal::Empty,
-            Refusal::BodyMissing { request: 7 },
-            Refusal::NotJson { request: 7 },
+            Refusal::BodyMissing { request: 55 },
+            Refusal::NotJson { request: 55 },
             Refusal::NoSessionStart,
             Refusal::NoTs,
             Refusal::EditsDoNotFit("no such field".to_owned()),
@@ -307,7 +307,7 @@ mod tests {
             assert_ne!(both[0], both[1], "{refusal}");
             for words in both {
                 assert!(words != "(no text)" && !words.contains('{'), "{refusal}: {words}");
-                for named in ["here", "7"] {
+                for named in ["zzz", "55"] {
                     assert_eq!(words.contains(named), format!("{refusal:?}").contains(named), "{words}");
                 }
             }
