@@ -26,14 +26,18 @@ impl ShownColumn {
     #[must_use]
     pub fn usual(column: Column) -> ShownColumn {
         let width = match column {
-            Column::Number => 44.0,
+            // Those that are shown at first fit beside the other panels of a window 1280 points wide.
+            Column::Number => 40.0,
             Column::Status => 52.0,
-            Column::Gap | Column::Size => 70.0,
-            Column::Findings => 76.0,
-            Column::Playhead | Column::Delay | Column::Bitrate => 84.0,
+            Column::Gap => 64.0,
+            Column::Size => 70.0,
+            Column::Findings => 72.0,
+            Column::Playhead => 74.0,
+            Column::Delay | Column::Bitrate => 84.0,
             Column::Time => 92.0,
-            Column::Ts | Column::Arrival => 100.0,
-            Column::Type | Column::Session | Column::Member { .. } => 150.0,
+            Column::Ts | Column::Arrival => 94.0,
+            Column::Type => 130.0,
+            Column::Session | Column::Member { .. } => 150.0,
         };
         ShownColumn { column, width }
     }

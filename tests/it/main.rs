@@ -59,6 +59,7 @@ mod ui;
 mod ui_commands;
 mod ui_compare;
 mod ui_detail;
+mod ui_fitting;
 mod ui_focus;
 mod ui_glyphs;
 mod ui_measure;

@@ -1,7 +1,8 @@
 //! The table of events: virtual, so that its cost does not depend on their number.
 
 use eframe::egui::{
-    Align, ComboBox, Label, Layout, RichText, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role,
+    Align, ComboBox, Label, Layout, RichText, ScrollArea, Sense, TextStyle, TextWrapMode, Ui, WidgetInfo,
+    WidgetText, accesskit::Role, vec2,
 };
 use egui_extras::{Column as TableColumn, TableBuilder};
 
@@ -21,15 +22,21 @@ use crate::store::sort::Sort;
 use crate::ui::cx::SessionCx;
 use crate::ui::text::{fill, grouped, text};
 use crate::ui::theme::sizes;
-use crate::ui::widgets::icon::{Icon, icon};
+use crate::ui::widgets::icon::{ICON_SIZE, Icon, icon};
 
-/// What stands beside the text filter needs this width, points.
-const OTHER_FILTERS: f32 = 470.0;
+/// The text filter is at least so wide, points.
+const LEAST_FILTER: f32 = 80.0;
+/// And at most so wide.
+const GREATEST_FILTER: f32 = 420.0;
+/// The choice of a type is at least so wide.
+const TYPES_WIDTH: f32 = 84.0;
 
 /// The table's own state.
 #[derive(Debug, Default)]
 pub struct EventTable {
     filter: FilterField,
+    /// The width of what stands beside the text filter, as it was drawn last.
+    beside: f32,
     search: SearchField,
     head: TableHead,
     /// What rows were sorted by when they were drawn last.
@@ -72,14 +79,16 @@ impl EventTable {
     fn filter_ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>) {
         let state = cx.app.state;
         let mut wanted = state.filter.clone();
-        ui.horizontal(|ui| {
-            let width = (ui.available_width() - OTHER_FILTERS).clamp(140.0, 420.0);
+        ui.horizontal_wrapped(|ui| {
+            let gap = ui.spacing().item_spacing.x;
+            let width = ui.available_width() - self.beside - 2.0 * ui.spacing().button_padding.x;
+            let width = width.clamp(LEAST_FILTER, GREATEST_FILTER);
             if let Some(typed) = self.filter.ui(ui, cx, width) {
                 wanted.text = typed;
             }
-            saved_filters_menu(ui, &cx.app);
+            let saved = saved_filters_menu(ui, &cx.app);
             let chosen = wanted.event_type.map_or(text("events.all-types"), EventType::name);
-            let types = ComboBox::from_id_salt("event type").selected_text(chosen).width(110.0);
+            let types = ComboBox::from_id_salt("event type").selected_text(chosen).width(TYPES_WIDTH);
             let types = types.show_ui(ui, |ui| {
                 ui.selectable_value(&mut wanted.event_type, None, text("events.all-types"));
                 for known in EventType::ALL {
@@ -89,25 +98,15 @@ impl EventTable {
             types
                 .response
                 .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, text("events.type-filter")));
-            ui.checkbox(&mut wanted.problems_only, text("events.problems"));
+            let problems = ui.checkbox(&mut wanted.problems_only, text("events.problems"));
             let mut by_ts = state.prefs.order == Order::Ts;
-            if ui.checkbox(&mut by_ts, text("events.by-ts")).on_hover_text(text("events.by-ts.tip")).changed()
-            {
+            let order = ui.checkbox(&mut by_ts, text("events.by-ts")).on_hover_text(text("events.by-ts.tip"));
+            if order.changed() {
                 cx.push(Command::SetOrder(if by_ts { Order::Ts } else { Order::Arrival }));
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let (shown, all) = (state.n_table_rows(), cx.session.len());
-                let shown = grouped(shown as u64);
-                let words = match state.filter_progress.filter(|_| state.filtering) {
-                    // What takes no time says nothing in between.
-                    Some(_) => filtering_words(cx),
-                    None => fill("events.shown", &[("n", &shown), ("all", &grouped(all as u64))]),
-                };
-                if state.filtering {
-                    icon(ui, Icon::Pending, cx.app.tokens.text_weak, "").on_hover_text(filtering_words(cx));
-                }
-                ui.add(Label::new(RichText::new(words).weak()).truncate());
-            });
+            let parts = [&saved, &types.response, &problems, &order];
+            let parts: f32 = parts.into_iter().map(|part| gap + part.rect.width()).sum();
+            self.beside = parts + gap + count_ui(ui, cx);
         });
         if wanted != state.filter {
             cx.push(Command::SetFilter(wanted));
@@ -180,6 +179,34 @@ impl EventTable {
             });
         });
     }
+}
+
+/// How many events pass, at the right end; gives the width that it needs at most.
+fn count_ui(ui: &mut Ui, cx: &SessionCx<'_>) -> f32 {
+    let state = cx.app.state;
+    let all = grouped(cx.session.len() as u64);
+    let words = |shown: &str| fill("events.shown", &[("n", shown), ("all", &all)]);
+    let galley = |ui: &Ui, words: String| {
+        let words = WidgetText::from(RichText::new(words).weak());
+        words.into_galley(ui, Some(TextWrapMode::Extend), f32::INFINITY, TextStyle::Body)
+    };
+    let busy = ICON_SIZE + ui.spacing().item_spacing.x;
+    let most = busy + galley(ui, words(&all)).size().x;
+    // It keeps its place while it changes, and has a line of its own where there is no room for it.
+    let room = ui.available_size_before_wrap().x;
+    let size = vec2(room.max(most), ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        if state.filtering {
+            icon(ui, Icon::Pending, cx.app.tokens.text_weak, "").on_hover_text(filtering_words(cx));
+        }
+        let words = match state.filter_progress.filter(|_| state.filtering) {
+            // What takes no time says nothing in between.
+            Some(_) => filtering_words(cx),
+            None => words(&grouped(state.n_table_rows() as u64)),
+        };
+        ui.add(Label::new(RichText::new(words).weak()).truncate());
+    });
+    most
 }
 
 /// That a filter is being applied, and how far it has come.

@@ -1,6 +1,6 @@
 //! The chosen field of the shown event: what it means, and where it stands. Fields and raw text share the choice.
 
-use eframe::egui::{Label, Panel, RichText, Ui};
+use eframe::egui::{Frame, Label, Panel, RichText, ScrollArea, Ui};
 
 use super::raw_view::place_words;
 use crate::app::command::Command;
@@ -52,7 +52,10 @@ impl FieldChoice {
     }
 }
 
-/// Draws what is known about the chosen field, below the page.
+/// So much of the page above stays in view, in lines.
+const PAGE_LINES: f32 = 2.0;
+
+/// Draws what is known about the chosen field, below the page; what finds no room there scrolls.
 pub fn field_ui(
     ui: &mut Ui,
     cx: &AppCx<'_>,
@@ -61,29 +64,47 @@ pub fn field_ui(
     field: &FieldChoice,
     tab: DetailTab,
 ) {
-    Panel::bottom("field").show(ui, |ui| {
-        let Some(pointer) = field.pointer() else {
-            ui.add(Label::new(RichText::new(text("field.none")).weak()).wrap());
-            return;
-        };
-        let name = pointer_tokens(pointer).join(" › ");
-        ui.add(Label::new(RichText::new(name).monospace().strong()).truncate());
-        match Parameter::at_pointer(pointer) {
-            Some(parameter) => parameter_ui(ui, parameter),
-            None if pointer.starts_with("/customMetadata/") => {
-                ui.label(text("field.custom"));
-            }
-            None => {
-                ui.label(text("field.unknown"));
-            }
-        }
-        let other = if tab == DetailTab::Tree { DetailTab::Raw } else { DetailTab::Tree };
-        let words = match other {
-            DetailTab::Raw => place_words(loaded, event, pointer),
-            _ => text("field.see-fields").to_owned(),
-        };
-        if ui.link(words).clicked() {
-            cx.push(Command::ShowDetail(other));
-        }
+    let frame = Frame::side_top_panel(ui.style());
+    let room = (ui.available_height() - PAGE_LINES * ui.spacing().interact_size.y).max(0.0);
+    let height = (room - frame.total_margin().sum().y).max(0.0);
+    Panel::bottom("field").frame(frame).max_size(room).show(ui, |ui| {
+        // It grows with what is in it.
+        let area = ScrollArea::vertical().id_salt("field").auto_shrink([false, true]);
+        area.max_height(height).min_scrolled_height(height).show(ui, |ui| {
+            known_ui(ui, cx, loaded, event, field, tab);
+        });
     });
+}
+
+fn known_ui(
+    ui: &mut Ui,
+    cx: &AppCx<'_>,
+    loaded: &LoadedCapture,
+    event: Event<'_>,
+    field: &FieldChoice,
+    tab: DetailTab,
+) {
+    let Some(pointer) = field.pointer() else {
+        ui.add(Label::new(RichText::new(text("field.none")).weak()).wrap());
+        return;
+    };
+    let name = pointer_tokens(pointer).join(" › ");
+    ui.add(Label::new(RichText::new(name).monospace().strong()).truncate());
+    match Parameter::at_pointer(pointer) {
+        Some(parameter) => parameter_ui(ui, parameter),
+        None if pointer.starts_with("/customMetadata/") => {
+            ui.label(text("field.custom"));
+        }
+        None => {
+            ui.label(text("field.unknown"));
+        }
+    }
+    let other = if tab == DetailTab::Tree { DetailTab::Raw } else { DetailTab::Tree };
+    let words = match other {
+        DetailTab::Raw => place_words(loaded, event, pointer),
+        _ => text("field.see-fields").to_owned(),
+    };
+    if ui.link(words).clicked() {
+        cx.push(Command::ShowDetail(other));
+    }
 }

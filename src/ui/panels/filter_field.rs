@@ -8,7 +8,7 @@ use eframe::egui::text::{CCursor, CCursorRange, LayoutJob, TextFormat};
 use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{
     Area, Button, FontSelection, Frame, Galley, Id, Key, Label, Modifiers, Order, Rect, Response, RichText,
-    ScrollArea, Sense, Stroke, TextBuffer, TextEdit, Ui, WidgetInfo, accesskit::Role,
+    ScrollArea, Sense, Stroke, TextBuffer, TextEdit, TextStyle, Ui, WidgetInfo, accesskit::Role,
 };
 
 use crate::store::loaded::CaptureId;
@@ -20,8 +20,8 @@ use crate::ui::theme::Tokens;
 
 /// The widest list of offers, points.
 const OFFERS_WIDTH: f32 = 420.0;
-/// The highest.
-const OFFERS_HEIGHT: f32 = 230.0;
+/// No more offers than these are in view at once.
+const MAX_SEEN: usize = 8;
 
 /// The field's own state.
 #[derive(Debug, Default)]
@@ -121,7 +121,10 @@ impl FilterField {
         let shown = area.fixed_pos(field.left_bottom()).show(ui.ctx(), |ui| {
             Frame::popup(ui.style()).show(ui, |ui| {
                 ui.set_max_width(OFFERS_WIDTH);
-                ScrollArea::vertical().max_height(OFFERS_HEIGHT).show(ui, |ui| {
+                let height = offers_height(ui, completion.offers.len());
+                // The list grows with the offers.
+                let area = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+                area.show(ui, |ui| {
                     for (at, offer) in completion.offers.iter().enumerate() {
                         let is_chosen = self.chosen == Some(at);
                         let row = ui.horizontal(|ui| {
@@ -149,6 +152,17 @@ impl FilterField {
         self.over_offers = shown.response.contains_pointer();
         clicked
     }
+}
+
+/// The height of as many whole lines of offers as there are, and as find room in the window.
+fn offers_height(ui: &Ui, n_offers: usize) -> f32 {
+    let spacing = ui.spacing();
+    let words = ui.text_style_height(&TextStyle::Button) + 2.0 * spacing.button_padding.y;
+    let row = words.max(spacing.interact_size.y);
+    let room = ui.ctx().content_rect().bottom() - ui.next_widget_position().y - spacing.menu_margin.sum().y;
+    let fitting = ((room + spacing.item_spacing.y) / (row + spacing.item_spacing.y)) as usize;
+    let n_seen = n_offers.min(MAX_SEEN).min(fitting).max(1) as f32;
+    n_seen * row + (n_seen - 1.0) * spacing.item_spacing.y
 }
 
 /// A field for a query, of which what is at fault is underlined.

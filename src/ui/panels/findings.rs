@@ -186,7 +186,8 @@ pub fn findings_head_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     let Some((loaded, list)) = cx.state.listed_findings() else { return };
     let Some(judged) = &loaded.judged else { return };
     let selected = selected_finding(cx, loaded);
-    let is_narrow = ui.available_width() < HEAD_WIDTH;
+    // What is left beside the tabs.
+    let is_narrow = ui.available_size_before_wrap().x < HEAD_WIDTH;
     if is_narrow {
         ui.spacing_mut().item_spacing.x = NARROW_SPACING;
     }

@@ -1,6 +1,6 @@
 //! The list of keys, and the page about the program.
 
-use eframe::egui::{Grid, Id, Modal, RichText, ScrollArea, Ui};
+use eframe::egui::{Grid, Id, Label, Modal, RichText, ScrollArea, Ui};
 
 use crate::app::command::Command;
 use crate::app::command::rows::{Group, commands};
@@ -30,6 +30,10 @@ const MOUSE: &[&str] = &[
     "overview",
     "drop",
 ];
+/// The widest list of keys, points.
+const WIDTH: f32 = 760.0;
+/// The window shows at least this much around it, points.
+const AROUND: f32 = 32.0;
 /// Keys that are of no command.
 const ELSEWHERE: &[&str] = &["tab", "press", "palette-arrows"];
 
@@ -40,7 +44,7 @@ fn head_ui(ui: &mut Ui, title: &str) {
 
 fn line_ui(ui: &mut Ui, keys: &str, does: &str) {
     ui.label(RichText::new(keys).monospace());
-    ui.label(does);
+    ui.add(Label::new(does).wrap());
     ui.end_row();
 }
 
@@ -48,9 +52,12 @@ fn line_ui(ui: &mut Ui, keys: &str, does: &str) {
 pub fn help_ui(ui: &mut Ui, cx: &AppCx<'_>) {
     if cx.state.help_open {
         let modal = Modal::new(Id::unique("keys")).show(ui.ctx(), |ui| {
+            let room = ui.ctx().content_rect().width() - 2.0 * AROUND;
+            ui.set_width(room.min(WIDTH));
             ui.heading(text("help.title"));
             ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
-                Grid::new("keys").num_columns(2).striped(true).spacing([24.0, 4.0]).show(ui, |ui| {
+                let grid = Grid::new("keys").num_columns(2).striped(true).spacing([24.0, 4.0]);
+                grid.show(ui, |ui| {
                     for (group, title) in GROUPS {
                         head_ui(ui, title);
                         for row in commands().filter(|row| row.group == group) {

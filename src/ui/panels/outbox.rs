@@ -9,8 +9,9 @@ use super::session_list::title;
 use crate::app::command::Command;
 use crate::app::sending::SendForm;
 use crate::model::id::SessionId;
+use crate::model::session::Session;
 use crate::outbox::plan::{PlannedSend, SendMode, TsMode};
-use crate::store::loaded::CaptureId;
+use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::ui::cx::AppCx;
 use crate::ui::shortcuts::{tip, with_keys};
 use crate::ui::text::{counted, fill, grouped, of_refusal, text};
@@ -25,6 +26,8 @@ pub struct OutboxPanel {
     taken_over: bool,
     /// How often the button that sends has got the focus.
     focus: u64,
+    /// The height of what stays below the form, as it was drawn last.
+    foot: f32,
 }
 
 impl OutboxPanel {
@@ -40,20 +43,27 @@ impl OutboxPanel {
             .default_size(width * 0.45)
             .size_range(300.0..=(width - 260.0).max(300.0))
             .show(ui, |ui| {
-                ScrollArea::vertical().auto_shrink(false).id_salt("send form").show(ui, |ui| {
-                    self.form_ui(ui, cx);
+                let Some((loaded, session)) = cx.state.shown_session() else {
+                    ui.weak(text("outbox.no-session"));
+                    return;
+                };
+                let room = (ui.available_height() - self.foot).max(0.0);
+                let area = ScrollArea::vertical().auto_shrink(false).id_salt("send form");
+                area.max_height(room).min_scrolled_height(0.0).show(ui, |ui| {
+                    self.form_ui(ui, cx, loaded, session);
                 });
+                let foot = ui.scope(|ui| self.foot_ui(ui, cx)).response.rect.height();
+                let foot = foot + ui.spacing().item_spacing.y;
+                if self.foot != foot {
+                    self.foot = foot;
+                    ui.ctx().request_discard("what stays below the form has another height");
+                }
             });
         Frame::new().inner_margin(Margin { left: 8, ..Margin::ZERO }).show(ui, |ui| plan_ui(ui, cx));
     }
 
-    fn form_ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>) {
-        let Some((loaded, session)) = cx.state.shown_session() else {
-            ui.weak(text("outbox.no-session"));
-            return;
-        };
+    fn form_ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, session: &Session) {
         let before = self.form.clone();
-        let running = cx.state.sending.job.is_some();
         ui.horizontal(|ui| {
             ui.weak(text("outbox.session"));
             ui.add(Label::new(RichText::new(title(session)).strong()).truncate());
@@ -65,6 +75,12 @@ impl OutboxPanel {
         if self.form != before {
             cx.push(Command::EditSending(self.form.clone()));
         }
+        ui.weak(text("outbox.untouched"));
+    }
+
+    /// What is always in view: why nothing is sent, and the buttons.
+    fn foot_ui(&mut self, ui: &mut Ui, cx: &AppCx<'_>) {
+        let running = cx.state.sending.job.is_some();
         if let Some(refusal) = &cx.state.sending.refusal {
             ui.horizontal_wrapped(|ui| {
                 icon(ui, Icon::Error, cx.tokens.error, "");
@@ -85,7 +101,6 @@ impl OutboxPanel {
                 if self.focus != cx.state.send_focus && !running {
                     self.focus = cx.state.send_focus;
                     send.request_focus();
-                    send.scroll_to_me(None);
                 }
             });
             if running {
@@ -95,7 +110,6 @@ impl OutboxPanel {
                 }
             }
         });
-        ui.weak(text("outbox.untouched"));
     }
 }
 

@@ -145,7 +145,7 @@ pub(super) fn lines_ui(ui: &mut Ui, cx: &AppCx<'_>, shown: &Shown<'_>, salt: &st
     let digits = shown.lines.iter().rev().find_map(|line| line.number).unwrap_or(1).to_string().len();
     ui.spacing_mut().item_spacing.y = 0.0;
     let n_rows = shown.lines.len() + usize::from(shown.cut);
-    let mut area = ScrollArea::both().auto_shrink([false, true]).id_salt(salt);
+    let mut area = ScrollArea::both().auto_shrink([false, true]).min_scrolled_height(0.0).id_salt(salt);
     if let (Some(lit), true) = (&shown.lit, shown.scroll) {
         let row = shown.lines.partition_point(|line| line.bytes.end <= lit.start);
         area = area.vertical_scroll_offset(row.saturating_sub(2) as f32 * height);

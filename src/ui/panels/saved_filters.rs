@@ -1,6 +1,8 @@
 //! Saved filters: the menu that chooses one, and the list in which they are saved and deleted.
 
-use eframe::egui::{Button, Id, Key, Label, Modal, Modifiers, Popup, RichText, ScrollArea, TextEdit, Ui};
+use eframe::egui::{
+    Button, Id, Key, Label, Modal, Modifiers, Popup, Response, RichText, ScrollArea, TextEdit, Ui,
+};
 
 use crate::app::command::Command;
 use crate::app::command::saved_filter::SavedFilterCommand;
@@ -16,7 +18,7 @@ const OTHER_HEIGHT: f32 = 260.0;
 const LEAST_LIST_HEIGHT: f32 = 60.0;
 
 /// Draws the menu.
-pub fn saved_filters_menu(ui: &mut Ui, cx: &AppCx<'_>) {
+pub fn saved_filters_menu(ui: &mut Ui, cx: &AppCx<'_>) -> Response {
     let button = icon_button(ui, Icon::Open, text("saved.menu"), true);
     Popup::menu(&button).show(|ui| {
         ui.set_max_width(NAME_WIDTH * 2.0);
@@ -37,6 +39,7 @@ pub fn saved_filters_menu(ui: &mut Ui, cx: &AppCx<'_>) {
             ui.close();
         }
     });
+    button
 }
 
 /// The list's own state: the name that is being typed.

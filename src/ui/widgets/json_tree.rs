@@ -218,7 +218,7 @@ impl JsonTree {
         let places: Vec<(usize, u32, &Finding)> =
             findings.iter().map(|(number, finding)| (self.row_of(finding), *number, *finding)).collect();
         let height = ui.spacing().interact_size.y;
-        let mut area = ScrollArea::both().auto_shrink(false).id_salt("tree");
+        let mut area = ScrollArea::both().auto_shrink(false).min_scrolled_height(0.0).id_salt("tree");
         let wanted = places.iter().find(|(_, number, _)| Some(*number) == marked.finding);
         let wanted = wanted.map(|(row, ..)| *row).or_else(|| Some(self.row_at(marked.field?)));
         if let (Some(row), true) = (wanted, marked.scroll) {

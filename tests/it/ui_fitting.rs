@@ -1,0 +1,202 @@
+//! In the smallest window, in both languages, nothing that is needed is cut off or lies over something else.
+
+use eframe::egui::epaint::{ClippedShape, Shape};
+use eframe::egui::{Key, Rect, accesskit::Role};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use playtrace::app::command::Command;
+use playtrace::app::item::Item;
+use playtrace::app::prefs::{BottomTab, DetailTab, Language, ViewPrefs};
+use playtrace::model::event_type::EventType;
+use playtrace::model::id::EventId;
+use playtrace::ui::app::InspectorApp;
+use playtrace::ui::text::{fill, speak, text};
+
+use crate::support::window::{InlinePort, faulty_session, open, window_of};
+
+/// The smallest window, points.
+const SMALLEST: [f32; 2] = [1024.0, 640.0];
+/// An ordinary one.
+const ORDINARY: [f32; 2] = [1280.0, 800.0];
+
+/// A window that shows a session with faults.
+struct Window(Harness<'static, InspectorApp>);
+
+impl Window {
+    fn new(size: [f32; 2], language: Language) -> Window {
+        let prefs = ViewPrefs { language, ..ViewPrefs::default() };
+        let mut window = Window(window_of(size, prefs, InlinePort::default()));
+        window.0.run();
+        open(&mut window.0, "faulty.json", faulty_session());
+        window
+    }
+
+    fn wants(&mut self, command: Command) {
+        self.0.state().push(command);
+        self.0.run();
+    }
+
+    fn selects(&mut self, event: u32) {
+        let capture = self.0.state().state().captures[0].id;
+        self.wants(Command::Select(Item::Event(capture, EventId(event))));
+    }
+
+    /// All texts that are painted: what they say, where they are, and what is seen of that.
+    fn painted(&self) -> Vec<(String, Rect, Rect)> {
+        let mut texts = Vec::new();
+        for ClippedShape { clip_rect, shape, .. } in &self.0.output().shapes {
+            collect(shape, *clip_rect, &mut texts);
+        }
+        texts
+    }
+
+    /// The text that is painted once, all of which is seen.
+    #[track_caller]
+    fn is_whole(&self, words: &str) -> Rect {
+        let painted = self.painted();
+        let found: Vec<_> = painted.iter().filter(|(text, ..)| text == words).collect();
+        assert!(!found.is_empty(), "“{words}” is not there: {:?}", painted.iter().map(|it| &it.0));
+        let screen = self.0.ctx.content_rect();
+        let whole = found.iter().find(|(_, all, seen)| seen.contains_rect(all.shrink(1.0)));
+        let (_, all, _) = whole.unwrap_or_else(|| panic!("“{words}” is cut: {found:?}"));
+        assert!(screen.contains_rect(*all), "“{words}” leaves the window: {all:?}");
+        *all
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // The thread may go on to the next test.
+        speak(Language::English);
+    }
+}
+
+fn collect(shape: &Shape, clip: Rect, texts: &mut Vec<(String, Rect, Rect)>) {
+    match shape {
+        Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect(shape, clip, texts)),
+        Shape::Text(text) => {
+            let all = text.visual_bounding_rect();
+            // As it is painted: what is shortened does not say what it should.
+            let words: String = text.galley.rows.iter().map(|row| row.text()).collect();
+            texts.push((words, all, all.intersect(clip)));
+        }
+        _ => {}
+    }
+}
+
+const LANGUAGES: [Language; 2] = [Language::English, Language::French];
+
+#[test]
+fn the_list_of_keys_is_no_wider_than_the_window() {
+    for language in LANGUAGES {
+        let mut window = Window::new(SMALLEST, language);
+        window.wants(Command::ToggleHelp);
+        window.is_whole(text("help.title"));
+        window.is_whole(text("help.close"));
+        window.is_whole(text("menu.file"));
+        let screen = window.0.ctx.content_rect();
+        for (words, all, seen) in window.painted() {
+            let across = all.x_range();
+            assert!(!seen.is_positive() || screen.x_range().contains(across.min), "{words}: {all:?}");
+            assert!(!seen.is_positive() || screen.x_range().contains(across.max), "{words}: {all:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_known_of_a_field_stands_below_the_page_and_not_over_it() {
+    for language in LANGUAGES {
+        for tab in [DetailTab::Tree, DetailTab::Raw] {
+            let mut window = Window::new(SMALLEST, language);
+            window.selects(3);
+            window.wants(Command::ShowDetail(DetailTab::Tree));
+            window.0.get_by_role_and_label(Role::TreeItem, "media.ad.id: 77").click();
+            window.0.run();
+            window.wants(Command::ShowDetail(tab));
+            let top = window.is_whole("params › media.ad.id").top();
+            let left = window.is_whole(text("detail.ts")).left();
+            let page_top = window.is_whole(text("detail.schema")).bottom();
+            let page = window.painted().into_iter().filter(|(_, all, seen)| {
+                seen.is_positive() && all.left() > left && seen.top() > page_top && all.top() < top
+            });
+            let mut n_lines = 0;
+            for (words, _, seen) in page {
+                assert!(
+                    seen.bottom() <= top,
+                    "{words} reaches into what is known of the field: {seen:?} {top}"
+                );
+                n_lines += 1;
+            }
+            assert!(n_lines > 0, "something of the page is seen");
+        }
+    }
+}
+
+#[test]
+fn the_buttons_that_send_are_in_view_below_the_form() {
+    for language in LANGUAGES {
+        let mut window = Window::new(SMALLEST, language);
+        window.wants(Command::ShowBottom(BottomTab::Outbox));
+        let send = window.is_whole(text("outbox.send"));
+        window.is_whole(text("outbox.dry-run"));
+        let target = window.is_whole(text("outbox.target"));
+        assert!(target.bottom() < send.top());
+        window.wants(Command::DryRun);
+        window.is_whole(text("outbox.send"));
+    }
+}
+
+#[test]
+fn nothing_of_the_filters_over_the_table_is_cut_off() {
+    for language in LANGUAGES {
+        for size in [SMALLEST, ORDINARY] {
+            let window = Window::new(size, language);
+            window.is_whole(text("events.problems"));
+            window.is_whole(text("events.by-ts"));
+            window.is_whole(&fill("events.shown", &[("n", "9"), ("all", "9")]));
+        }
+    }
+}
+
+#[test]
+fn an_ordinary_window_shows_whole_times_and_the_head_of_the_findings_in_a_line() {
+    for language in LANGUAGES {
+        let window = Window::new(ORDINARY, language);
+        window.is_whole("12:00:00.000");
+        let place = window.is_whole(&fill("findings.place", &[("n", "–"), ("all", &n_findings(&window))]));
+        let tab = window.is_whole(text("below.findings"));
+        let all_safe = window.is_whole(text("command.fix-all-safe"));
+        assert!(tab.y_range().contains(place.center().y) && tab.y_range().contains(all_safe.center().y));
+    }
+}
+
+fn n_findings(window: &Window) -> String {
+    let (_, list) = window.0.state().state().listed_findings().expect("it is judged");
+    list.len().to_string()
+}
+
+#[test]
+fn the_offers_below_the_filter_are_whole_lines_also_after_there_were_fewer() {
+    for language in LANGUAGES {
+        let mut window = Window::new(SMALLEST, language);
+        let hint = text("events.filter");
+        let field = window.0.get_by(|node| node.placeholder() == Some(hint));
+        let place = field.rect();
+        field.type_text("type:adS");
+        window.0.run();
+        window.0.key_press(Key::Backspace);
+        window.0.key_press(Key::Backspace);
+        window.0.run();
+        let is_offer = |words: &str, at: Rect| {
+            let is_below =
+                at.top() > place.bottom() && (place.left()..place.left() + 60.0).contains(&at.left());
+            is_below && EventType::ALL.iter().any(|known| known.name() == words)
+        };
+        let mut offers = window.painted();
+        offers.retain(|(words, all, seen)| is_offer(words, *all) && seen.is_positive());
+        assert!(offers.len() > 3, "{offers:?}");
+        for (words, all, seen) in offers {
+            assert!(seen.contains_rect(all.shrink(1.0)), "{words} is cut: {all:?} {seen:?}");
+        }
+    }
+}
