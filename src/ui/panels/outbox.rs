@@ -54,9 +54,10 @@ impl OutboxPanel {
                 });
                 let foot = ui.scope(|ui| self.foot_ui(ui, cx)).response.rect.height();
                 let foot = foot + ui.spacing().item_spacing.y;
+                // Another height than was left for it.
                 if self.foot != foot {
                     self.foot = foot;
-                    ui.ctx().request_discard("what stays below the form has another height");
+                    ui.ctx().request_discard("foot-height");
                 }
             });
         Frame::new().inner_margin(Margin { left: 8, ..Margin::ZERO }).show(ui, |ui| plan_ui(ui, cx));
