@@ -29,6 +29,8 @@ const ZOOM_STEP: f64 = 1.6;
 const PAN_STEP: f64 = 0.2;
 /// So much is shown on each side of an event that is fitted, seconds.
 const FIT_EVENT_SECS: f64 = 15.0;
+/// But no more on each side than this share of all there is: in a short session something happens as well.
+const FIT_EVENT_SHARE: f64 = 0.25;
 
 impl State {
     /// Does what is wanted. Total: what names something that is not there does nothing.
@@ -502,7 +504,10 @@ pub(super) fn seen(
         }
         Command::FitAll => view.fitted(),
         Command::FitSelection => match selected() {
-            Some(secs) => showing(secs - FIT_EVENT_SECS, secs + FIT_EVENT_SECS),
+            Some(secs) => {
+                let side = FIT_EVENT_SECS.min(FIT_EVENT_SHARE * view.fitted().width());
+                showing(secs - side, secs + side)
+            }
             None => view,
         },
         _ => return None,

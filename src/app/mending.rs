@@ -16,7 +16,7 @@ use super::{JobKind, State};
 use crate::model::id::SessionId;
 use crate::model::policy::Profile;
 use crate::outbox::diff::{self, DiffLine};
-use crate::outbox::repair::Offer;
+use crate::outbox::repair::{NotOffered, Offer};
 use crate::rules::fix::Fix;
 use crate::rules::selection::Exception;
 use crate::store::loaded::{CaptureId, LoadedCapture};
@@ -69,15 +69,26 @@ pub enum FixAnswer {
     ShownOnly(Fix),
     /// It helps.
     Offer(Arc<Offer>),
-    /// It does not help: why, in words.
+    /// The draft has it already.
+    Taken(Fix),
+    /// It does not help, or that cannot be told.
     NotOffered {
         /// The fix.
         fix: Fix,
         /// Why.
-        why: String,
+        why: NotOffered,
     },
-    /// The draft cannot be judged: why, in words.
+    /// It could not be tried: a fault of this program, in its words.
     Failed(String),
+}
+
+/// Why the safe fixes of a session were not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotFixed {
+    /// Its draft cannot be judged.
+    Draft(NotOffered),
+    /// A fault of this program, in its words.
+    Inside(String),
 }
 
 /// Fixes, drafts and decisions of the window.
@@ -225,6 +236,9 @@ impl State {
         };
         let taken = TakenFix { code: code.to_owned(), fix: offer.fix.clone() };
         self.mending.fix = None;
+        // What stands in backticks is set apart on pages alone.
+        let values = vec![("code", code.to_owned()), ("title", taken.fix.title.replace('`', ""))];
+        self.notify(NoticeKind::Remark, "fix-taken", values);
         self.change_draft(capture, |project| project.take(session, [taken]))
     }
 
@@ -285,7 +299,7 @@ impl State {
         &mut self,
         capture: CaptureId,
         session: SessionId,
-        outcome: Result<Vec<TakenFix>, String>,
+        outcome: Result<Vec<TakenFix>, NotFixed>,
     ) -> Effects {
         match outcome {
             Ok(fixes) if fixes.is_empty() => {
@@ -298,7 +312,12 @@ impl State {
                 self.change_draft(capture, |project| project.take(session, fixes))
             }
             Err(why) => {
-                self.notify(NoticeKind::Problem, "not-fixed", vec![("why", why)]);
+                let (key, values) = match why {
+                    NotFixed::Draft(NotOffered::DoesNotFit(_)) => ("draft-does-not-fit", Vec::new()),
+                    NotFixed::Draft(_) => ("draft-unreadable", Vec::new()),
+                    NotFixed::Inside(why) => ("not-fixed", vec![("why", why)]),
+                };
+                self.notify(NoticeKind::Problem, key, values);
                 Effects::none()
             }
         }

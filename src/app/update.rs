@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::command::JobId;
 use super::live::QrModules;
-use super::mending::FixAnswer;
+use super::mending::{FixAnswer, NotFixed};
 use super::named::{Named, NamedFailure, NamedSaving};
 use super::picture::PictureFailure;
 use super::sending::SendResult;
@@ -205,8 +205,8 @@ pub enum Update {
     },
     /// All safe fixes of a session were looked for.
     FixedAllSafe {
-        /// The fixes, or why there are none, in words.
-        outcome: Result<Vec<TakenFix>, String>,
+        /// The fixes, or why there are none.
+        outcome: Result<Vec<TakenFix>, NotFixed>,
     },
     /// A project file was read.
     ProjectOpened {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::app::mending::{FixAnswer, Judging};
+use crate::app::mending::{FixAnswer, Judging, NotFixed};
 use crate::app::update::Update;
 use crate::config::Config;
 use crate::files;
@@ -53,30 +53,32 @@ pub(super) fn try_fix(
     if fix.applicability == Applicability::ShownOnly {
         return FixAnswer::ShownOnly(fix);
     }
+    if fix.edits.iter().all(|edit| edits.contains(edit)) {
+        return FixAnswer::Taken(fix);
+    }
     let offered = draft(loaded, session, edits)
         .and_then(|draft| repair::offer(&draft, found.rule.meta.code, &fix, judge));
     match offered {
         Ok(offer) => FixAnswer::Offer(Arc::new(offer)),
-        Err(error @ NotOffered::Unreadable) => FixAnswer::Failed(error.to_string()),
-        Err(error) => FixAnswer::NotOffered { fix, why: error.to_string() },
+        Err(why) => FixAnswer::NotOffered { fix, why },
     }
 }
 
 /// Looks for all safe fixes of a session.
 ///
 /// # Errors
-/// Why its draft cannot be judged, in words.
+/// Why its draft cannot be judged.
 pub(super) fn fix_all_safe(
     loaded: &LoadedCapture,
     session: SessionId,
     edits: &[Edit],
     judging: &Judging,
     watch: &dyn Watch,
-) -> Result<Vec<TakenFix>, String> {
+) -> Result<Vec<TakenFix>, NotFixed> {
     let (settings, selection) = settings(loaded, judging);
     let judge = Judge { settings: &settings, selection: &selection, watch };
     let mended = draft(loaded, session, edits).and_then(|draft| repair::fix_all_safe(&draft, judge));
-    let mended = mended.map_err(|error| error.to_string())?;
+    let mended = mended.map_err(NotFixed::Draft)?;
     Ok(mended.taken.into_iter().map(|(code, fix)| TakenFix { code: code.to_owned(), fix }).collect())
 }
 

@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::{mending, pictures, projects};
 use crate::app::command::JobId;
 use crate::app::effect::Effect;
-use crate::app::mending::{FixAnswer, Judging};
+use crate::app::mending::{FixAnswer, Judging, NotFixed};
 use crate::app::named::NamedFailure;
 use crate::app::picture::PictureFailure;
 use crate::app::update::{FolderEntry, OpenError, Update, Work};
@@ -88,7 +88,9 @@ fn failure(effect: &Effect) -> Option<Failed> {
             let revision = *revision;
             Box::new(move |why| Update::FixTried { revision, answer: FixAnswer::Failed(why) })
         }
-        Effect::FixAllSafe { .. } => Box::new(|why| Update::FixedAllSafe { outcome: Err(why) }),
+        Effect::FixAllSafe { .. } => {
+            Box::new(|why| Update::FixedAllSafe { outcome: Err(NotFixed::Inside(why)) })
+        }
         Effect::WritePicture { place, .. } => {
             let place = place.path.clone();
             Box::new(move |why| {

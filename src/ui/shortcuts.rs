@@ -3,7 +3,7 @@
 use eframe::egui::{Context, Event, Id, Key, KeyboardShortcut, Modifiers, Popup, Ui};
 
 use super::cx::CommandQueue;
-use super::text::text;
+use super::text::{language, text, text_in};
 use crate::app::State;
 use crate::app::command::Command;
 use crate::app::command::rows::{CommandRow, commands, named};
@@ -124,5 +124,51 @@ pub fn all_keys_text(ui: &Ui, row: &CommandRow) -> Option<String> {
 fn shortcut_text(ui: &Ui, shortcut: &Shortcut) -> Option<String> {
     let mut modifiers = Modifiers::NONE;
     (modifiers.command, modifiers.shift, modifiers.alt) = (shortcut.ctrl, shortcut.shift, shortcut.alt);
-    Some(ui.format_shortcut(&KeyboardShortcut::new(modifiers, Key::from_name(shortcut.key)?)))
+    let spelled = ui.format_shortcut(&KeyboardShortcut::new(modifiers, Key::from_name(shortcut.key)?));
+    Some(in_words_of_window(&spelled))
+}
+
+/// Keys as the toolkit spells them, in English with `+` between them, as the keyboards of the language name them.
+/// Letters and signs stand for themselves.
+fn in_words_of_window(spelled: &str) -> String {
+    let named = |part| text_in(language(), &format!("key.{part}")).unwrap_or(part);
+    spelled.split('+').map(named).collect::<Vec<_>>().join("+")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::prefs::Language;
+    use crate::ui::text::speak;
+
+    #[test]
+    fn keys_are_named_as_on_the_keyboards_of_the_language() {
+        let table = [
+            ("Shift+F8", "Shift+F8", "Maj+F8"),
+            ("Ctrl+Shift+Enter", "Ctrl+Shift+Enter", "Ctrl+Maj+Entrée"),
+            ("Space", "Space", "Espace"),
+            ("Escape", "Esc", "Échap"),
+            ("PageUp", "Page Up", "Page préc."),
+            ("Shift+Delete", "Shift+Delete", "Maj+Suppr"),
+            ("Ctrl++", "Ctrl++", "Ctrl++"),
+            ("J", "J", "J"),
+        ];
+        for (spelled, english, french) in table {
+            assert_eq!(in_words_of_window(spelled), english);
+            speak(Language::French);
+            assert_eq!(in_words_of_window(spelled), french);
+            speak(Language::English);
+        }
+    }
+
+    #[test]
+    fn every_key_of_a_command_that_has_a_name_has_one_in_french() {
+        speak(Language::French);
+        for key in commands().flat_map(|row| row.keys).filter_map(|shortcut| Key::from_name(shortcut.key)) {
+            let spelled = key.symbol_or_name();
+            let is_word = spelled.chars().count() > 1 && spelled.chars().all(char::is_alphabetic);
+            assert!(!is_word || in_words_of_window(spelled) != spelled, "{spelled} is English");
+        }
+        speak(Language::English);
+    }
 }

@@ -122,6 +122,10 @@ fn a_fix_is_shown_with_its_changes_before_it_is_taken_into_the_draft() {
     assert_eq!(desk.state.projects[&capture].edits(session).len(), 1);
     assert_eq!(desk.state.captures[0].capture.source.bytes(), bytes, "the original stays");
     assert!(desk.state.mending.fix.is_none());
+    let notice = desk.state.notices.last().expect("it is said");
+    assert_eq!(notice.key, "fix-taken");
+    let values = [("code", "MC-S005".to_owned()), ("title", "Send media.ad.id as text".to_owned())];
+    assert_eq!(notice.values, values);
     // What is sent again is the draft.
     desk.wants(Command::EditSending(SendForm { mode: SendMode::Online, ..SendForm::default() }));
     desk.wants(Command::DryRun);
@@ -130,6 +134,20 @@ fn a_fix_is_shown_with_its_changes_before_it_is_taken_into_the_draft() {
     assert!(bodies.iter().any(|body| body.contains(r#""media.ad.id":"77""#)), "{bodies:?}");
     desk.wants(Command::TakeBack { all: false });
     assert!(desk.state.projects[&capture].draft(session).is_none());
+}
+
+#[test]
+fn a_fix_that_the_draft_has_is_called_taken() {
+    let (mut desk, capture, finding) = desk_at("wrong-json-type");
+    let answer = |desk: &Desk| desk.state.mending.fix.as_ref().and_then(|view| view.answer.clone());
+    for all in [false, true] {
+        desk.wants(Command::ShowFix(capture, finding));
+        assert!(matches!(answer(&desk), Some(FixAnswer::Offer(_))), "{:?}", answer(&desk));
+        desk.wants(if all { Command::FixAllSafe } else { Command::TakeFix });
+        desk.wants(Command::ShowFix(capture, finding));
+        assert!(matches!(answer(&desk), Some(FixAnswer::Taken(_))), "{:?}", answer(&desk));
+        desk.wants(Command::TakeBack { all });
+    }
 }
 
 #[test]

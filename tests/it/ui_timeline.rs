@@ -360,3 +360,18 @@ fn the_keys_zoom_pan_and_fit() {
     let fitted = press(Key::F);
     assert!(fitted.width() < 60.0 && fitted.from <= 0.0 && fitted.to > 0.0, "{fitted:?}");
 }
+
+#[test]
+fn fitting_the_selection_comes_nearer_in_a_short_session_as_well() {
+    let mut desk = Desk::with_faulty_session();
+    let (capture, _) = desk.state.shown.expect("a session is shown");
+    for event in [0, 4, 8] {
+        desk.wants(Command::FitAll);
+        desk.wants(Command::Select(Item::Event(capture, EventId(event))));
+        desk.wants(Command::FitSelection);
+        let (from, to) = desk.state.seen_secs();
+        let secs = desk.state.selected_secs().expect("it has a ts");
+        assert!(from <= secs && secs <= to, "{from} to {to}");
+        assert!(desk.state.time_view.width() < 0.6 * desk.state.time_view.fitted().width(), "event {event}");
+    }
+}

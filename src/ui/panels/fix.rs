@@ -8,7 +8,7 @@ use crate::outbox::repair::Offer;
 use crate::rules::fix::{Applicability, Fix};
 use crate::store::judged::GRAVEST_FIRST;
 use crate::ui::cx::AppCx;
-use crate::ui::text::{counted, fill, grouped, text};
+use crate::ui::text::{counted, fill, grouped, of_not_offered, text};
 use crate::ui::widgets::diff::line_ui;
 use crate::ui::widgets::icon::{Icon, icon};
 use crate::ui::widgets::markdown::sentence;
@@ -52,9 +52,16 @@ fn answer_ui(ui: &mut Ui, cx: &AppCx<'_>, view: &FixView) {
         Some(FixAnswer::ShownOnly(fix)) => title_ui(ui, cx, fix),
         Some(FixAnswer::NotOffered { fix, why }) => {
             title_ui(ui, cx, fix);
-            refusal_ui(ui, cx, why);
+            refusal_ui(ui, cx, &of_not_offered(why));
         }
-        Some(FixAnswer::Failed(why)) => refusal_ui(ui, cx, why),
+        Some(FixAnswer::Taken(fix)) => {
+            title_ui(ui, cx, fix);
+            ui.horizontal_wrapped(|ui| {
+                icon(ui, Icon::Good, cx.tokens.good, "");
+                ui.label(text("fix.taken"));
+            });
+        }
+        Some(FixAnswer::Failed(why)) => refusal_ui(ui, cx, &fill("fix.failed", &[("why", why)])),
         Some(FixAnswer::Offer(offer)) => {
             title_ui(ui, cx, &offer.fix);
             offer_ui(ui, cx, view, offer);

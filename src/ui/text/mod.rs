@@ -7,6 +7,7 @@
 //! | [`counted`] | a number of things, in the singular or plural of the language |
 //! | [`of_parameter`] | what the table of parameters says |
 //! | [`of_refusal`] | why nothing is sent |
+//! | [`of_not_offered`] | why a fix is not offered |
 //! | [`speak`], [`language`] | which language these use |
 
 mod meanings;
@@ -16,6 +17,7 @@ use std::cell::Cell;
 
 use crate::app::prefs::Language;
 use crate::outbox::refusal::Refusal;
+use crate::outbox::repair::NotOffered;
 use crate::store::demo::Demo;
 
 /// A line of the table: key, English, French.
@@ -92,6 +94,17 @@ pub fn of_refusal(refusal: &Refusal) -> String {
     }
 }
 
+/// Why a fix is not offered. Which event or place is missing is left to the command line.
+#[must_use]
+pub fn of_not_offered(why: &NotOffered) -> String {
+    match why {
+        NotOffered::DoesNotFit(_) => text("fix.does-not-fit").to_owned(),
+        NotOffered::Unreadable => text("fix.unreadable").to_owned(),
+        NotOffered::StillThere(code) => fill("fix.still-there", &[("code", code)]),
+        NotOffered::Worse(code) => fill("fix.worse", &[("code", code)]),
+    }
+}
+
 /// What a demo session shows, in one line.
 #[must_use]
 pub fn demo_summary(demo: &Demo) -> &'static str {
@@ -144,6 +157,7 @@ mod tests {
     use super::*;
     use crate::model::capture::Format;
     use crate::model::session::{Ending, Mode};
+    use crate::outbox::edit::EditError;
     use crate::rules::verdict::Verdict;
     use crate::store::demo::DEMOS;
 
@@ -310,6 +324,28 @@ mod tests {
                 for named in ["zzz", "55"] {
                     assert_eq!(words.contains(named), format!("{refusal:?}").contains(named), "{words}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn every_reason_why_a_fix_is_not_offered_has_words_in_both_languages() {
+        let reasons = [
+            NotOffered::DoesNotFit(EditError::NoEvent(3)),
+            NotOffered::Unreadable,
+            NotOffered::StillThere("MC-S005"),
+            NotOffered::Worse("MC-S005"),
+        ];
+        for why in reasons {
+            let both = [Language::English, Language::French].map(|language| {
+                speak(language);
+                of_not_offered(&why)
+            });
+            speak(Language::English);
+            assert_ne!(both[0], both[1], "{why}");
+            for words in both {
+                assert!(words != "(no text)" && !words.contains('{'), "{why}: {words}");
+                assert_eq!(words.contains("MC-S005"), why.to_string().contains("MC-S005"), "{words}");
             }
         }
     }

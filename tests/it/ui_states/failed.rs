@@ -101,7 +101,7 @@ pub(super) fn cases() -> Vec<Case> {
                 let answer = FixAnswer::Failed("the draft is of another session".to_owned());
                 at.happens(Update::FixTried { revision, answer });
             },
-            &["=the draft is of another session", "fix.hide"],
+            &["=The fix could not be tried: the draft is of another session", "fix.hide"],
         ),
         case(
             "comparison",
