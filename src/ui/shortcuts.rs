@@ -148,7 +148,7 @@ mod tests {
             ("Ctrl+Shift+Enter", "Ctrl+Shift+Enter", "Ctrl+Maj+Entrée"),
             ("Space", "Space", "Espace"),
             ("Escape", "Esc", "Échap"),
-            ("PageUp", "Page Up", "Page préc."),
+            ("PageUp", "Page Up", "Pg préc"),
             ("Shift+Delete", "Shift+Delete", "Maj+Suppr"),
             ("Ctrl++", "Ctrl++", "Ctrl++"),
             ("J", "J", "J"),
