@@ -16,6 +16,7 @@ use super::lane_prefs::LanePrefs;
 use super::live::Renumbered;
 use super::notice::NoticeKind;
 use super::prefs::{AxisClock, BottomTab, DetailTab, Pane};
+use super::saved_filters::SavedFilter;
 use super::table_prefs::TablePrefs;
 use super::time_view::TimeView;
 use crate::metrics::drawing::Trace;
@@ -119,6 +120,7 @@ impl Decisions {
 enum Step {
     Look(Box<Look>),
     Decisions(CaptureId, Decisions),
+    SavedFilters(Vec<SavedFilter>),
 }
 
 /// The ways back and forth.
@@ -180,6 +182,14 @@ impl State {
         }
     }
 
+    /// Remembers that other filters were saved before.
+    pub(super) fn remember_saved_filters(&mut self, before: Vec<SavedFilter>) {
+        if self.prefs.saved_filters != before {
+            self.history.steps.leave(Step::SavedFilters(before));
+            self.history.gesture = None;
+        }
+    }
+
     /// Remembers a place after which another session was shown.
     pub(super) fn remember_place(&mut self, before: Place) {
         if self.shown != before.shown {
@@ -201,6 +211,7 @@ impl State {
         self.history.steps.retain(|step| match step {
             Step::Look(look) => elsewhere(look.shown),
             Step::Decisions(known, _) => *known != capture,
+            Step::SavedFilters(_) => true,
         });
     }
 
@@ -218,7 +229,7 @@ impl State {
                 Step::Decisions(known, Decisions { ignored, drafts, marks }) if *known == capture => {
                     renumbered.decisions(ignored, drafts, marks);
                 }
-                Step::Decisions(..) => {}
+                Step::Decisions(..) | Step::SavedFilters(_) => {}
             }
         }
     }
@@ -261,6 +272,11 @@ impl State {
                 }
                 Step::Look(_) => {}
                 Step::Decisions(capture, decisions) => return self.decide_again(capture, decisions, undo),
+                Step::SavedFilters(filters) => {
+                    let now = std::mem::replace(&mut self.prefs.saved_filters, filters);
+                    self.history.steps.ends(undo).1.push(Step::SavedFilters(now));
+                    return Effects::none();
+                }
             }
         }
         Effects::none()

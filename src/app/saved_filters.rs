@@ -22,6 +22,7 @@ pub struct SavedFilter {
 
 impl State {
     pub(super) fn apply_saved_filter(&mut self, command: SavedFilterCommand) -> Effects {
+        let before = self.prefs.saved_filters.clone();
         match command {
             SavedFilterCommand::Save(name) => self.save_filter(name.trim()),
             SavedFilterCommand::Use(name) => {
@@ -32,6 +33,7 @@ impl State {
             SavedFilterCommand::Delete(name) => self.prefs.saved_filters.retain(|saved| saved.name != name),
             SavedFilterCommand::ToggleList => self.saved_filters_open = !self.saved_filters_open,
         }
+        self.remember_saved_filters(before);
         Effects::none()
     }
 

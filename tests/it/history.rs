@@ -137,7 +137,7 @@ fn ignoring_is_undone_and_the_finding_is_heard_of_again() {
 }
 
 #[test]
-fn saved_filters_stay_whatever_is_undone() {
+fn saved_filters_have_steps_of_their_own() {
     let mut desk = Desk::with_faulty_session();
     let saved = |name: &str| Command::SavedFilter(SavedFilterCommand::Save(name.to_owned()));
     let names = |desk: &Desk| -> Vec<String> {
@@ -148,16 +148,27 @@ fn saved_filters_stay_whatever_is_undone() {
     desk.wants(Command::TogglePane(Pane::Plot));
     desk.wants(saved("b"));
     desk.wants(Command::SavedFilter(SavedFilterCommand::Delete("a".to_owned())));
-    go(&mut desk, Undo);
-    assert!(desk.state.prefs.shows(Pane::Plot), "the latest change of the look is undone");
-    assert_eq!(names(&desk), ["b"]);
-    go(&mut desk, Undo);
-    assert!(desk.state.filter.is_empty());
+    for (expected, shows_plot) in
+        [(vec!["a", "b"], false), (vec!["a"], false), (vec!["a"], true), (vec![], true)]
+    {
+        go(&mut desk, Undo);
+        assert_eq!((names(&desk), desk.state.prefs.shows(Pane::Plot)), (to_owned(&expected), shows_plot));
+    }
+    assert_eq!(desk.state.filter.text, "ping", "the filter itself is a step before");
+    for expected in [vec!["a"], vec!["a"], vec!["a", "b"], vec!["b"]] {
+        go(&mut desk, Redo);
+        assert_eq!(names(&desk), to_owned(&expected));
+    }
     // What a saved filter does is a change of the look.
+    desk.wants(Command::SetFilter(EventFilter::default()));
     desk.wants(Command::SavedFilter(SavedFilterCommand::Use("b".to_owned())));
     assert_eq!(desk.state.n_table_rows(), 3);
     go(&mut desk, Undo);
     assert_eq!((desk.state.n_table_rows(), names(&desk)), (9, vec!["b".to_owned()]));
+}
+
+fn to_owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
 }
 
 #[test]

@@ -38,6 +38,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("Zoom", "the wheel; the keys zoom"),
     ("Pan", "dragging; the keys pan"),
     ("SetSessionFilter", "typed into a field"),
+    ("Lane(Place)", "dragging; Move"),
+    ("Lane(Choose)", "the name of a lane has the focus"),
     ("ToggleGroup", "the head of a group has the focus"),
     ("HideFix", "the fix has a button"),
     ("TakeFix", "the fix has a button"),
