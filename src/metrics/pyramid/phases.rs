@@ -109,7 +109,7 @@ impl PhaseRow {
     }
 
     /// The phases to draw between two times on so many pixels: at most two a pixel and one more. Those shorter
-    /// than a pixel that begin in the same one, give or take a quarter of it, are joined, and counted.
+    /// than a pixel that begin in the same one, give or take half of it, are joined, and counted.
     #[must_use]
     pub fn visible(&self, start: f64, end: f64, pixels: usize) -> Vec<DrawnPhase> {
         self.visible_on(&Columns::plain(start, end, pixels))

@@ -30,8 +30,9 @@ pub fn add_line(mesh: &mut Mesh, points: impl IntoIterator<Item = Pos2>, width: 
     let mut points = points.into_iter();
     let Some(mut from) = points.next() else { return };
     let n_pieces = points.size_hint().0;
-    mesh.reserve_vertices(6 * n_pieces);
-    mesh.reserve_triangles(4 * n_pieces);
+    // Each of them may be a flat one.
+    mesh.reserve_vertices(8 * n_pieces);
+    mesh.reserve_triangles(6 * n_pieces);
     for to in points {
         let away = to - from;
         if away.y.abs() >= away.x.abs() {

@@ -88,6 +88,8 @@ pub fn lane(painter: &Painter, tokens: &Tokens, kind: &LaneKind, lane: &LaneBox,
     }
     let instants = matches!(kind, LaneKind::Events | LaneKind::Pings | LaneKind::Network);
     let mut mesh = Mesh::default();
+    mesh.reserve_vertices(4 * lane.phases.len());
+    mesh.reserve_triangles(2 * lane.phases.len());
     for phase in &lane.phases {
         // Phases that touch stay apart for the eye; an instant gets some width.
         let right = match phase.right - phase.left {
