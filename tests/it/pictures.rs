@@ -66,9 +66,13 @@ fn svg(name: &str, bytes: Vec<u8>) -> String {
 fn window(commands: Vec<Command>) -> Vec<u8> {
     let ctx = Context::default();
     let mut app = InspectorApp::new(&ctx, ViewPrefs::default(), Box::<InlinePort>::default(), None);
-    commands.into_iter().for_each(|command| app.push(command));
     app.turn(&ctx);
-    app.turn(&ctx);
+    for command in commands {
+        app.push(command);
+        // It is done, and then what it asked for has come.
+        app.turn(&ctx);
+        app.turn(&ctx);
+    }
     ctx.set_theme(ThemePreference::from(Theme::Light));
     let canvas = Canvas { size: vec2(1024.0, 640.0), scale: 1.0 };
     let mut masking = Masking::new(Redaction::Nothing, []);
