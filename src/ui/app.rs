@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use eframe::egui::{
     Align2, CentralPanel, Color32, Context, CornerRadius, Frame, Id, LayerId, Order, Panel, Rect, RichText,
-    TextStyle, Theme, Ui, ViewportCommand,
+    TextStyle, Theme, Ui, UiBuilder, ViewportCommand,
 };
 
 use super::clock_plot::ClockPlot;
@@ -349,12 +349,19 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
             .resizable(true)
             .default_size((window.width() * 0.27).clamp(250.0, 420.0))
             .size_range(span(200.0, ui.available_width() - MIDDLE_WIDTH))
-            .show(ui, |ui| views.detail.ui(ui, cx));
+            .show(ui, |ui| kept_within(ui, |ui| views.detail.ui(ui, cx)));
         views.parts.push((WindowPart::Detail, drawn.response.rect));
     }
     let middle =
         Frame::central_panel(ui.style()).fill(cx.tokens.background).corner_radius(CornerRadius::ZERO);
     CentralPanel::default().frame(middle.inner_margin(4)).show(ui, |ui| middle_ui(ui, cx, views));
+}
+
+/// Draws what may not widen its panel: that would move everything beside it.
+fn kept_within(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let rect = ui.available_rect_before_wrap();
+    add(&mut ui.new_child(UiBuilder::new().max_rect(rect)));
+    ui.advance_cursor_after_rect(rect);
 }
 
 /// What lies over the window while it is open.

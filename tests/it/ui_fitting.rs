@@ -4,7 +4,7 @@ use eframe::egui::epaint::{ClippedShape, Shape};
 use eframe::egui::{Event, Key, Rect, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use playtrace::app::command::Command;
+use playtrace::app::command::{Command, rows};
 use playtrace::app::item::Item;
 use playtrace::app::prefs::{BottomTab, DetailTab, Language, ViewPrefs};
 use playtrace::model::event_type::EventType;
@@ -12,6 +12,7 @@ use playtrace::model::id::EventId;
 use playtrace::ui::app::InspectorApp;
 use playtrace::ui::text::{fill, speak, text};
 
+use crate::silent::capture;
 use crate::support::window::{InlinePort, faulty_session, open, window_of};
 
 /// The smallest window, points.
@@ -87,6 +88,12 @@ fn collect(shape: &Shape, clip: Rect, texts: &mut Vec<(String, Rect, Rect)>) {
     }
 }
 
+/// The command of this name.
+#[track_caller]
+fn named(name: &str) -> Command {
+    (rows::named(name).expect("it has a row").make)()
+}
+
 const LANGUAGES: [Language; 2] = [Language::English, Language::French];
 
 #[test]
@@ -132,6 +139,64 @@ fn what_is_known_of_a_field_stands_below_the_page_and_not_over_it() {
             }
             assert!(n_lines > 0, "something of the page is seen");
         }
+    }
+}
+
+/// Opens a recorded session, an ad of which has an id of the wrong type.
+fn opens_recording(window: &mut Window) {
+    open(&mut window.0, "predur.har", capture("clients/theo-b035ef3-predur.har"));
+}
+
+#[test]
+fn no_page_of_the_detail_makes_it_wider() {
+    for language in LANGUAGES {
+        let mut window = Window::new(SMALLEST, language);
+        opens_recording(&mut window);
+        window.wants(named("next-error"));
+        let place = window.is_whole(text("detail.ts"));
+        for tab in [DetailTab::Raw, DetailTab::Context, DetailTab::Exchange, DetailTab::Schema] {
+            window.wants(Command::ShowDetail(tab));
+            assert_eq!(window.is_whole(text("detail.ts")), place, "{language:?} {tab:?}");
+            if tab == DetailTab::Context {
+                window.is_whole(text("context.previous"));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_field_of_a_finding_is_in_view_in_fields_and_raw_text() {
+    for language in LANGUAGES {
+        let mut window = Window::new(SMALLEST, language);
+        opens_recording(&mut window);
+        window.wants(named("next-error"));
+        let known_top = window.is_whole("params › media.ad.id").top();
+        let page_top = window.is_whole(text("detail.schema")).bottom();
+        let row = window.0.get_by_role_and_label(Role::TreeItem, "media.ad.id: 77").rect();
+        assert!(row.top() > page_top && row.bottom() <= known_top + 1.0, "{row:?} {page_top} {known_top}");
+        window.wants(Command::ShowDetail(DetailTab::Raw));
+        let known_top = window.is_whole("params › media.ad.id").top();
+        let is_line = |words: &str, all: Rect| {
+            words.contains("77") && all.top() > page_top && all.bottom() <= known_top && all.left() > 700.0
+        };
+        let mut painted = window.painted().into_iter();
+        let line =
+            painted.find(|(words, all, seen)| is_line(words, *all) && seen.contains_rect(all.shrink(1.0)));
+        assert!(line.is_some(), "{language:?}: {:?}", window.painted());
+    }
+}
+
+#[test]
+fn all_columns_of_a_comparison_can_be_brought_into_view() {
+    for language in LANGUAGES {
+        let mut window = Window::new(SMALLEST, language);
+        window.wants(named("compare-choose"));
+        opens_recording(&mut window);
+        window.wants(named("compare"));
+        window.is_whole(text("compare.first"));
+        window.0.get_by_label(text("compare.farther")).scroll_to_me();
+        window.0.run();
+        window.is_whole(text("compare.farther"));
     }
 }
 

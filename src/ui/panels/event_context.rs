@@ -2,6 +2,7 @@
 
 use eframe::egui::{CollapsingHeader, Grid, Label, RichText, ScrollArea, Ui};
 
+use super::event_detail::{name_ui, name_width};
 use crate::app::command::Command;
 use crate::app::item::Item;
 use crate::model::id::EventId;
@@ -124,9 +125,11 @@ fn inherited_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, inherited: 
     let title = fill(key, &[("n", &grouped(inherited.values.len() as u64))]);
     CollapsingHeader::new(title).id_salt(key).default_open(true).show(ui, |ui| {
         event_link(ui, cx, loaded, inherited.from, type_name);
+        let most = name_width(ui);
         Grid::new(key).num_columns(2).spacing([10.0, 2.0]).show(ui, |ui| {
             for entry in &inherited.values {
-                let name = ui.label(RichText::new(&entry.key).monospace().color(cx.tokens.json_key));
+                let name = RichText::new(&entry.key).monospace().color(cx.tokens.json_key);
+                let name = name_ui(ui, most, name);
                 if let Some(parameter) = entry.parameter {
                     name.on_hover_text(of_parameter(parameter.meaning));
                 } else if entry.is_custom {

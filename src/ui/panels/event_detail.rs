@@ -1,7 +1,7 @@
 //! The detail of what is selected: an event as fields, as raw text, with what it inherits, with its request and its
 //! schema; else the session.
 
-use eframe::egui::{Grid, Label, RichText, ScrollArea, TextStyle, Ui};
+use eframe::egui::{Grid, Label, Response, RichText, ScrollArea, TextStyle, Ui};
 
 use super::event_context::ContextView;
 use super::exchange_view::{ExchangeView, exchange_ui};
@@ -53,6 +53,8 @@ struct Tree {
     tree: Result<JsonTree, String>,
     /// The finding and the choice of a field that were last brought into view.
     scrolled_to: (Option<u32>, u64),
+    /// The height in which it was drawn last.
+    height: f32,
 }
 
 impl EventDetail {
@@ -115,7 +117,7 @@ impl EventDetail {
         if self.tree.as_ref().is_none_or(|tree| tree.key != key) {
             let json = serde_json::from_slice(&event.text());
             let tree = json.map(|json| JsonTree::new(json, &findings)).map_err(|error| error.to_string());
-            self.tree = Some(Tree { key, tree, scrolled_to: (None, 0) });
+            self.tree = Some(Tree { key, tree, scrolled_to: (None, 0), height: 0.0 });
         }
         let Some(shown) = &mut self.tree else { return };
         let selected = match cx.state.selection {
@@ -136,7 +138,9 @@ impl EventDetail {
                     tree.reveal(field);
                 }
                 let scroll = finding != selected || moved;
-                let marked = Marked { finding: selected, field: self.field.pointer(), scroll };
+                // What is known of a field takes of the height.
+                let keep = std::mem::replace(&mut shown.height, ui.available_height()) != shown.height;
+                let marked = Marked { finding: selected, field: self.field.pointer(), scroll, keep };
                 let wants = tree.ui(ui, cx.tokens, &findings, marked);
                 if let Some(field) = wants.field {
                     self.field.choose(field);
@@ -213,6 +217,20 @@ fn head_ui(ui: &mut Ui, cx: &AppCx<'_>, loaded: &LoadedCapture, event: Option<Ev
             ui.end_row();
         }
     });
+}
+
+/// The most that a name may take of a line: its value stands beside it.
+pub(super) fn name_width(ui: &Ui) -> f32 {
+    ui.available_width() * 0.7
+}
+
+/// A name in a grid, at most so wide.
+pub(super) fn name_ui(ui: &mut Ui, most: f32, name: RichText) -> Response {
+    ui.scope(|ui| {
+        ui.set_max_width(most);
+        ui.add(Label::new(name).truncate())
+    })
+    .inner
 }
 
 /// What is known about the shown session; shown while no event is selected.

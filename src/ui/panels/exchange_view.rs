@@ -2,6 +2,7 @@
 
 use eframe::egui::{CollapsingHeader, Grid, Label, RichText, ScrollArea, Ui};
 
+use super::event_detail::{name_ui, name_width};
 use super::raw_view::text_ui;
 use crate::model::clock::TsMillis;
 use crate::model::exchange::Exchange;
@@ -99,9 +100,10 @@ fn headers_ui(ui: &mut Ui, key: &str, headers: &[(String, String)]) {
         if headers.is_empty() {
             ui.weak(text("request.not-recorded"));
         }
+        let most = name_width(ui);
         Grid::new(key).num_columns(2).spacing([10.0, 2.0]).show(ui, |ui| {
             for (name, value) in headers {
-                ui.label(RichText::new(short(name)).monospace());
+                name_ui(ui, most, RichText::new(short(name)).monospace());
                 let value = words(ui, RichText::new(short(value)).monospace(), is_credential(name));
                 ui.add(Label::new(value).truncate().selectable(true));
                 ui.end_row();

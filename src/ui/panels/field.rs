@@ -52,8 +52,8 @@ impl FieldChoice {
     }
 }
 
-/// So much of the page above stays in view, in lines.
-const PAGE_LINES: f32 = 2.0;
+/// It takes no more of the height than this: the page above is what it is about.
+const MOST_HEIGHT: f32 = 0.45;
 
 /// Draws what is known about the chosen field, below the page; what finds no room there scrolls.
 pub fn field_ui(
@@ -65,7 +65,7 @@ pub fn field_ui(
     tab: DetailTab,
 ) {
     let frame = Frame::side_top_panel(ui.style());
-    let room = (ui.available_height() - PAGE_LINES * ui.spacing().interact_size.y).max(0.0);
+    let room = ui.available_height() * MOST_HEIGHT;
     let height = (room - frame.total_margin().sum().y).max(0.0);
     Panel::bottom("field").frame(frame).max_size(room).show(ui, |ui| {
         // It grows with what is in it.

@@ -51,7 +51,8 @@ fn hint_ui(ui: &mut Ui, key: &str, commands: [&str; 2]) {
 }
 
 fn cursors_ui(ui: &mut Ui, cx: &SessionCx<'_>) {
-    ui.strong(text("measure.cursors"));
+    // As high as the heads beside it, which have buttons.
+    ui.horizontal(|ui| ui.strong(text("measure.cursors")));
     let marking = &cx.app.state.marking;
     if marking.a.is_none() && marking.b.is_none() {
         hint_ui(ui, "measure.cursors.hint", ["cursor-a", "cursor-b"]);

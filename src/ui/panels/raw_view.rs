@@ -148,7 +148,8 @@ pub(super) fn lines_ui(ui: &mut Ui, cx: &AppCx<'_>, shown: &Shown<'_>, salt: &st
     let mut area = ScrollArea::both().auto_shrink([false, true]).min_scrolled_height(0.0).id_salt(salt);
     if let (Some(lit), true) = (&shown.lit, shown.scroll) {
         let row = shown.lines.partition_point(|line| line.bytes.end <= lit.start);
-        area = area.vertical_scroll_offset(row.saturating_sub(2) as f32 * height);
+        let above = (ui.available_height() / height / 2.0).floor().min(2.0);
+        area = area.vertical_scroll_offset((row as f32 - above).max(0.0) * height);
     }
     let mut clicked = None;
     area.show_rows(ui, height, n_rows, |ui, range| {

@@ -55,6 +55,8 @@ pub struct Marked<'a> {
     pub field: Option<&'a str>,
     /// Brings the finding, or else the field, into view.
     pub scroll: bool,
+    /// Keeps it in view: there is another height to draw in.
+    pub keep: bool,
 }
 
 /// One line of the tree.
@@ -222,12 +224,18 @@ impl JsonTree {
         let wanted = places.iter().find(|(_, number, _)| Some(*number) == marked.finding);
         let wanted = wanted.map(|(row, ..)| *row).or_else(|| Some(self.row_at(marked.field?)));
         if let (Some(row), true) = (wanted, marked.scroll) {
-            area = area.vertical_scroll_offset((row as f32 - 3.0).max(0.0) * height);
+            let above = (ui.available_height() / height / 2.0).floor().min(3.0);
+            area = area.vertical_scroll_offset((row as f32 - above).max(0.0) * height);
         }
         let mut wants = TreeResponse::default();
         let (mut toggled, mut focused) = (None, None);
         ui.spacing_mut().item_spacing.y = 0.0;
         area.show_rows(ui, height, self.rows.len(), |ui, range| {
+            if let (Some(row), true) = (wanted, marked.keep && !marked.scroll) {
+                let top = ui.max_rect().top() + (row as f32 - range.start as f32) * height;
+                let across = ui.clip_rect().x_range();
+                ui.scroll_to_rect(Rect::from_x_y_ranges(across, top..=top + height), None);
+            }
             for at in range {
                 let Some(row) = self.rows.get(at) else { continue };
                 let here: Vec<_> = places.iter().filter(|(place, ..)| *place == at).collect();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align as Side, Label, Layout, Response, RichText, Sense, Ui, WidgetInfo, accesskit::Role,
+    Align as Side, Label, Layout, Response, RichText, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role,
 };
 use egui_extras::{Column, TableBuilder, TableRow};
 
@@ -23,9 +23,9 @@ const TABLE: &str = "compared-events";
 /// Columns with their least widths, points.
 const COLUMNS: [(&str, f32); 6] = [
     ("compare.first", EVENT_WIDTH),
-    ("compare.playhead", 80.0),
+    ("events.playhead", 80.0),
     ("compare.second", EVENT_WIDTH),
-    ("compare.playhead", 80.0),
+    ("events.playhead", 80.0),
     ("compare.later", 90.0),
     ("compare.farther", 90.0),
 ];
@@ -54,6 +54,18 @@ impl OrderView {
             ui.weak(text("compare.none"));
             return;
         }
+        let across = ScrollArea::horizontal().id_salt("compared across").auto_shrink(false);
+        across.show(ui, |ui| self.table_ui(ui, cx, comparison, differences_only, n_rows));
+    }
+
+    fn table_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &AppCx<'_>,
+        comparison: &Comparison,
+        differences_only: bool,
+        n_rows: usize,
+    ) {
         let height = sizes().row;
         let spare = spare_width(ui.available_width());
         let mut table = TableBuilder::new(ui)
