@@ -139,7 +139,9 @@ impl EventDetail {
                 }
                 let scroll = finding != selected || moved;
                 // What is known of a field takes of the height.
-                let keep = std::mem::replace(&mut shown.height, ui.available_height()) != shown.height;
+                let height = ui.available_height();
+                let keep = shown.height != height;
+                shown.height = height;
                 let marked = Marked { finding: selected, field: self.field.pointer(), scroll, keep };
                 let wants = tree.ui(ui, cx.tokens, &findings, marked);
                 if let Some(field) = wants.field {
