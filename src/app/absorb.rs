@@ -6,11 +6,12 @@ use std::sync::Arc;
 use super::command::JobId;
 use super::effect::{Effect, Effects};
 use super::item::Item;
-use super::notice::NoticeKind;
+use super::notice::{NoticeKind, with_reason};
 use super::update::{OpenError, Update};
 use super::{JobKind, PathField, State};
 use crate::config::{Beside, Config};
 use crate::model::capture::Capture;
+use crate::model::reason::Reason;
 use crate::rules::selection::Exception;
 use crate::store::judged::Judged;
 use crate::store::loaded::{CaptureId, LoadedCapture};
@@ -131,7 +132,7 @@ impl State {
         job: JobId,
         capture: Arc<Capture>,
         places: Arc<Places>,
-        project: Option<Result<Box<Project>, String>>,
+        project: Option<Result<Box<Project>, Reason>>,
         config: Beside,
     ) -> Effects {
         let Some(JobKind::Open { path, show, .. }) = self.end_job(job) else { return Effects::none() };
@@ -181,7 +182,7 @@ impl State {
             OpenError::TooLarge { name, limit_bytes } => {
                 ("too-large", vec![("name", name), ("gib", (limit_bytes >> 30).to_string())])
             }
-            OpenError::Project { name, why } => ("project-not-read", vec![("name", name), ("why", why)]),
+            OpenError::Project { name, why } => ("project-not-read", with_reason(vec![("name", name)], why)),
             OpenError::Internal { name, why } => ("reader-failed", vec![("name", name), ("why", why)]),
         };
         self.notify(NoticeKind::Problem, key, values);

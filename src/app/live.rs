@@ -30,6 +30,7 @@ use crate::model::capture::Capture;
 use crate::model::collecting::{Choices, Pass, Refused};
 use crate::model::fault::FaultSpec;
 use crate::model::id::SessionId;
+use crate::model::reason::Reason;
 use crate::store::growing::{Grown, Growth};
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::places::{Places, SessionTimes};
@@ -124,12 +125,12 @@ pub struct Live {
     pub question: Option<Question>,
     /// Why it did not start.
     pub refused: Option<Refused>,
-    /// Why the journal cannot be written, in words.
-    pub problem: Option<String>,
+    /// Why the journal cannot be written.
+    pub problem: Option<Reason>,
     /// Faults that the collector was told to inject.
     pub faults: Vec<FaultSpec>,
-    /// What is wrong with the faults of the form, in words.
-    pub fault_problem: Option<String>,
+    /// What is wrong with the faults of the form.
+    pub fault_problem: Option<Reason>,
     /// Runs that are being judged to their end.
     pub settling: Vec<Settling>,
     /// Requests in the latest second.

@@ -10,11 +10,12 @@ use super::command::Command;
 use super::effect::{Effect, Effects};
 use super::history::Decisions;
 use super::item::Item;
-use super::notice::NoticeKind;
+use super::notice::{NoticeKind, with_reason};
 use super::update::Update;
 use super::{JobKind, State};
 use crate::model::id::SessionId;
 use crate::model::policy::Profile;
+use crate::model::reason::Reason;
 use crate::outbox::diff::{self, DiffLine};
 use crate::outbox::repair::{NotOffered, Offer};
 use crate::rules::fix::Fix;
@@ -328,14 +329,14 @@ impl State {
         &mut self,
         capture: CaptureId,
         name: &str,
-        found: Option<Result<Box<Project>, String>>,
+        found: Option<Result<Box<Project>, Reason>>,
     ) {
         match found {
             Some(Ok(project)) => {
                 self.projects.insert(capture, *project);
             }
             Some(Err(why)) => {
-                let values = vec![("name", name.to_owned()), ("why", why)];
+                let values = with_reason(vec![("name", name.to_owned())], why);
                 self.notify(NoticeKind::Problem, "project-not-used", values);
             }
             None => {}

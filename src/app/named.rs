@@ -12,6 +12,7 @@ use super::command::project::ProjectCommand;
 use super::effect::{Effect, Effects};
 use super::notice::NoticeKind;
 use super::{JobKind, PathField, PathPurpose, State};
+use crate::model::reason::Reason;
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::store::named_project::NamedProject;
 use crate::store::project::{CaptureName, PROJECT_ENDING, Project};
@@ -141,7 +142,7 @@ impl State {
 
     /// What was decided about a capture that has just come: what the open project says counts more than what was
     /// `found` beside it.
-    pub(super) fn take_decisions(&mut self, capture: CaptureId, found: Option<Result<Box<Project>, String>>) {
+    pub(super) fn take_decisions(&mut self, capture: CaptureId, found: Option<Result<Box<Project>, Reason>>) {
         let Some(loaded) = self.capture(capture).cloned() else { return };
         if let Some(part) = self.part_of(capture).cloned() {
             return self.take_project(capture, loaded.short_name(), Some(Ok(Box::new(part))));

@@ -1,5 +1,7 @@
 //! Messages of the program to its user; never findings.
 
+use crate::model::reason::Reason;
+
 /// How a notice is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoticeKind {
@@ -20,4 +22,14 @@ pub struct Notice {
     pub key: &'static str,
     /// Values by name.
     pub values: Vec<(&'static str, String)>,
+}
+
+/// Values of a notice whose words say `{reason}`: what that names stands in the same words.
+pub(super) fn with_reason(
+    mut values: Vec<(&'static str, String)>,
+    why: Reason,
+) -> Vec<(&'static str, String)> {
+    values.push(("reason", why.key.to_owned()));
+    values.extend(why.values);
+    values
 }

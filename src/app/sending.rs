@@ -10,6 +10,7 @@ use super::prefs::{BottomTab, Pane};
 use super::update::Update;
 use super::{JobKind, State};
 use crate::model::id::SessionId;
+use crate::model::reason::Reason;
 use crate::outbox::plan::{Options, Pacing, Plan, SendMode, TsMode};
 use crate::outbox::refusal::Refusal;
 use crate::outbox::target::Target;
@@ -93,19 +94,38 @@ pub struct SendResult {
     pub index: usize,
     /// The address that was used.
     pub url: String,
-    /// Status of the answer.
-    pub status: Option<u16>,
-    /// What the answer says, or why there is none.
+    /// Status of the answer, or why there is none.
+    pub answer: Result<u16, Unanswered>,
+    /// What the answer says.
     pub message: String,
     /// From sending to the end of the answer, milliseconds.
     pub took_millis: u64,
+}
+
+/// Why a planned request has no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unanswered {
+    /// It was sent, or tried, and no answer came.
+    Failed(Reason),
+    /// It was not sent.
+    NotSent(Reason),
+}
+
+impl Unanswered {
+    /// The reason.
+    #[must_use]
+    pub fn reason(&self) -> &Reason {
+        match self {
+            Unanswered::Failed(why) | Unanswered::NotSent(why) => why,
+        }
+    }
 }
 
 impl SendResult {
     /// True for an answer from 200 to 299.
     #[must_use]
     pub fn is_success(&self) -> bool {
-        self.status.is_some_and(|status| (200..300).contains(&status))
+        matches!(self.answer, Ok(200..300))
     }
 }
 

@@ -16,6 +16,7 @@ use crate::convert::copying::{Copied, CopyForm};
 use crate::metrics::drawing::Drawing;
 use crate::model::capture::Capture;
 use crate::model::collecting::Refused;
+use crate::model::reason::Reason;
 use crate::outbox::conversion::Conversion;
 use crate::outbox::plan::Plan;
 use crate::outbox::refusal::Refusal;
@@ -83,7 +84,7 @@ pub enum Update {
         /// Where each event stands.
         places: Arc<Places>,
         /// What the project file beside it says, or why it is of no use; `None`: there is none.
-        project: Option<Result<Box<Project>, String>>,
+        project: Option<Result<Box<Project>, Reason>>,
         /// The configuration beside the file with its path, or what is wrong with it; `None` when there is none.
         config: Beside,
     },
@@ -315,8 +316,8 @@ pub enum Update {
     },
     /// The journal cannot be written, or can be again.
     JournalTrouble {
-        /// Why players are refused, in words; `None`: they are no more.
-        why: Option<String>,
+        /// Why players are refused; `None`: they are no more.
+        why: Option<Reason>,
     },
     /// The collector listens no more: its port is free, the journal is written.
     CollectorStopped {
@@ -407,7 +408,7 @@ pub enum OpenError {
         /// The file.
         name: String,
         /// Why.
-        why: String,
+        why: Reason,
     },
     /// Reading it failed inside.
     #[error("{name} made the reader fail: {why}")]

@@ -185,7 +185,7 @@ fn session_json(played: &Played) -> Value {
     let trouble = |trouble: &Trouble| {
         let (status, error) = match &trouble.outcome {
             Outcome::Answered(status) => (json!(status), Value::Null),
-            Outcome::Failed(why) | Outcome::NotSent(why) => (Value::Null, json!(why)),
+            Outcome::Failed(why) | Outcome::NotSent(why) => (Value::Null, json!(why.to_string())),
         };
         json!({"what": trouble.what, "status": status, "error": error, "message": trouble.message})
     };

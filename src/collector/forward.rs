@@ -9,6 +9,7 @@ use super::recorder::{AnswerBy, Answered, Header};
 use super::stand_in::error;
 use super::tunnel::Lifeline;
 use super::upstream::{OnwardBody, Upstream, UpstreamError};
+use crate::model::reason::Reason;
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, Version};
@@ -38,17 +39,22 @@ impl Forward {
     /// Passes on to `url`, in front of every path. That the user named it is the permission to send there.
     ///
     /// # Errors
-    /// In words, when it is no address of a server.
-    pub fn new(url: &str, upstream: Upstream) -> Result<Self, String> {
-        let parsed = Url::parse(url).map_err(|why| format!("`{url}` is no URL: {why}"))?;
+    /// Why it is no address of a server.
+    pub fn new(url: &str, upstream: Upstream) -> Result<Self, Reason> {
+        let named = || [("url", url.to_owned())];
+        let no_server = |english: String| Reason::new("why.no-server", named(), english);
+        let parsed = Url::parse(url).map_err(|why| no_server(format!("`{url}` is no URL: {why}")))?;
         if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() {
-            return Err(format!("`{url}` is no address of a server: write http://HOST or https://HOST"));
+            let english = format!("`{url}` is no address of a server: write http://HOST or https://HOST");
+            return Err(no_server(english));
         }
         if !parsed.username().is_empty() || parsed.password().is_some() {
-            return Err("the address to forward to must not hold a user name or password".to_owned());
+            let english = "the address to forward to must not hold a user name or password";
+            return Err(Reason::new("why.forward-credentials", [], english));
         }
         if parsed.query().is_some() || parsed.fragment().is_some() {
-            return Err(format!("`{url}` must end with its path: each request has a query of its own"));
+            let english = format!("`{url}` must end with its path: each request has a query of its own");
+            return Err(Reason::new("why.forward-query", named(), english));
         }
         Ok(Self { base: parsed.as_str().trim_end_matches('/').to_owned(), upstream })
     }
@@ -256,7 +262,7 @@ mod tests {
     use super::*;
     use crate::collector::upstream::Patience;
 
-    fn forward(url: &str) -> Result<Forward, String> {
+    fn forward(url: &str) -> Result<Forward, Reason> {
         Forward::new(url, Upstream::new(Vec::new(), Patience::default()).expect("roots"))
     }
 

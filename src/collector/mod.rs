@@ -52,6 +52,7 @@ pub mod wire;
 use crate::model::clock::ReceivedAt;
 use crate::model::fault::FaultSpec;
 use crate::model::policy::Policy;
+use crate::model::reason::Reason;
 use authority::Authority;
 use bytes::Bytes;
 use connections::{Connections, Traffic};
@@ -181,6 +182,16 @@ pub enum CollectorError {
         /// What the system says.
         why: std::io::Error,
     },
+}
+
+impl CollectorError {
+    /// The reason for who chose the address.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        let CollectorError::Listen { address, why } = self;
+        let values = [("address", address.to_string()), ("why", why.to_string())];
+        Reason::new("why.listen", values, self.to_string())
+    }
 }
 
 /// A running collector. It stops when it is dropped, too, but then nobody waits for it.

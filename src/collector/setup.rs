@@ -1,12 +1,13 @@
 //! From what was chosen to how a collector is set up: the one place, for the command line and the window.
 
-use super::authority::{self, Authority, HostPattern};
+use super::authority::{self, Authority, AuthorityError, HostPattern};
 use super::forward::Forward;
 use super::proxy::Proxy;
-use super::upstream::{self, Patience, Upstream};
+use super::upstream::{self, Patience, TrustError, Upstream};
 use super::{CollectorConfig, Mode, addresses, pages};
 use crate::files;
 use crate::model::collecting::{Choice, Choices, Pass, Refused};
+use crate::model::reason::Reason;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -22,18 +23,19 @@ pub fn config(choices: &Choices) -> Result<CollectorConfig, Refused> {
     };
     let opened = opened(&choices.pass)?;
     if choices.tls || !opened.is_empty() {
-        config.authority = Some(authority(&opened).map_err(|why| Refused::of(Choice::Authority, why))?);
+        config.authority = Some(authority(&opened).map_err(no_authority)?);
     }
     if let Some(authority) = config.authority.as_ref().filter(|_| choices.tls) {
         let tls = authority.server_config(&addresses::hosts(config.listen));
-        config.tls = Some(Arc::new(tls.map_err(|why| Refused::of(Choice::Authority, why.to_string()))?));
+        config.tls = Some(Arc::new(tls.map_err(no_authority)?));
     }
     config.mode = match &choices.pass {
         Pass::StandIn => Mode::StandIn,
         Pass::Forward { to, trusted } => {
             if to.is_empty() {
-                let why = "the address of the real collector is missing: write http://HOST or https://HOST";
-                return Err(Refused::of(Choice::Forward, why));
+                let english =
+                    "the address of the real collector is missing: write http://HOST or https://HOST";
+                return Err(Refused::of(Choice::Forward, Reason::new("why.forward-missing", [], english)));
             }
             let forward = Forward::new(to, upstream(trusted.as_deref())?);
             Mode::Forward(forward.map_err(|why| Refused::of(Choice::Forward, why))?)
@@ -56,27 +58,39 @@ pub fn device_page(choices: &Choices, address: SocketAddr) -> Option<String> {
 fn opened(pass: &Pass) -> Result<Vec<HostPattern>, Refused> {
     let Pass::Proxy { opened, .. } = pass else { return Ok(Vec::new()) };
     let read = opened.iter().map(|host| host.parse());
-    read.collect::<Result<_, String>>().map_err(|why| Refused::of(Choice::Opened, why))
+    read.collect::<Result<_, Reason>>().map_err(|why| Refused::of(Choice::Opened, why))
 }
 
 fn upstream(trusted: Option<&Path>) -> Result<Upstream, Refused> {
-    let refused = |why: String| Refused::of(Choice::Trusted, why);
-    let roots = match trusted {
-        Some(path) => {
-            let name = path.display();
-            let pem = files::read(path).map_err(|why| refused(format!("cannot read {name}: {why}")))?;
-            upstream::roots(&pem).map_err(|why| refused(format!("{name}: {why}")))?
-        }
-        None => Vec::new(),
-    };
-    Upstream::new(roots, Patience::default()).map_err(|why| Refused::altogether(why.to_string()))
+    let roots = trusted.map_or(Ok(Vec::new()), |path| {
+        let name = path.display().to_string();
+        let refused = |key, why: String, english| {
+            Refused::of(Choice::Trusted, Reason::new(key, [("path", name.clone()), ("why", why)], english))
+        };
+        let pem = files::read(path).map_err(|why| {
+            refused("why.trust-unreadable", why.to_string(), format!("cannot read {name}: {why}"))
+        })?;
+        upstream::roots(&pem).map_err(|why| {
+            let key = match why {
+                TrustError::NoCertificate => "why.trust-none",
+                TrustError::Damaged(_) | TrustError::System(_) => "why.trust-damaged",
+            };
+            refused(key, why.to_string(), format!("{name}: {why}"))
+        })
+    })?;
+    Upstream::new(roots, Patience::default()).map_err(|why| {
+        Refused::altogether(Reason::new("why.trust-system", [("why", why.to_string())], why.to_string()))
+    })
 }
 
 /// The authority of this user, made on first use.
-fn authority(listed: &[HostPattern]) -> Result<Arc<Authority>, String> {
-    let path = authority::default_path().map_err(|why| why.to_string())?;
-    let authority = authority::open_or_make(&path, listed).map_err(|why| why.to_string())?;
-    Ok(Arc::new(authority))
+fn authority(listed: &[HostPattern]) -> Result<Arc<Authority>, AuthorityError> {
+    let path = authority::default_path()?;
+    Ok(Arc::new(authority::open_or_make(&path, listed)?))
+}
+
+fn no_authority(why: AuthorityError) -> Refused {
+    Refused::of(Choice::Authority, why.reason())
 }
 
 #[cfg(test)]
@@ -104,7 +118,7 @@ mod tests {
         for (pass, about, word) in cases {
             let refused = config(&choices(pass.clone())).expect_err("it cannot be");
             assert_eq!(refused.about, Some(about), "{pass:?}");
-            assert!(refused.why.contains(word), "{refused}");
+            assert!(refused.to_string().contains(word), "{refused}");
         }
     }
 

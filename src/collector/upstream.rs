@@ -87,8 +87,17 @@ impl UpstreamError {
 
 /// What stands between a server and the trust that it is the one asked for.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot trust {0}")]
-pub struct TrustError(String);
+pub enum TrustError {
+    /// There is none in the file.
+    #[error("cannot trust a file without a certificate")]
+    NoCertificate,
+    /// One cannot be read.
+    #[error("cannot trust a damaged certificate ({0})")]
+    Damaged(String),
+    /// Those of the system cannot be used.
+    #[error("cannot trust the roots of this system: {0}")]
+    System(String),
+}
 
 /// Certificates of authorities, from a PEM file, that are trusted besides those of the system.
 ///
@@ -97,9 +106,9 @@ pub struct TrustError(String);
 pub fn roots(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TrustError> {
     let roots: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     match roots {
-        Ok(roots) if roots.is_empty() => Err(TrustError("a file without a certificate".to_owned())),
+        Ok(roots) if roots.is_empty() => Err(TrustError::NoCertificate),
         Ok(roots) => Ok(roots),
-        Err(why) => Err(TrustError(format!("a damaged certificate ({why})"))),
+        Err(why) => Err(TrustError::Damaged(why.to_string())),
     }
 }
 
@@ -125,7 +134,7 @@ impl Upstream {
     /// When the system's roots cannot be used.
     pub fn new(extra: Vec<CertificateDer<'static>>, patience: Patience) -> Result<Self, TrustError> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let failed = |why: rustls::Error| TrustError(format!("the roots of this system: {why}"));
+        let failed = |why: rustls::Error| TrustError::System(why.to_string());
         let verifier = Verifier::new_with_extra_roots(extra, Arc::clone(&provider)).map_err(failed)?;
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()

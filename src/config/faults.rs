@@ -65,7 +65,7 @@ fn one<'i>(reader: &mut Reader<'i>, value: &Val<'i>) -> Option<FaultSpec> {
         Ok(spec) => Some(spec),
         Err(error) => {
             let place = place_of(table, &error.key).unwrap_or_else(|| value.span());
-            reader.error(place, error.message);
+            reader.error(place, error.to_string());
             None
         }
     }

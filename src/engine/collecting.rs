@@ -26,6 +26,7 @@ use crate::files;
 use crate::files::tail::Tail;
 use crate::model::collecting::{Choice, Refused};
 use crate::model::fault::FaultSpec;
+use crate::model::reason::Reason;
 use crate::store::growing::LinePlace;
 
 /// So long the end of the program waits for the collector's.
@@ -58,8 +59,8 @@ impl Collecting {
         let (end, ended) = sync_channel(1);
         let to_gatherer = asks.clone();
         spawn("playtrace-collector", move || {
-            let pool =
-                super::pool("playtrace-gather").map_err(|error| Refused::altogether(error.to_string()));
+            let pool = super::pool("playtrace-gather")
+                .map_err(|error| Refused::altogether(Reason::of_system(&error)));
             let ran = pool.and_then(|pool| {
                 let slot = Arc::clone(&slot);
                 let run = Run { order, judging, slot, settling, asks: to_gatherer, end: end.clone() };
@@ -126,14 +127,16 @@ impl Run {
         asked: Receiver<Ask>,
         pool: rayon::ThreadPool,
     ) -> Result<(), Refused> {
-        let of_system = |error: std::io::Error| Refused::altogether(error.to_string());
-        let of_journal = |why: String| Refused::of(Choice::Journal, why);
+        let of_system = |error: std::io::Error| Refused::altogether(Reason::of_system(&error));
         let choices = &self.order.choices;
         // What cannot be leaves no journal behind.
         let config = setup::config(choices)?;
         let path = match &self.order.journal {
             Some(path) => path.clone(),
-            None => files::new_journal(started()).map_err(|why| of_journal(why.to_string()))?,
+            None => files::new_journal(started()).map_err(|why| {
+                let values = [("why", why.to_string())];
+                Refused::of(Choice::Journal, Reason::new("why.journal-no-place", values, why.to_string()))
+            })?,
         };
         let next_files = NextFiles::default();
         let begun = Arc::clone(&next_files);
@@ -142,14 +145,21 @@ impl Run {
             JournalNotice::NextFile(path) => {
                 begun.lock().unwrap_or_else(PoisonError::into_inner).push_back(path);
             }
-            JournalNotice::Failing(_) | JournalNotice::Full(_) => {
-                slot.put(Update::JournalTrouble { why: Some(notice.to_string()) });
+            JournalNotice::Failing(ref why) => {
+                let values = [("why", why.clone())];
+                let why = Reason::new("why.journal-failing", values, notice.to_string());
+                slot.put(Update::JournalTrouble { why: Some(why) });
+            }
+            JournalNotice::Full(ref path) => {
+                let values = [("path", path.display().to_string())];
+                let why = Reason::new("why.journal-full", values, notice.to_string());
+                slot.put(Update::JournalTrouble { why: Some(why) });
             }
             JournalNotice::Works { .. } => slot.put(Update::JournalTrouble { why: None }),
             JournalNotice::Deleted(_) => {}
         };
         let journal = Journal::open(&JournalConfig::new(path), notice);
-        let journal = journal.map_err(|error| of_journal(error.to_string()))?;
+        let journal = journal.map_err(|error| Refused::of(Choice::Journal, error.reason()))?;
         let journal = Arc::new(journal);
         let progress = journal.progress();
         let path = progress.borrow().path.to_path_buf();
@@ -160,8 +170,8 @@ impl Run {
             .build()
             .map_err(of_system)?;
         let collector = runtime.block_on(Collector::start(config, Arc::clone(&journal) as _));
-        let collector = collector.map_err(|error| Refused::of(Choice::Listen, error.to_string()))?;
-        let tail = Tail::open(&path).map_err(|why| of_journal(why.to_string()))?;
+        let collector = collector.map_err(|error| Refused::of(Choice::Listen, error.reason()))?;
+        let tail = Tail::open(&path).map_err(|why| Refused::of(Choice::Journal, Reason::of_system(&why)))?;
         let base_url = collector.base_url();
         let player = self.order.is_demo.then(|| DemoPlayer::start(runtime.handle(), &base_url));
         let player = player.transpose().map_err(Refused::altogether)?;

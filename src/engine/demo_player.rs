@@ -7,6 +7,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::model::reason::Reason;
 use crate::outbox::part::Role;
 use crate::outbox::sender::{Means, Sender};
 use crate::outbox::simulation::{ANSWER_TIMEOUT, Manner, simulate};
@@ -27,10 +28,11 @@ pub(super) struct DemoPlayer {
 
 impl DemoPlayer {
     /// Starts one that sends to `base_url`; the error says why it cannot.
-    pub(super) fn start(runtime: &Handle, base_url: &str) -> Result<DemoPlayer, String> {
-        let target = Target::new(base_url, &[]).map_err(|refusal| refusal.to_string())?;
+    pub(super) fn start(runtime: &Handle, base_url: &str) -> Result<DemoPlayer, Reason> {
+        let no_player = |why: String| Reason::new("why.demo-player", [("why", why.clone())], why);
+        let target = Target::new(base_url, &[]).map_err(|refusal| no_player(refusal.to_string()))?;
         let means = Means { answer_timeout: ANSWER_TIMEOUT, roots_pem: Vec::new() };
-        let sender = Sender::with(target, &means).map_err(|error| error.to_string())?;
+        let sender = Sender::with(target, &means).map_err(|error| no_player(error.to_string()))?;
         let (stop, stopped) = watch::channel(false);
         let scripts = DEMOS.iter().map(|demo| Role::Scripted(String::from_utf8_lossy(demo.bytes).into()));
         let roles: Vec<Role> = scripts.collect();

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::files;
 use crate::model::capture::Capture;
 use crate::model::id::SessionId;
+use crate::model::reason::Reason;
 use crate::model::watch::Watch;
 use crate::outbox::draft::Draft;
 use crate::outbox::edit::apply;
@@ -89,13 +90,13 @@ fn draft(loaded: &LoadedCapture, session: SessionId, edits: &[Edit]) -> Result<D
 }
 
 /// Reads the project file of a capture; `None` when there is none.
-pub(super) fn load_project(path: &Path, capture: &Capture) -> Option<Result<Box<Project>, String>> {
+pub(super) fn load_project(path: &Path, capture: &Capture) -> Option<Result<Box<Project>, Reason>> {
     let bytes = match files::read_project(path) {
         Ok(bytes) => bytes?,
-        Err(error) => return Some(Err(error.to_string())),
+        Err(error) => return Some(Err(Reason::of_system(&error))),
     };
     let found = CaptureName::of(&path.display().to_string(), &capture.source);
-    Some(Project::load(&bytes, &found).map(Box::new).map_err(|error| error.to_string()))
+    Some(Project::load(&bytes, &found).map(Box::new).map_err(|error| error.reason()))
 }
 
 /// Writes the project file of a capture.

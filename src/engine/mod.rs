@@ -36,6 +36,7 @@ use crate::app::port::{Port, Waker};
 use crate::app::update::Update;
 use crate::model::clock::TsMillis;
 use crate::model::collecting::Refused;
+use crate::model::reason::Reason;
 use crate::model::watch::Unwatched;
 use crate::outbox::refusal::Refusal;
 
@@ -183,7 +184,7 @@ impl Port for Engine {
                 match Collecting::start(Arc::clone(order), judging.clone(), Arc::clone(&self.slot), watch) {
                     Ok(collecting) => self.collecting = Some(collecting),
                     Err(error) => {
-                        let refused = Refused::altogether(error.to_string());
+                        let refused = Refused::altogether(Reason::of_system(&error));
                         self.slot.put(Update::CollectorFailed { refused });
                     }
                 }

@@ -15,7 +15,7 @@ pub(super) fn open(job: JobId, place: &Path, bytes: &[u8]) -> Option<Update> {
         Ok(led) => led,
         Err(error) => {
             let name = place.display().to_string();
-            let error = OpenError::Project { name, why: error.to_string() };
+            let error = OpenError::Project { name, why: error.reason() };
             return Some(Update::NotOpened { job, error });
         }
     };

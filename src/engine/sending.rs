@@ -6,7 +6,7 @@ use super::outlet::Outlet;
 use super::work;
 use crate::app::command::JobId;
 use crate::app::effect::Effect;
-use crate::app::sending::SendResult;
+use crate::app::sending::{SendResult, Unanswered};
 use crate::app::update::Update;
 use crate::outbox::plan::Plan;
 use crate::outbox::refusal::Refusal;
@@ -50,15 +50,16 @@ async fn carry_out(sender: &Sender, plan: &Plan, job: JobId, stop: watch::Receiv
 }
 
 fn result(delivery: &Delivery) -> SendResult {
-    let (status, message) = match &delivery.outcome {
-        Outcome::Answered(status) => (Some(*status), delivery.message()),
-        Outcome::Failed(why) | Outcome::NotSent(why) => (None, why.clone()),
+    let answer = match &delivery.outcome {
+        Outcome::Answered(status) => Ok(*status),
+        Outcome::Failed(why) => Err(Unanswered::Failed(why.clone())),
+        Outcome::NotSent(why) => Err(Unanswered::NotSent(why.clone())),
     };
     SendResult {
         index: delivery.index,
         url: delivery.url.clone(),
-        status,
-        message,
+        answer,
+        message: delivery.message(),
         took_millis: delivery.took_millis,
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::fault::FaultSpec;
 use super::policy::Profile;
+use super::reason::Reason;
 
 /// What a collector is to be.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,26 +66,27 @@ pub enum Choice {
 pub struct Refused {
     /// The choice at fault; `None`: the system has no room for a collector at all.
     pub about: Option<Choice>,
-    /// The reason, in words.
-    pub why: String,
+    /// The reason.
+    pub why: Reason,
 }
 
 impl Refused {
     /// A choice that cannot be, and why.
     #[must_use]
-    pub fn of(about: Choice, why: impl Into<String>) -> Self {
-        Self { about: Some(about), why: why.into() }
+    pub fn of(about: Choice, why: Reason) -> Self {
+        Self { about: Some(about), why }
     }
 
     /// What was written is no place to listen on.
     #[must_use]
     pub fn no_address(written: &str) -> Self {
-        Self::of(Choice::Listen, format!("{written:?} is no address with a port, such as 127.0.0.1:8787"))
+        let english = format!("{written:?} is no address with a port, such as 127.0.0.1:8787");
+        Self::of(Choice::Listen, Reason::new("capture.listen.no-address", [], english))
     }
 
     /// No collector can be, whatever was chosen.
     #[must_use]
-    pub fn altogether(why: impl Into<String>) -> Self {
-        Self { about: None, why: why.into() }
+    pub fn altogether(why: Reason) -> Self {
+        Self { about: None, why }
     }
 }

@@ -14,6 +14,7 @@
 //! | [`fault`] | faults that the collector injects on demand |
 //! | [`language`] | which languages there are texts in |
 //! | [`note`] | remarks of the reader about its input |
+//! | [`reason`] | why something cannot be |
 //! | [`id`], [`names`], [`chunked`], [`headers`], [`spelling`], [`watch`] | small parts |
 
 pub mod capture;
@@ -38,6 +39,7 @@ pub mod numbers;
 pub mod parameter;
 pub mod placeholder;
 pub mod policy;
+pub mod reason;
 pub mod session;
 pub mod shape;
 pub mod source;

@@ -3,7 +3,9 @@
 //! Redirects are not followed, proxies of the environment are not used, nothing is sent twice.
 
 use super::plan::{Plan, PlannedSend};
+use super::refusal::Refusal;
 use super::target::Target;
+use crate::model::reason::Reason;
 use reqwest::header::{HeaderName, HeaderValue, LOCATION};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -22,9 +24,9 @@ pub enum Outcome {
     /// The target answered with this status.
     Answered(u16),
     /// It was sent, or tried, and no answer came: why.
-    Failed(String),
+    Failed(Reason),
     /// It was not sent: why.
-    NotSent(String),
+    NotSent(Reason),
 }
 
 impl Outcome {
@@ -147,12 +149,12 @@ impl Sender {
     ) {
         let started = tokio::time::Instant::now();
         let mut sid: Option<String> = None;
-        let mut ended: Option<String> = None;
+        let mut ended: Option<Reason> = None;
         for (index, send) in plan.sends.iter().enumerate() {
             if ended.is_none() {
                 let due = started + Duration::from_millis(send.at_millis);
                 if !due_before(due, &mut cancel).await {
-                    ended = Some("cancelled".to_owned());
+                    ended = Some(cancelled());
                 }
             }
             let path = send.path.with_sid(sid.as_deref().unwrap_or("{sid}"));
@@ -160,7 +162,7 @@ impl Sender {
                 session: plan.session,
                 index,
                 url: format!("{}{path}", self.target.base()),
-                outcome: Outcome::NotSent(ended.clone().unwrap_or_default()),
+                outcome: Outcome::NotSent(ended.clone().unwrap_or_else(cancelled)),
                 answer: Vec::new(),
                 took_millis: 0,
                 sid: sid.clone(),
@@ -207,16 +209,24 @@ impl Sender {
         delivery.took_millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     }
 
-    fn request(&self, send: &PlannedSend, path: &str) -> Result<reqwest::Request, String> {
-        let url = self.target.join(path).map_err(|refusal| refusal.to_string())?;
-        let method = reqwest::Method::from_bytes(send.method.as_bytes())
-            .map_err(|_| format!("`{}` is no HTTP method", send.method))?;
+    fn request(&self, send: &PlannedSend, path: &str) -> Result<reqwest::Request, Reason> {
+        let no_address =
+            |why: Refusal| Reason::new("why.no-path", [("path", path.to_owned())], why.to_string());
+        let url = self.target.join(path).map_err(no_address)?;
+        let method = reqwest::Method::from_bytes(send.method.as_bytes()).map_err(|_| {
+            let english = format!("`{}` is no HTTP method", send.method);
+            Reason::new("why.no-method", [("method", send.method.clone())], english)
+        })?;
         let mut request = reqwest::Request::new(method, url);
         for (name, value) in &send.headers {
-            let header = HeaderName::from_bytes(name.as_bytes())
-                .map_err(|_| format!("`{name}` is no name of a header"))?;
-            let value = HeaderValue::from_str(value)
-                .map_err(|_| format!("header `{name}` holds a character that cannot be sent"))?;
+            let named = || [("name", name.clone())];
+            let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
+                Reason::new("why.header-name", named(), format!("`{name}` is no name of a header"))
+            })?;
+            let value = HeaderValue::from_str(value).map_err(|_| {
+                let english = format!("header `{name}` holds a character that cannot be sent");
+                Reason::new("why.header-value", named(), english)
+            })?;
             request.headers_mut().append(header, value);
         }
         *request.body_mut() = Some(send.body.clone().into());
@@ -224,21 +234,30 @@ impl Sender {
     }
 }
 
+fn cancelled() -> Reason {
+    Reason::new("why.cancelled", [], "cancelled")
+}
+
 /// Why the rest of the session is not sent after this delivery.
-fn end_after(send: &PlannedSend, delivery: &Delivery) -> Option<String> {
-    match &delivery.outcome {
+fn end_after(send: &PlannedSend, delivery: &Delivery) -> Option<Reason> {
+    let answered = |status: &u16| [("status", status.to_string())];
+    Some(match &delivery.outcome {
         Outcome::Answered(status) if send.opens_session && !(200..=299).contains(status) => {
-            Some(format!("the start was answered {status}"))
+            Reason::new("why.start-answered", answered(status), format!("the start was answered {status}"))
         }
         Outcome::Answered(_) if send.opens_session && delivery.sid.is_none() => {
-            Some("the start was answered without a session id in `Location`".to_owned())
+            let english = "the start was answered without a session id in `Location`";
+            Reason::new("why.start-without-id", [], english)
         }
-        Outcome::Answered(status @ (404 | 410)) => Some(format!("the session was answered {status}")),
+        Outcome::Answered(status @ (404 | 410)) => {
+            let english = format!("the session was answered {status}");
+            Reason::new("why.session-answered", answered(status), english)
+        }
         Outcome::Failed(_) | Outcome::NotSent(_) if send.opens_session => {
-            Some("the start was not answered".to_owned())
+            Reason::new("why.start-unanswered", [], "the start was not answered")
         }
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 /// Waits until `due`; false as soon as `cancel` is true.
@@ -263,19 +282,17 @@ fn sid_in_location(location: &str) -> Option<&str> {
 }
 
 /// An error of the client with its cause, without the address (which is reported beside it).
-fn in_words(error: &reqwest::Error) -> String {
-    let mut words = if error.is_timeout() {
-        "no answer in time".to_owned()
+fn in_words(error: &reqwest::Error) -> Reason {
+    let (key, english) = if error.is_timeout() {
+        ("why.no-answer-in-time", "no answer in time")
     } else if error.is_connect() {
-        "no connection".to_owned()
+        ("why.no-connection", "no connection")
     } else {
-        "no answer".to_owned()
+        ("why.no-answer", "no answer")
     };
-    if let Some(cause) = root_cause(error) {
-        words.push_str(": ");
-        words.push_str(&cause);
-    }
-    words
+    let why = root_cause(error).unwrap_or_else(|| error.to_string());
+    let english = format!("{english}: {why}");
+    Reason::new(key, [("why", why)], english)
 }
 
 /// What lies at the bottom of an error.

@@ -11,6 +11,7 @@ use super::refusal::Refusal;
 use super::resumption;
 use super::sender::{Delivery, Outcome, Sender, due_before};
 use crate::model::clock::TsMillis;
+use crate::model::reason::Reason;
 use crate::model::session::Mode;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -294,7 +295,8 @@ impl Playing {
         }
         if asks {
             // The page learns no more than that nothing was sent.
-            delivery.outcome = Outcome::Failed("the preflight was refused".to_owned());
+            delivery.outcome =
+                Outcome::Failed(Reason::new("why.no-preflight", [], "the preflight was refused"));
         }
         if send.opens_session && delivery.sid.is_some() {
             self.sid.clone_from(&delivery.sid);
@@ -308,7 +310,7 @@ impl Playing {
             session: self.played.session,
             index: 0,
             url: String::new(),
-            outcome: Outcome::NotSent(String::new()),
+            outcome: Outcome::NotSent(stopped()),
             answer: Vec::new(),
             took_millis: 0,
             sid: None,
@@ -328,7 +330,7 @@ impl Playing {
             () = sender.deliver(send, path, delivery) => return,
             () = given_up => {}
         }
-        delivery.outcome = Outcome::Failed("stopped before the answer came".to_owned());
+        delivery.outcome = Outcome::Failed(stopped());
     }
 
     /// Ends the session where it stands, as far as there is one.
@@ -344,6 +346,10 @@ impl Playing {
             self.deliver(&end).await;
         }
     }
+}
+
+fn stopped() -> Reason {
+    Reason::new("why.stopped", [], "stopped before the answer came")
 }
 
 /// What a browser asks before it sends JSON to another origin.

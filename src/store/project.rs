@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::loaded::LoadedCapture;
 use crate::model::capture::Capture;
 use crate::model::id::{ExchangeId, SessionId};
+use crate::model::reason::Reason;
 use crate::model::source::Source;
 use crate::rules::finding::Finding;
 use crate::rules::fix::{Edit, Fix};
@@ -156,6 +157,27 @@ pub enum ProjectError {
         /// Size of this one.
         found_bytes: u64,
     },
+}
+
+impl ProjectError {
+    /// The reason for who opened it.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        let english = self.to_string();
+        match self {
+            ProjectError::NotAProject(why) => {
+                Reason::new("why.project-none", [("why", why.clone())], english)
+            }
+            ProjectError::TooNew(version) => {
+                let values = [("version", version.to_string()), ("known", PROJECT_VERSION.to_string())];
+                Reason::new("why.project-too-new", values, english)
+            }
+            ProjectError::OtherContent { expected_bytes, found_bytes } => {
+                let values = [("expected", expected_bytes.to_string()), ("found", found_bytes.to_string())];
+                Reason::new("why.project-other-content", values, english)
+            }
+        }
+    }
 }
 
 impl Project {

@@ -61,10 +61,11 @@ fn toast_ui(ui: &mut Ui, cx: &AppCx<'_>, notice: &Notice) {
         NoticeKind::Problem => (Icon::Error, cx.tokens.error, cx.tokens.error_fill),
         NoticeKind::Remark => (Icon::Info, cx.tokens.info, cx.tokens.info_fill),
     };
-    // The state knows no texts: it names a format by its word in the JSON report, work by its name.
+    // The state knows no texts: it names a format by its word in the JSON report, work by its name, a reason by its key.
     let value = |(name, value): &'_ (&'static str, String)| match *name {
         "format" => (*name, text(&format!("format.{value}")).to_owned()),
         "work" => (*name, text(&format!("work.{value}")).to_owned()),
+        "reason" => (*name, text(value).to_owned()),
         _ => (*name, value.clone()),
     };
     let values: Vec<(&str, String)> = notice.values.iter().map(value).collect();

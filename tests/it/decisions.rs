@@ -14,6 +14,7 @@ use playtrace::model::policy::Profile;
 use playtrace::outbox::plan::SendMode;
 use playtrace::rules::finding::Severity;
 use playtrace::store::loaded::CaptureId;
+use playtrace::store::project::ProjectError;
 
 use crate::playbook::{names, selected_finding};
 use crate::support::window::{Desk, event, faulty_session, read, session_start};
@@ -187,8 +188,11 @@ fn a_project_file_of_no_use_is_said_and_nothing_of_it_is_taken() {
     let (capture, places) = read("a.json", faulty_session());
     drop(state.apply(Command::Open(vec![PathBuf::from("a.json")])));
     let job = state.jobs[0].id;
-    let project = Some(Err("it has version 9".to_owned()));
+    let project = Some(Err(ProjectError::TooNew(9).reason()));
     drop(names(state.absorb(Update::Opened { job, capture, places, project, config: Ok(None) })));
-    assert_eq!(state.notices[0].key, "project-not-used");
+    let notice = &state.notices[0];
+    assert_eq!(notice.key, "project-not-used");
+    assert!(notice.values.contains(&("reason", "why.project-too-new".to_owned())), "{notice:?}");
+    assert!(notice.values.contains(&("version", "9".to_owned())), "{notice:?}");
     assert!(state.projects.is_empty());
 }

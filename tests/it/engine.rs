@@ -176,7 +176,8 @@ async fn a_session_is_sent_to_a_stand_in_and_every_answer_comes_back() {
     desk.wants(Command::EditSending(form));
     desk.wants(Command::Send);
     desk.wait("the results", |state| state.sending.results.len() == 30 && state.sending.job.is_none());
-    let statuses: Vec<_> = desk.state.sending.results.iter().map(|result| result.status).collect();
+    let statuses: Vec<_> =
+        desk.state.sending.results.iter().map(|result| result.answer.clone().ok()).collect();
     assert_eq!(statuses[0], Some(201));
     assert!(statuses[1..].iter().all(|status| *status == Some(204)), "{statuses:?}");
     assert!(desk.state.sending.results[5].url.contains("/sessions/"), "the new id is in the path");

@@ -1,6 +1,9 @@
 //! The window in French: no text of the table stays English, and nothing is drawn that the table has not.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use eframe::egui::{self, Shape, accesskit::Role};
@@ -22,26 +25,35 @@ use playtrace::app::item::Item;
 use playtrace::app::live::{LiveForm, LiveMode};
 use playtrace::app::marking::Cursor;
 use playtrace::app::prefs::{BottomTab, DetailTab, Language, ViewPrefs};
+use playtrace::app::sending::{SendResult, Unanswered};
+use playtrace::app::update::Update;
+use playtrace::collector::authority::AuthorityError;
+use playtrace::collector::journal::JournalError;
+use playtrace::collector::{CollectorError, setup};
+use playtrace::model::collecting::{Choice, Choices, Pass, Refused};
 use playtrace::model::event_type::EventType;
 use playtrace::model::id::EventId;
-use playtrace::model::policy::SchemaSet;
+use playtrace::model::policy::{Profile, SchemaSet};
+use playtrace::model::reason::Reason;
 use playtrace::outbox::plan::SendMode;
 use playtrace::schema::catalog::served;
 use playtrace::store::demo::DEMOS;
 use playtrace::store::filter::EventFilter;
 use playtrace::store::finding_rows::Grouping;
+use playtrace::store::project::PROJECT_VERSION;
 use playtrace::ui::app::InspectorApp;
-use playtrace::ui::text::{rows, speak, text, text_in};
+use playtrace::ui::text::{of_reason, rows, speak, text, text_in};
 
 use crate::support::window::{InlinePort, faulty_session, window_of};
 
 /// A window that begins in a language.
-struct Window(Harness<'static, InspectorApp>);
+struct Window(Harness<'static, InspectorApp>, InlinePort);
 
 impl Window {
     fn new(language: Language) -> Window {
         let prefs = ViewPrefs { language, ..ViewPrefs::default() };
-        let mut window = Window(window_of([1280.0, 800.0], prefs, InlinePort::default()));
+        let port = InlinePort::default();
+        let mut window = Window(window_of([1280.0, 800.0], prefs, port.clone()), port);
         window.0.run();
         window
     }
@@ -49,6 +61,20 @@ impl Window {
     fn wants(&mut self, command: Command) {
         self.0.state().push(command);
         self.0.run();
+    }
+
+    fn happens(&mut self, update: Update) {
+        self.1.happen(update);
+        self.0.run();
+    }
+
+    /// Checks that a reason is told, in French.
+    #[track_caller]
+    fn tells_in_french(&self, why: &Reason) {
+        let words = of_reason(why);
+        assert!(!words.contains('{') && words != "(no text)", "{why}: {words}");
+        assert!(self.shown().iter().any(|shown| shown.contains(&words)), "{words} is shown");
+        self.is_french(&words);
     }
 
     fn open_faulty(&mut self) {
@@ -442,4 +468,113 @@ fn english_in_a_french_window_would_be_seen() {
     let window = Window::new(Language::English);
     assert!(window.shown().iter().any(|shown| is_english(shown)));
     assert!(window.shown().iter().any(|shown| shown == DEMOS[0].summary));
+}
+
+#[test]
+fn what_is_wrong_with_a_fault_of_the_form_is_said_in_french() {
+    let mut window = Window::new(Language::French);
+    window.wants(Command::ShowBottom(BottomTab::Capture));
+    for faults in [
+        "explode",
+        "stauts=404",
+        "status",
+        "status=200",
+        "status=gone",
+        "half=1",
+        "drop=later",
+        "skew=0",
+        "half@",
+        "half@x=1",
+        "half@event=pign",
+        "half@endpoint=e",
+        "half@share=2",
+        "half@seed=1",
+        "half@count=1,count=2",
+        "half@status=404",
+        "slow-session=1@endpoint=events",
+        "half@endpoint=schemas,event=ping",
+        "half@endpoint=schemas,session=1",
+    ] {
+        let form = LiveForm { faults: faults.to_owned(), ..LiveForm::default() };
+        window.wants(Command::EditLive(form));
+        let why = window.0.state().state().live.fault_problem.clone().expect(faults);
+        window.tells_in_french(&why);
+    }
+}
+
+#[test]
+fn why_nothing_is_collected_is_said_in_french() {
+    let mut window = Window::new(Language::French);
+    window.wants(Command::StartCollector);
+    let path = || PathBuf::from("/a/file");
+    let io = || std::io::Error::from(ErrorKind::AddrInUse);
+    let address = SocketAddr::from(([127, 0, 0, 1], 8787));
+    let mut reasons = vec![
+        CollectorError::Listen { address, why: io() }.reason(),
+        AuthorityError::NoFolder.reason(),
+        AuthorityError::File { what: "cannot read", path: path(), why: io() }.reason(),
+        AuthorityError::OpenToOthers(path()).reason(),
+        AuthorityError::Broken { path: path(), why: "the end is missing".to_owned() }.reason(),
+        AuthorityError::NotCovered("b.example".to_owned(), " --host b.example".to_owned()).reason(),
+        AuthorityError::Make("xyz".to_owned()).reason(),
+        JournalError::Unwritable { path: path(), why: io() }.reason(),
+        JournalError::InUse(path()).reason(),
+        JournalError::NoJournal(path()).reason(),
+        JournalError::OtherVersion { version: 9, path: path() }.reason(),
+        JournalError::Full { max_files: 3, path: path() }.reason(),
+        Reason::of_system(&io()),
+    ];
+    let forwards =
+        ["", "two words", "ftp://example.com", "http://a:b@example.com", "http://example.com/?a=b"];
+    let passes = forwards.map(|to| Pass::Forward { to: to.to_owned(), trusted: None });
+    let trusted = Some(PathBuf::from("/no/such/file.pem"));
+    let others = [
+        Pass::Proxy { opened: vec!["two words".to_owned()], trusted: None },
+        Pass::Proxy { opened: Vec::new(), trusted },
+    ];
+    for pass in passes.into_iter().chain(others) {
+        let faults = Vec::new();
+        let choices = Choices { listen: address, pass, tls: false, profile: Profile::Default, faults };
+        reasons.push(setup::config(&choices).expect_err("it cannot be").why);
+    }
+    for why in reasons {
+        window.happens(Update::CollectorFailed { refused: Refused::of(Choice::Listen, why.clone()) });
+        window.tells_in_french(&why);
+    }
+}
+
+#[test]
+fn why_a_request_has_no_answer_is_said_in_french() {
+    let no_connection = Reason::new("why.no-connection", [("why", "xyz".to_owned())], "");
+    let unanswered = Reason::new("why.start-unanswered", [], "");
+    for (why, called) in [
+        (Unanswered::Failed(no_connection), "sans réponse"),
+        (Unanswered::NotSent(unanswered), "non envoyée"),
+    ] {
+        let mut window = Window::new(Language::French);
+        window.open_faulty();
+        window.wants(Command::ShowBottom(BottomTab::Outbox));
+        window.wants(Command::DryRun);
+        let plan = window.0.state().state().sending.plan.clone().expect("it is planned");
+        window.wants(Command::Send);
+        let job = window.0.state().state().sending.job.expect("it is sent");
+        window.happens(Update::Planned { job, plan });
+        let (url, answer) = ("http://127.0.0.1:8787/".to_owned(), Err(why.clone()));
+        let result = SendResult { index: 0, url, answer, message: String::new(), took_millis: 3 };
+        window.happens(Update::Delivered { job, results: vec![result] });
+        window.tells_in_french(why.reason());
+        assert!(window.shown().iter().any(|shown| shown == called), "{called}");
+    }
+}
+
+#[test]
+fn why_a_project_cannot_be_used_is_said_in_french() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let place = folder.path().join("later.json");
+    std::fs::write(&place, r#"{"version":99,"capture":{"xxh3":"0"}}"#).expect("it is written");
+    let mut window = Window::new(Language::French);
+    window.wants(Command::Open(vec![place]));
+    let known = PROJECT_VERSION.to_string();
+    let why = Reason::new("why.project-too-new", [("version", "99".to_owned()), ("known", known)], "");
+    window.tells_in_french(&why);
 }

@@ -1,7 +1,8 @@
 //! No words are drawn that the table of texts has not: every string literal under `src/ui/` and `src/app/` is looked at.
 
 use playtrace::app::command::rows::commands;
-use playtrace::ui::text::rows;
+use playtrace::app::prefs::Language;
+use playtrace::ui::text::{rows, text_in};
 
 use crate::architecture::{files, hold};
 
@@ -219,14 +220,43 @@ fn words_outside_the_table_are_found_and_names_are_not_taken_for_words() {
     assert_eq!(found, ["Some words", "oneword", r#"A \"quoted\" word"#, "{} of {n} events"]);
 }
 
+/// What the keys of reasons begin with, which are given below the window.
+const REASONS: &str = "why.";
+
+#[test]
+fn every_reason_has_a_text_and_gives_what_that_names() {
+    let mut n_reasons = 0;
+    let mut broken = Vec::new();
+    for file in files().iter().filter(|file| !file.path.starts_with("ui/")) {
+        let literals = literals(&file.code);
+        for (_, key) in literals.iter().filter(|(_, literal)| literal.starts_with(REASONS)) {
+            n_reasons += 1;
+            let Some(words) = text_in(Language::French, key) else {
+                broken.push(format!("{}: {key} has no text", file.path));
+                continue;
+            };
+            for name in words.split('{').skip(1).filter_map(|rest| rest.split_once('}')) {
+                if !literals.iter().any(|(_, literal)| *literal == name.0) {
+                    broken.push(format!("{}: {key} names {}, which nothing here gives", file.path, name.0));
+                }
+            }
+        }
+    }
+    assert!(n_reasons > 50, "reasons were found");
+    hold("whatever cannot be is told in the language of the window", broken);
+}
+
 #[test]
 fn every_text_of_the_table_is_asked_for() {
     let files = files();
     let asking: Vec<_> = files.iter().filter(|file| !file.path.starts_with("ui/text/table")).collect();
     let asked: Vec<String> = asking
         .iter()
-        .filter(|file| ["ui/", "app/", "store/"].iter().any(|row| file.path.starts_with(row)))
-        .flat_map(|file| literals(&file.code).into_iter().map(|(_, literal)| pattern(literal)))
+        .flat_map(|file| {
+            let is_of_window = ["ui/", "app/", "store/"].iter().any(|row| file.path.starts_with(row));
+            let asked = literals(&file.code).into_iter().map(|(_, literal)| pattern(literal));
+            asked.filter(move |pattern| is_of_window || pattern.starts_with(REASONS))
+        })
         .filter(|pattern| pattern.chars().any(char::is_alphabetic))
         .collect();
     let is_asked = |key: &str| asked.iter().any(|pattern| pattern != "*" && matches(pattern, key));

@@ -457,7 +457,7 @@ fn results_are_taken_in_as_they_come_and_one_sending_runs_at_a_time() {
     let result = SendResult {
         index: 0,
         url: "http://127.0.0.1:8787/api/v1/downloaded".to_owned(),
-        status: Some(400),
+        answer: Ok(400),
         message: "no".to_owned(),
         took_millis: 3,
     };

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::collecting::{Choices, Pass, Refused};
 use crate::model::fault::{FaultError, FaultSpec};
 use crate::model::policy::Profile;
+use crate::model::reason::Reason;
 
 /// What becomes of requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -71,10 +72,10 @@ impl LiveForm {
         self.address().filter(|listen| !listen.ip().is_loopback())
     }
 
-    /// The faults that are asked for; the error says in words what is wrong with one.
-    pub(super) fn faults(&self) -> Result<Vec<FaultSpec>, String> {
+    /// The faults that are asked for; the error says what is wrong with one.
+    pub(super) fn faults(&self) -> Result<Vec<FaultSpec>, Reason> {
         let specs = self.faults.split_whitespace().map(str::parse);
-        specs.collect::<Result<_, FaultError>>().map_err(|error| error.to_string())
+        specs.collect::<Result<_, FaultError>>().map_err(|error| error.reason)
     }
 
     /// What the form amounts to. What only the outside can tell is told when it is carried out.

@@ -12,6 +12,7 @@ pub use store::{default_path, export, open, open_or_make, remove, replace};
 
 use super::now;
 use crate::model::clock::ReceivedAt;
+use crate::model::reason::Reason;
 use aws_lc_rs::{digest, rand};
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
@@ -20,7 +21,7 @@ use rcgen::{
 use std::collections::VecDeque;
 use std::fmt;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use time::{Duration, OffsetDateTime};
 use tokio_rustls::rustls::client::WebPkiServerVerifier;
@@ -87,6 +88,30 @@ pub enum AuthorityError {
     /// A certificate could not be made.
     #[error("cannot make a certificate: {0}")]
     Make(String),
+}
+
+impl AuthorityError {
+    /// The reason for who chose HTTPS. What exactly is wrong with a file is left to the command line.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        let english = self.to_string();
+        let shown = |path: &Path| ("path", path.display().to_string());
+        match self {
+            AuthorityError::NoFolder => Reason::new("why.authority-no-folder", [], english),
+            AuthorityError::File { path, why, .. } => {
+                Reason::new("why.authority-file", [shown(path), ("why", why.to_string())], english)
+            }
+            AuthorityError::OpenToOthers(path) => Reason::new("why.authority-open", [shown(path)], english),
+            AuthorityError::Broken { path, .. } => {
+                Reason::new("why.authority-broken", [shown(path)], english)
+            }
+            AuthorityError::NotCovered(hosts, arguments) => {
+                let values = [("hosts", hosts.clone()), ("arguments", arguments.clone())];
+                Reason::new("why.authority-hosts", values, english)
+            }
+            AuthorityError::Make(why) => Reason::new("why.authority-make", [("why", why.clone())], english),
+        }
+    }
 }
 
 /// What can be told about an authority.

@@ -1,5 +1,6 @@
 //! Names of hosts: those that the user lists, and those that the authority may stand for.
 
+use crate::model::reason::Reason;
 use rcgen::{CidrSubnet, GeneralSubtree};
 use std::fmt;
 use std::net::IpAddr;
@@ -61,11 +62,12 @@ impl fmt::Display for HostPattern {
 }
 
 impl FromStr for HostPattern {
-    type Err = String;
+    type Err = Reason;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Reason> {
         let refused = || {
-            format!("`{text}` is no host: write example.com, *.example.com or an IP address, without port")
+            let english = "write example.com, *.example.com or an IP address, without port";
+            Reason::new("why.no-host", [("host", text.to_owned())], format!("`{text}` is no host: {english}"))
         };
         let (name, is_below) = text.strip_prefix("*.").map_or((text, false), |name| (name, true));
         match (host_of(name).ok_or_else(refused)?, is_below) {

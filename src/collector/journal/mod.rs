@@ -41,6 +41,7 @@ mod writer;
 
 use super::now;
 use super::recorder::{Answered, Arrived, Kept, RecordError, Recorder};
+use crate::model::reason::Reason;
 use series::{Series, Shelf as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -122,6 +123,27 @@ pub enum JournalError {
         /// The last of them.
         path: PathBuf,
     },
+}
+
+impl JournalError {
+    /// The reason for who chose the journal.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        let english = self.to_string();
+        let shown = |path: &Path| ("path", path.display().to_string());
+        match self {
+            JournalError::Unwritable { why, path } => {
+                Reason::new("why.journal-unwritable", [shown(path), ("why", why.to_string())], english)
+            }
+            JournalError::InUse(path) => Reason::new("why.journal-in-use", [shown(path)], english),
+            JournalError::NoJournal(path) => Reason::new("why.journal-other", [shown(path)], english),
+            JournalError::OtherVersion { version, path } => {
+                let values = [shown(path), ("version", version.to_string())];
+                Reason::new("why.journal-version", values, english)
+            }
+            JournalError::Full { path, .. } => Reason::new("why.journal-all-full", [shown(path)], english),
+        }
+    }
 }
 
 /// What a journal has to say while it is kept.

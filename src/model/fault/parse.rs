@@ -9,20 +9,42 @@ use super::{
 };
 use crate::model::event_type::EventType;
 use crate::model::exchange::Endpoint;
+use crate::model::reason::Reason;
 use crate::model::spelling;
 
-/// What is wrong with a fault that was asked for, in one sentence.
+/// What is wrong with a fault that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[error("{reason}")]
 pub struct FaultError {
     /// The key that it is about; empty for the whole.
     pub key: String,
-    /// The sentence.
-    pub message: String,
+    /// What is wrong.
+    pub reason: Reason,
 }
 
-fn wrong(key: &str, message: impl Into<String>) -> FaultError {
-    FaultError { key: key.to_owned(), message: message.into() }
+fn wrong(key: &str, reason: Reason) -> FaultError {
+    FaultError { key: key.to_owned(), reason }
+}
+
+/// The same about a key, which the words of `reason` name, too.
+fn wrong_key<const N: usize>(
+    key: &str,
+    reason: &'static str,
+    values: [(&'static str, String); N],
+    english: impl Into<String>,
+) -> FaultError {
+    let mut reason = Reason::new(reason, values, english);
+    reason.values.push(("key", key.to_owned()));
+    wrong(key, reason)
+}
+
+fn of_its_own(key: &str) -> FaultError {
+    wrong_key(
+        key,
+        "why.fault-of-its-own",
+        [],
+        format!("`{key}` is a fault of its own, ask for it separately"),
+    )
 }
 
 impl FromStr for FaultSpec {
@@ -30,7 +52,10 @@ impl FromStr for FaultSpec {
 
     fn from_str(words: &str) -> Result<Self, FaultError> {
         let (kind, place) = match words.split_once('@') {
-            Some((_, "")) => return Err(wrong("", "nothing follows the `@`: leave it out, or say where")),
+            Some((_, "")) => {
+                let english = "nothing follows the `@`: leave it out, or say where";
+                return Err(wrong("", Reason::new("why.fault-nowhere", [], english)));
+            }
             Some((kind, place)) => (kind, Some(place)),
             None => (words, None),
         };
@@ -38,7 +63,7 @@ impl FromStr for FaultSpec {
         let entries: Vec<(&str, Option<&str>)> = std::iter::once(kind).chain(parts).map(entry).collect();
         for (key, _) in &entries[1..] {
             if KINDS.iter().any(|kind| kind.name == *key) {
-                return Err(wrong(key, format!("`{key}` is a fault of its own, ask for it separately")));
+                return Err(of_its_own(key));
             }
         }
         if !KINDS.iter().any(|known| known.name == entries[0].0) {
@@ -66,11 +91,11 @@ pub fn from_entries(entries: &[(&str, Option<&str>)]) -> Result<FaultSpec, Fault
     let mut has_seed = false;
     for (number, (key, value)) in entries.iter().enumerate() {
         if entries[..number].iter().any(|(other, _)| other == key) {
-            return Err(wrong(key, format!("`{key}` is said twice")));
+            return Err(wrong_key(key, "why.fault-twice", [], format!("`{key}` is said twice")));
         }
         if let Some(kind) = KINDS.iter().find(|kind| kind.name == *key) {
             if effect.is_some() {
-                return Err(wrong(key, format!("`{key}` is a fault of its own, ask for it separately")));
+                return Err(of_its_own(key));
             }
             effect = Some(read_effect(kind, *value)?);
         } else if let Some(filter) = FILTERS.iter().find(|filter| filter.name == *key) {
@@ -80,10 +105,14 @@ pub fn from_entries(entries: &[(&str, Option<&str>)]) -> Result<FaultSpec, Fault
             return Err(unknown("condition", key, &FILTERS));
         }
     }
-    let names = || KINDS.map(|kind| format!("`{}`", kind.name)).join(", ");
-    let effect = effect.ok_or_else(|| wrong("", format!("it needs one of {}", names())))?;
+    let no_kind = || {
+        let names = listed(KINDS.iter().map(|kind| kind.name));
+        let english = format!("it needs one of {names}");
+        wrong("", Reason::new("why.fault-no-kind", [("names", names)], english))
+    };
+    let effect = effect.ok_or_else(no_kind)?;
     if has_seed && place.share.is_none() {
-        return Err(wrong("seed", "`seed` goes with `share`"));
+        return Err(wrong_key("seed", "why.fault-seed", [], "`seed` goes with `share`"));
     }
     fits(effect, &place)?;
     Ok(FaultSpec { effect, place })
@@ -93,31 +122,51 @@ pub fn from_entries(entries: &[(&str, Option<&str>)]) -> Result<FaultSpec, Fault
 fn fits(effect: Effect, place: &Where) -> Result<(), FaultError> {
     let Some(operation) = place.operation else { return Ok(()) };
     let name = operation.name();
+    let named = || [("name", name.to_owned())];
     let opens = matches!(operation, Operation::Of(Endpoint::Sessions | Endpoint::Downloaded));
     if matches!(effect, Effect::SlowSession(_) | Effect::NoLocation) && !opens {
-        return Err(wrong("endpoint", format!("answers of `{name}` open no session")));
+        let english = format!("answers of `{name}` open no session");
+        return Err(wrong_key("endpoint", "why.fault-opens-none", named(), english));
     }
     if place.event_type.is_some() && !operation.carries_events() {
-        return Err(wrong("event", format!("requests for `{name}` carry no events")));
+        let english = format!("requests for `{name}` carry no events");
+        return Err(wrong_key("event", "why.fault-no-events", named(), english));
     }
     let of_session = matches!(operation, Operation::Of(Endpoint::Schemas) | Operation::Preflight);
     if place.session.is_some() && of_session {
-        return Err(wrong("session", format!("requests for `{name}` belong to no session")));
+        let english = format!("requests for `{name}` belong to no session");
+        return Err(wrong_key("session", "why.fault-no-session", named(), english));
     }
     Ok(())
 }
 
+/// Names as they are listed.
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
 fn unknown(what: &str, written: &str, known: &'static [KeyInfo]) -> FaultError {
-    let names = known.iter().map(|key| key.name);
-    let mut message = format!("there is no {what} `{written}`");
-    match spelling::nearest(written, names.clone()) {
-        Some(meant) => message.push_str(&format!(", did you mean `{meant}`?")),
-        None => {
-            let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-            message.push_str(&format!("; there is {}", names.join(", ")));
+    no_such(written, what, written, known.iter().map(|key| key.name))
+}
+
+fn no_such<'a>(
+    key: &str,
+    what: &str,
+    written: &str,
+    names: impl Iterator<Item = &'a str> + Clone,
+) -> FaultError {
+    let written = written.to_owned();
+    let (rest, reason) = match spelling::nearest(&written, names.clone()) {
+        Some(meant) => {
+            (format!(", did you mean `{meant}`?"), ("why.fault-meant", ("meant", meant.to_owned())))
         }
-    }
-    wrong(written, message)
+        None => {
+            let names = listed(names);
+            (format!("; there is {names}"), ("why.fault-unknown", ("names", names)))
+        }
+    };
+    let english = format!("there is no {what} `{written}`{rest}");
+    wrong(key, Reason::new(reason.0, [("written", written), reason.1], english))
 }
 
 fn read_effect(kind: &KeyInfo, value: Option<&str>) -> Result<Effect, FaultError> {
@@ -129,9 +178,9 @@ fn read_effect(kind: &KeyInfo, value: Option<&str>) -> Result<Effect, FaultError
             None | Some("before") => Effect::Drop { is_taken: false },
             Some("after") => Effect::Drop { is_taken: true },
             Some(other) => {
-                let message =
+                let english =
                     format!("`drop` takes `before` or `after` (the request was taken), not `{other}`");
-                return Err(wrong("drop", message));
+                return Err(wrong_key("drop", "why.fault-drop", [("written", other.to_owned())], english));
             }
         },
         "half" => nothing(kind, value, Effect::Half)?,
@@ -139,7 +188,7 @@ fn read_effect(kind: &KeyInfo, value: Option<&str>) -> Result<Effect, FaultError
         _ => {
             let millis = number(kind, value, -MAX_SKEW_MILLIS, MAX_SKEW_MILLIS, "skew=-3600000")?;
             if millis == 0 {
-                return Err(wrong("skew", "a skew of 0 is none"));
+                return Err(wrong_key("skew", "why.fault-no-skew", [], "a skew of 0 is none"));
             }
             Effect::Skew(millis)
         }
@@ -149,7 +198,9 @@ fn read_effect(kind: &KeyInfo, value: Option<&str>) -> Result<Effect, FaultError
 fn nothing(kind: &KeyInfo, value: Option<&str>, effect: Effect) -> Result<Effect, FaultError> {
     match value {
         None => Ok(effect),
-        Some(_) => Err(wrong(kind.name, format!("`{}` takes no value", kind.name))),
+        Some(_) => {
+            Err(wrong_key(kind.name, "why.fault-no-value", [], format!("`{}` takes no value", kind.name)))
+        }
     }
 }
 
@@ -160,13 +211,13 @@ fn read_filter(filter: &KeyInfo, value: Option<&str>, place: &mut Where) -> Resu
             let written = text(filter, value, "endpoint=events")?;
             let found = OPERATIONS.iter().find(|(name, _)| *name == written);
             let names = OPERATIONS.iter().map(|(name, _)| *name);
-            place.operation = Some(found.ok_or_else(|| no_such(filter, "endpoint", written, names))?.1);
+            place.operation = Some(found.ok_or_else(|| no_such(filter.name, "endpoint", written, names))?.1);
         }
         ValueKind::EventType => {
             let written = text(filter, value, "event=ping")?;
             let names = EventType::ALL.into_iter().map(EventType::name);
             let found = EventType::from_name(written);
-            place.event_type = Some(found.ok_or_else(|| no_such(filter, "event type", written, names))?);
+            place.event_type = Some(found.ok_or_else(|| no_such(filter.name, "event type", written, names))?);
         }
         ValueKind::Session => place.session = Some(session(filter, value)?),
         ValueKind::Share => place.share = Some(share(filter, value)?),
@@ -185,26 +236,13 @@ fn read_filter(filter: &KeyInfo, value: Option<&str>, place: &mut Where) -> Resu
     Ok(())
 }
 
-fn no_such<'a>(
-    key: &KeyInfo,
-    what: &str,
-    written: &str,
-    names: impl Iterator<Item = &'a str> + Clone,
-) -> FaultError {
-    let meant = spelling::nearest(written, names.clone());
-    let rest = match meant {
-        Some(meant) => format!(", did you mean `{meant}`?"),
-        None => {
-            format!("; there is {}", names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
-        }
-    };
-    wrong(key.name, format!("there is no {what} `{written}`{rest}"))
-}
-
 fn text<'a>(key: &KeyInfo, value: Option<&'a str>, example: &str) -> Result<&'a str, FaultError> {
     match value {
         Some(text) if !text.is_empty() => Ok(text),
-        _ => Err(wrong(key.name, format!("`{}` needs a value, as in {example}", key.name))),
+        _ => {
+            let english = format!("`{}` needs a value, as in {example}", key.name);
+            Err(wrong_key(key.name, "why.fault-needs-value", [("example", example.to_owned())], english))
+        }
     }
 }
 
@@ -219,14 +257,20 @@ fn number<T: FromStr + PartialOrd + Display + Copy>(
     let found = written.parse().ok().filter(|number| (least..=most).contains(number));
     found.ok_or_else(|| {
         let whole = if written.parse::<f64>().is_ok() { "" } else { "a whole number " };
-        wrong(key.name, format!("`{}` must be {whole}from {least} to {most}, not `{written}`", key.name))
+        let english = format!("`{}` must be {whole}from {least} to {most}, not `{written}`", key.name);
+        let limits =
+            [("least", least.to_string()), ("most", most.to_string()), ("written", written.to_owned())];
+        wrong_key(key.name, "why.fault-number", limits, english)
     })
 }
 
 fn share(key: &KeyInfo, value: Option<&str>) -> Result<f64, FaultError> {
     let written = text(key, value, "share=0.1")?;
     let found = written.parse().ok().filter(|share| *share > 0.0 && *share <= 1.0);
-    found.ok_or_else(|| wrong(key.name, format!("`share` must be above 0 and at most 1, not `{written}`")))
+    found.ok_or_else(|| {
+        let english = format!("`share` must be above 0 and at most 1, not `{written}`");
+        wrong_key(key.name, "why.fault-share", [("written", written.to_owned())], english)
+    })
 }
 
 /// Session ids may be numbers too, but long ones (`audio-video-parameters.md`: 22 digits).
@@ -236,7 +280,7 @@ fn session(key: &KeyInfo, value: Option<&str>) -> Result<WhichSession, FaultErro
     let written = text(key, value, "session=2")?;
     if written.len() > MAX_ORDINAL_DIGITS || !written.bytes().all(|byte| byte.is_ascii_digit()) {
         if written.contains(char::is_whitespace) {
-            return Err(wrong(key.name, "a session id holds no spaces"));
+            return Err(wrong_key(key.name, "why.fault-spaces", [], "a session id holds no spaces"));
         }
         return Ok(WhichSession::Sid(written.to_owned()));
     }
@@ -316,7 +360,7 @@ mod tests {
             ("half@endpoint=schemas,session=1", "requests for `schemas` belong to no session"),
         ] {
             let error = words.parse::<FaultSpec>().expect_err(words);
-            assert_eq!(error.message, message, "{words}");
+            assert_eq!(error.to_string(), message, "{words}");
         }
     }
 

@@ -8,7 +8,7 @@ use crate::model::collecting::Choice;
 use crate::store::demo::DEMO_SPEED;
 use crate::ui::cx::AppCx;
 use crate::ui::shortcuts::{tip, with_keys};
-use crate::ui::text::{fill, text};
+use crate::ui::text::{fill, of_reason, text};
 use crate::ui::widgets::icon::{Icon, icon};
 
 /// Width of what stands in front of a field, points.
@@ -106,7 +106,7 @@ impl CaptureForm {
             self.form.faults.clone_from(&self.faults);
         }
         if let Some(why) = &cx.state.live.fault_problem {
-            below_ui(ui, |ui| ui.label(RichText::new(why).color(cx.tokens.error)));
+            below_ui(ui, |ui| ui.label(RichText::new(of_reason(why)).color(cx.tokens.error)));
         }
     }
 }
@@ -146,16 +146,12 @@ fn buttons_ui(ui: &mut Ui, cx: &AppCx<'_>) {
 fn trouble_ui(ui: &mut Ui, cx: &AppCx<'_>, choice: Option<Choice>) {
     let live = &cx.state.live;
     let refused = live.refused.as_ref().filter(|refused| refused.about == choice);
-    let refused = refused.map(|refused| match cx.state.prefs.live.address() {
-        None if choice == Some(Choice::Listen) => text("capture.listen.no-address").to_owned(),
-        _ => refused.why.clone(),
-    });
-    let journal = live.problem.clone().filter(|_| choice == Some(Choice::Journal));
-    for why in refused.into_iter().chain(journal) {
+    let journal = live.problem.as_ref().filter(|_| choice == Some(Choice::Journal));
+    for why in refused.map(|refused| &refused.why).into_iter().chain(journal) {
         below_ui(ui, |ui| {
             ui.horizontal_wrapped(|ui| {
                 icon(ui, Icon::Error, cx.tokens.error, "");
-                ui.label(RichText::new(why).color(cx.tokens.error));
+                ui.label(RichText::new(of_reason(why)).color(cx.tokens.error));
             })
         });
     }

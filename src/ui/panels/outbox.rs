@@ -7,14 +7,14 @@ use eframe::egui::{
 
 use super::session_list::title;
 use crate::app::command::Command;
-use crate::app::sending::SendForm;
+use crate::app::sending::{SendForm, Unanswered};
 use crate::model::id::SessionId;
 use crate::model::session::Session;
 use crate::outbox::plan::{PlannedSend, SendMode, TsMode};
 use crate::store::loaded::{CaptureId, LoadedCapture};
 use crate::ui::cx::AppCx;
 use crate::ui::shortcuts::{tip, with_keys};
-use crate::ui::text::{counted, fill, grouped, of_refusal, text};
+use crate::ui::text::{counted, fill, grouped, of_reason, of_refusal, text};
 use crate::ui::theme::sizes;
 use crate::ui::widgets::icon::{Icon, icon};
 use crate::ui::widgets::time_label;
@@ -251,15 +251,22 @@ fn send_ui(ui: &mut Ui, cx: &AppCx<'_>, at: usize, send: &PlannedSend) {
     icon(ui, symbol, color, "");
     ui.label(RichText::new(time_label::elapsed(send.at_millis as f64 / 1000.0)).monospace().weak());
     if let Some(result) = result {
-        let status = result.status.map_or(text("outbox.no-answer").to_owned(), |status| status.to_string());
+        let status = match &result.answer {
+            Ok(status) => status.to_string(),
+            Err(Unanswered::Failed(_)) => text("outbox.no-answer").to_owned(),
+            Err(Unanswered::NotSent(_)) => text("outbox.not-sent").to_owned(),
+        };
         ui.label(RichText::new(status).color(color).strong());
     }
     let path = result.map_or_else(|| send.path.with_sid("{sid}"), |result| result.url.clone());
     let events = counted("count.events", send.events.len() as u64);
     let bytes = counted("request.bytes", send.body.len() as u64);
     let mut words = format!("{} {path} · {events} · {bytes}", send.method);
-    if let Some(message) = result.map(|result| result.message.as_str()).filter(|message| !message.is_empty())
-    {
+    let said = result.map(|result| match &result.answer {
+        Ok(_) => result.message.clone(),
+        Err(why) => of_reason(why.reason()),
+    });
+    if let Some(message) = said.filter(|message| !message.is_empty()) {
         words = format!("{message} · {words}");
     }
     ui.add(Label::new(&words).truncate()).on_hover_ui(|ui| {

@@ -8,6 +8,7 @@
 //! | [`of_parameter`] | what the table of parameters says |
 //! | [`of_refusal`] | why nothing is sent |
 //! | [`of_not_offered`] | why a fix is not offered |
+//! | [`of_reason`] | any other reason |
 //! | [`speak`], [`language`] | which language these use |
 
 mod meanings;
@@ -16,6 +17,7 @@ mod table;
 use std::cell::Cell;
 
 use crate::app::prefs::Language;
+use crate::model::reason::Reason;
 use crate::outbox::refusal::Refusal;
 use crate::outbox::repair::NotOffered;
 use crate::store::demo::Demo;
@@ -103,6 +105,12 @@ pub fn of_not_offered(why: &NotOffered) -> String {
         NotOffered::StillThere(code) => fill("fix.still-there", &[("code", code)]),
         NotOffered::Worse(code) => fill("fix.worse", &[("code", code)]),
     }
+}
+
+/// A reason in words.
+#[must_use]
+pub fn of_reason(why: &Reason) -> String {
+    fill(why.key, &why.values)
 }
 
 /// What a demo session shows, in one line.

@@ -211,13 +211,13 @@ fn a_port_that_is_taken_and_a_journal_that_cannot_be_are_told() {
     desk.wants(Command::StartCollector);
     let refused = desk.refused();
     assert_eq!(refused.about, Some(Choice::Listen));
-    assert!(refused.why.contains(&listen), "{refused}");
+    assert!(refused.why.to_string().contains(&listen), "{refused}");
     let nowhere = desk.journal.with_file_name("no folder").join("run.jsonl");
     desk.state.prefs.live.journal = nowhere.display().to_string();
     desk.wants(Command::StartCollector);
     let refused = desk.refused();
     assert_eq!(refused.about, Some(Choice::Journal));
-    assert!(refused.why.contains("no folder"), "{refused}");
+    assert!(refused.why.to_string().contains("no folder"), "{refused}");
     desk.state.prefs.live.mode = LiveMode::Proxy;
     desk.state.prefs.live.opened = "no/host".to_owned();
     desk.wants(Command::StartCollector);

@@ -21,6 +21,7 @@ use playtrace::model::clock::TsMillis;
 use playtrace::model::collecting::{Choice, Pass, Refused};
 use playtrace::model::id::{EventId, SessionId};
 use playtrace::model::policy::Profile;
+use playtrace::model::reason::Reason;
 use playtrace::model::watch::Unwatched;
 use playtrace::store::column::Column;
 use playtrace::store::growing::MAX_HELD_BYTES;
@@ -95,7 +96,7 @@ fn a_collector_is_asked_for_once_and_the_reason_why_it_does_not_start_is_told() 
     assert!(names(state.apply(Command::StartCollector)).is_empty());
     let problem = state.live.refused.clone().expect("it is told");
     assert_eq!(problem.about, Some(Choice::Listen));
-    let problem = problem.why;
+    let problem = problem.why.to_string();
     assert!(problem.contains("nowhere") && problem.contains("127.0.0.1:8787"), "{problem}");
     assert_eq!(state.prefs.bottom, BottomTab::Capture, "where it is told");
     drop(state.apply(Command::EditLive(LiveForm::default())));
@@ -106,7 +107,7 @@ fn a_collector_is_asked_for_once_and_the_reason_why_it_does_not_start_is_told() 
     assert_eq!((order.choices.listen, order.choices.profile), (SocketAddr::from(ADDRESS), Profile::Strict));
     assert_eq!((order.journal.as_ref(), judging.profile), (None, Some(Profile::Strict)));
     assert!(names(state.apply(Command::StartCollector)).is_empty(), "it is on its way");
-    let refused = Refused::of(Choice::Listen, "the port is taken");
+    let refused = Refused::of(Choice::Listen, Reason::of_system(&"the port is taken"));
     drop(state.absorb(Update::CollectorFailed { refused: refused.clone() }));
     assert_eq!(state.live.phase, Phase::Off);
     assert_eq!(state.live.refused, Some(refused));
@@ -136,7 +137,7 @@ fn faults_are_injected_while_it_runs_and_what_is_wrong_with_one_is_said() {
     let form = |faults: &str| LiveForm { faults: faults.to_owned(), ..LiveForm::default() };
     let mut state = State::default();
     assert!(names(state.apply(Command::EditLive(form("explode")))).is_empty());
-    assert!(state.live.fault_problem.clone().is_some_and(|why| why.contains("explode")));
+    assert!(state.live.fault_problem.clone().is_some_and(|why| why.to_string().contains("explode")));
     assert!(names(state.apply(Command::StartCollector)).is_empty(), "not without what was asked for");
     assert!(names(state.apply(Command::EditLive(form("drop  status=404@event=ping")))).is_empty());
     assert_eq!(state.live.fault_problem, None);

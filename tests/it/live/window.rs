@@ -9,6 +9,7 @@ use playtrace::app::live::{LiveForm, LiveMode};
 use playtrace::app::prefs::{BottomTab, ViewPrefs};
 use playtrace::app::update::Update;
 use playtrace::model::collecting::{Choice, Refused};
+use playtrace::model::reason::Reason;
 use playtrace::store::growing::MAX_HELD_BYTES;
 use playtrace::ui::app::InspectorApp;
 use playtrace::ui::text::text;
@@ -174,17 +175,19 @@ fn stopping_ends_the_so_far_and_gives_the_start_back() {
 fn a_port_that_is_taken_is_told_where_it_was_asked_for() {
     let mut window = Window::new();
     window.click("welcome.collect");
-    let why = "cannot listen on 127.0.0.1:8787: Address already in use";
+    let values = [("address", "127.0.0.1:8787".to_owned()), ("why", "Address already in use".to_owned())];
+    let why = Reason::new("why.listen", values, "");
     window.happen(Update::CollectorFailed { refused: Refused::of(Choice::Listen, why) });
-    window.sees(why);
+    window.sees("Cannot listen on 127.0.0.1:8787: Address already in use");
     window.harness.get_by_label(text("capture.start"));
 }
 
 #[test]
 fn a_journal_that_cannot_be_written_is_told_in_panel_and_bar_until_it_can_be() {
     let mut window = Window::collecting();
-    let why = "the journal cannot be written, players get 503: no space left";
-    window.happen(Update::JournalTrouble { why: Some(why.to_owned()) });
+    let failing = Reason::new("why.journal-failing", [("why", "no space left".to_owned())], "");
+    let why = "The journal cannot be written, players get 503: no space left";
+    window.happen(Update::JournalTrouble { why: Some(failing) });
     window.sees(why);
     window.sees(text("status.trouble"));
     window.happen(Update::JournalTrouble { why: None });
@@ -262,8 +265,9 @@ fn each_mode_asks_for_what_it_needs_and_an_error_stands_at_its_field() {
     window.click("capture.start");
     let form = &window.harness.state().state().prefs.live;
     assert_eq!((form.mode, form.forward.as_str()), (LiveMode::Forward, "example.com"));
-    let why = "`example.com` is no URL";
-    window.happen(Update::CollectorFailed { refused: Refused::of(Choice::Forward, why) });
+    let no_server = Reason::new("why.no-server", [("url", "example.com".to_owned())], "");
+    let why = "“example.com” is no address of a server";
+    window.happen(Update::CollectorFailed { refused: Refused::of(Choice::Forward, no_server) });
     let place = |window: &Window, words: &str| window.harness.get_by_label_contains(words).rect().top();
     let (at, below) = (place(&window, why), window.harness.get_by_label(text("capture.listen")).rect().top());
     assert!(place(&window, "Forward to") < at && at < below, "beside its field");

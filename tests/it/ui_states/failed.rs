@@ -11,6 +11,7 @@ use playtrace::app::mending::FixAnswer;
 use playtrace::app::prefs::{BottomTab, DetailTab};
 use playtrace::app::update::Update;
 use playtrace::model::collecting::{Choice, Refused};
+use playtrace::model::reason::Reason;
 
 use super::Shows::Failed;
 use super::scene::{NOTHING, comparing, headless, judging, none, trying};
@@ -147,7 +148,7 @@ pub(super) fn cases() -> Vec<Case> {
             none,
             |at| {
                 at.wants(Command::StartCollector);
-                let refused = Refused::of(Choice::Listen, "the port is in use");
+                let refused = Refused::of(Choice::Listen, Reason::of_system(&"the port is in use"));
                 at.happens(Update::CollectorFailed { refused });
             },
             &["=the port is in use", "capture.start"],
@@ -158,7 +159,7 @@ pub(super) fn cases() -> Vec<Case> {
             none,
             |at| {
                 at.collector_starts();
-                at.happens(Update::JournalTrouble { why: Some("the disk is full".to_owned()) });
+                at.happens(Update::JournalTrouble { why: Some(Reason::of_system(&"the disk is full")) });
             },
             &["=the disk is full", "status.trouble"],
         ),
