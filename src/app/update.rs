@@ -37,14 +37,14 @@ pub enum Update {
     Picked {
         /// The files; none when the dialog was left, or could not be shown.
         paths: Vec<PathBuf>,
-        /// True when the answer came so fast that no dialog can have been seen.
+        /// True when no dialog can have been seen.
         at_once: bool,
     },
     /// A place for a picture was chosen in the dialog.
     PlacePicked {
         /// The file; `None` when the dialog was left, or could not be shown.
         place: Option<PathBuf>,
-        /// True when the answer came so fast that no dialog can have been seen.
+        /// True when no dialog can have been seen.
         at_once: bool,
     },
     /// A picture was written.
@@ -224,7 +224,7 @@ pub enum Update {
     ProjectPlacePicked {
         /// The file; `None` when the dialog was left, or could not be shown.
         place: Option<PathBuf>,
-        /// True when the answer came so fast that no dialog can have been seen.
+        /// True when no dialog can have been seen.
         at_once: bool,
     },
     /// A project that has a name was written.

@@ -81,7 +81,7 @@ impl Refused {
     #[must_use]
     pub fn no_address(written: &str) -> Self {
         let english = format!("{written:?} is no address with a port, such as 127.0.0.1:8787");
-        Self::of(Choice::Listen, Reason::new("capture.listen.no-address", [], english))
+        Self::of(Choice::Listen, Reason::new("why.no-address", [], english))
     }
 
     /// No collector can be, whatever was chosen.

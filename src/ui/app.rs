@@ -6,8 +6,8 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align2, CentralPanel, Color32, Context, CornerRadius, Frame, Id, LayerId, Order, Panel, Rect, RichText,
-    TextStyle, Theme, Ui, UiBuilder, ViewportCommand,
+    Area, CentralPanel, Color32, Context, CornerRadius, Frame, Id, Label, Order, Panel, Rect, RichText,
+    Theme, Ui, UiBuilder, ViewportCommand,
 };
 
 use super::clock_plot::ClockPlot;
@@ -40,6 +40,7 @@ use super::text::{language, speak, text};
 use super::theme;
 use super::timeline::Timeline;
 use super::toasts::Toasts;
+use super::widgets::edge::name_edge;
 use crate::app::State;
 use crate::app::command::Command;
 use crate::app::command::picture::WindowPart;
@@ -296,12 +297,13 @@ fn drop_hint_ui(ui: &Ui, cx: &AppCx<'_>) {
     if ui.input(|input| input.raw.hovered_files.is_empty()) {
         return;
     }
-    let layer = LayerId::new(Order::Foreground, Id::unique("drop hint"));
     let rect = ui.ctx().content_rect();
-    let painter = ui.ctx().layer_painter(layer);
-    painter.rect_filled(rect, 0.0, cx.tokens.selection);
-    let font = TextStyle::Heading.resolve(ui.style());
-    painter.text(rect.center(), Align2::CENTER_CENTER, text("app.drop"), font, cx.tokens.text);
+    let area = Area::new(Id::unique("drop hint")).order(Order::Foreground).fixed_pos(rect.min);
+    area.interactable(false).show(ui.ctx(), |ui| {
+        ui.painter().rect_filled(rect, 0.0, cx.tokens.selection);
+        let words = RichText::new(text("app.drop")).heading().color(cx.tokens.text);
+        ui.put(rect, Label::new(words).selectable(false));
+    });
 }
 
 /// The panels: bars above and below, sessions left, detail right, findings below, the rest in the middle.
@@ -334,6 +336,7 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
             .default_size((window.width() * 0.2).clamp(210.0, 300.0))
             .size_range(span(160.0, ui.available_width() * 0.3))
             .show(ui, |ui| views.sessions.ui(ui, cx));
+        name_edge(ui, "sessions", "edge.sessions");
         views.parts.push((WindowPart::Sessions, drawn.response.rect));
     }
     if cx.state.prefs.shows(Pane::Bottom) {
@@ -342,6 +345,7 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
             .default_size((window.height() * 0.28).clamp(160.0, 300.0))
             .size_range(span(110.0, ui.available_height() - MIDDLE_HEIGHT))
             .show(ui, |ui| below_ui(ui, cx, views));
+        name_edge(ui, "below", "edge.below");
         views.parts.push((WindowPart::Below, drawn.response.rect));
     }
     if cx.state.prefs.shows(Pane::Detail) {
@@ -350,6 +354,7 @@ fn layout_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
             .default_size((window.width() * 0.27).clamp(250.0, 420.0))
             .size_range(span(200.0, ui.available_width() - MIDDLE_WIDTH))
             .show(ui, |ui| kept_within(ui, |ui| views.detail.ui(ui, cx)));
+        name_edge(ui, "detail", "edge.detail");
         views.parts.push((WindowPart::Detail, drawn.response.rect));
     }
     let middle =
@@ -441,6 +446,7 @@ fn middle_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
             .size_range(span(least, most))
             .frame(Frame::NONE)
             .show(ui, |ui| views.timeline.ui(ui, &session));
+        name_edge(ui, "timeline", "edge.timeline");
         views.parts.push((WindowPart::Timeline, drawn.response.rect));
     }
     if cx.state.prefs.shows(Pane::Plot) {
@@ -450,6 +456,7 @@ fn middle_ui(ui: &mut Ui, cx: &AppCx<'_>, views: &mut Views) {
             .size_range(span(70.0, ui.available_height() - TABLE_HEIGHT))
             .frame(Frame::NONE)
             .show(ui, |ui| views.plot.ui(ui, &session));
+        name_edge(ui, "plot", "edge.plot");
         views.parts.push((WindowPart::Plot, drawn.response.rect));
     }
     views.parts.push((WindowPart::Table, ui.available_rect_before_wrap()));

@@ -25,7 +25,7 @@ use playtrace::app::item::Item;
 use playtrace::app::live::{LiveForm, LiveMode};
 use playtrace::app::marking::Cursor;
 use playtrace::app::prefs::{BottomTab, DetailTab, Language, ViewPrefs};
-use playtrace::app::sending::{SendResult, Unanswered};
+use playtrace::app::sending::{SendForm, SendResult, Unanswered};
 use playtrace::app::update::Update;
 use playtrace::collector::authority::AuthorityError;
 use playtrace::collector::journal::JournalError;
@@ -228,7 +228,7 @@ fn every_panel_speaks_french() {
     window.wants(Command::EditLive(LiveForm { listen, ..LiveForm::default() }));
     window.wants(Command::StartCollector);
     window.is_french("an address that is none");
-    window.0.get_by_label(text("capture.listen.no-address"));
+    window.0.get_by_label(text("why.no-address"));
     window.wants(Command::ShowBottom(BottomTab::Findings));
     window.open_faulty();
     window.is_french("a session");
@@ -554,6 +554,8 @@ fn why_a_request_has_no_answer_is_said_in_french() {
         let mut window = Window::new(Language::French);
         window.open_faulty();
         window.wants(Command::ShowBottom(BottomTab::Outbox));
+        let form = SendForm { mode: SendMode::Online, ..SendForm::default() };
+        window.wants(Command::EditSending(form));
         window.wants(Command::DryRun);
         let plan = window.0.state().state().sending.plan.clone().expect("it is planned");
         window.wants(Command::Send);

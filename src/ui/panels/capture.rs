@@ -14,6 +14,7 @@ use crate::store::demo::DEMO_SPEED;
 use crate::store::growing::Tally;
 use crate::ui::cx::AppCx;
 use crate::ui::text::{counted, fill, grouped, text};
+use crate::ui::widgets::edge::name_edge;
 use crate::ui::widgets::icon::{Icon, icon};
 
 /// Side of a module of a QR code, points.
@@ -43,6 +44,7 @@ impl CapturePanel {
                     });
                 });
             });
+        name_edge(ui, "collector form", "edge.form");
         Frame::new().inner_margin(Margin { left: 8, ..Margin::ZERO }).show(ui, |ui| {
             ScrollArea::vertical()
                 .auto_shrink(false)

@@ -50,7 +50,9 @@ impl FilterField {
         let fault = state.filter_error.as_ref().filter(|_| self.typed == state.filter.text);
         let hint = text("events.filter");
         let fault = fault.map(|error| error.at.clone());
-        let response = query_edit_ui(ui, cx.app.tokens, &mut self.typed, id, hint, width, fault);
+        let response = ui.name_inputs(hint, |ui| {
+            query_edit_ui(ui, cx.app.tokens, &mut self.typed, id, hint, width, fault)
+        });
         let mut is_changed = response.changed();
         if is_changed {
             self.chosen = None;
@@ -165,7 +167,7 @@ fn offers_height(ui: &Ui, n_offers: usize) -> f32 {
     n_seen * row + (n_seen - 1.0) * spacing.item_spacing.y
 }
 
-/// A field for a query, of which what is at fault is underlined.
+/// A field for a query, of which what is at fault is underlined. Its name is the caller's to give.
 pub(super) fn query_edit_ui(
     ui: &mut Ui,
     tokens: &Tokens,

@@ -19,6 +19,7 @@ use crate::ui::shortcuts::tip;
 use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::theme::sizes;
 use crate::ui::timeline::paint::focus;
+use crate::ui::widgets::edge::name_edge;
 use crate::ui::widgets::icon::{Icon, icon, icon_button};
 use crate::ui::widgets::markdown::sentence;
 use crate::ui::widgets::severity_badge::{counted_severity, severity_icon, severity_ui, severity_word};
@@ -57,6 +58,7 @@ impl FindingsPanel {
             .default_size(width * 0.42)
             .size_range(200.0..=(width - LIST_WIDTH).max(200.0))
             .show(ui, |ui| explain_ui(ui, cx, loaded, judged, selected, &mut self.mending));
+        name_edge(ui, "explanation", "edge.explanation");
         if list.is_empty() {
             ui.vertical_centered(|ui| {
                 ui.add_space(16.0);

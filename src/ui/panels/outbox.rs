@@ -16,6 +16,7 @@ use crate::ui::cx::AppCx;
 use crate::ui::shortcuts::{tip, with_keys};
 use crate::ui::text::{counted, fill, grouped, of_reason, of_refusal, text};
 use crate::ui::theme::sizes;
+use crate::ui::widgets::edge::name_edge;
 use crate::ui::widgets::icon::{Icon, icon};
 use crate::ui::widgets::time_label;
 
@@ -60,6 +61,7 @@ impl OutboxPanel {
                     ui.ctx().request_discard("foot-height");
                 }
             });
+        name_edge(ui, "send form", "edge.form");
         Frame::new().inner_margin(Margin { left: 8, ..Margin::ZERO }).show(ui, |ui| plan_ui(ui, cx));
     }
 

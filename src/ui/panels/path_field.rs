@@ -21,7 +21,7 @@ pub fn path_field_ui(ui: &mut Ui, cx: &AppCx<'_>) {
         ui.heading(text(title));
         ui.label(text(hint));
         let edit = TextEdit::singleline(&mut typed).hint_text(text(name)).desired_width(f32::INFINITY);
-        let response = ui.add(edit);
+        let response = ui.name_inputs(text(name), |ui| ui.add(edit));
         if response.changed() {
             cx.push(Command::EditPath(typed.clone()));
         }

@@ -55,7 +55,7 @@ impl SessionList {
         let edit = TextEdit::singleline(&mut self.filter)
             .hint_text(text("sessions.filter"))
             .desired_width(f32::INFINITY);
-        if ui.add(edit).changed() {
+        if ui.name_inputs(text("sessions.filter"), |ui| ui.add(edit)).changed() {
             cx.push(Command::SetSessionFilter(self.filter.clone()));
         }
         ui.add_space(2.0);

@@ -1,6 +1,7 @@
 //! Small parts that several panels use.
 
 pub mod diff;
+pub mod edge;
 pub mod glyphs;
 pub mod icon;
 pub mod identifying;
