@@ -171,6 +171,9 @@ fn n_letters(text: &str) -> usize {
     fixed.flat_map(str::chars).filter(|c| c.is_alphabetic()).count()
 }
 
+/// What the toolkit calls an edge that nobody named.
+const OF_TOOLKIT: &str = "Resize panel";
+
 /// True for an English text of the table that French says otherwise, and for words that are none of the table.
 fn is_english(shown: &str) -> bool {
     /// Texts as they are, and those with values.
@@ -186,7 +189,8 @@ fn is_english(shown: &str) -> bool {
         rows().iter().map(|(_, _, french)| *french).filter(|french| n_letters(french) > 2).collect()
     });
     let is_french = || FRENCH.iter().any(|french| fits(french, shown));
-    ENGLISH.0.contains(shown)
+    shown == OF_TOOLKIT
+        || ENGLISH.0.contains(shown)
         || ENGLISH.1.iter().any(|english| fits(english, shown)) && !is_french()
         || has_english_words(shown) && !is_of_rules(shown)
 }

@@ -50,6 +50,7 @@ const NAMES: &[&str] = &[
     "reason =",
     "must_use =",
     "env!(",
+    "name_edge(ui,",
     // Names of keys, in the toolkit's words.
     "key(",
     "shift(",

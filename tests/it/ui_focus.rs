@@ -1,7 +1,7 @@
 //! The keyboard alone: every stop has a name, every part of the window is reached, and keys rest while one types.
 
 use eframe::egui::accesskit::{Action, Role};
-use eframe::egui::{Event, Key, Modifiers};
+use eframe::egui::{Event, HoveredFile, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use playtrace::app::command::compare::CompareCommand;
@@ -34,8 +34,9 @@ fn nameless(harness: &Window) -> Vec<String> {
     let acts = nodes
         .filter(|node| [Action::Focus, Action::Click].iter().any(|act| node.data().supports_action(*act)));
     acts.filter(|node| {
-        let placeholder = node.data().placeholder().map(str::to_owned);
-        let name = node.label().or(placeholder).or_else(|| node.value());
+        // What a reader of the screen is told of a field is its label alone.
+        let is_field = node.role() == Role::TextInput;
+        let name = node.label().or_else(|| node.value().filter(|_| !is_field));
         name.is_none_or(|name| name.trim().is_empty()) || node.role() == Role::Unknown
     })
     .map(|node| format!("{:?} {:?} {:?}", node.role(), node.label(), node.raw_bounds()))
@@ -68,6 +69,16 @@ fn what_can_have_the_focus_has_a_name_in_the_empty_window_and_in_dialogs() {
     }
     harness.state().push(Command::EditPath(String::new()));
     assert_named(&mut harness, "the field for a path");
+}
+
+#[test]
+fn files_that_are_held_over_the_window_are_told_of_in_words() {
+    let (mut harness, _) = window();
+    harness.run();
+    assert!(harness.query_by_label(text("app.drop")).is_none());
+    harness.input_mut().hovered_files.push(HoveredFile::default());
+    harness.step();
+    harness.get_by_label(text("app.drop"));
 }
 
 #[test]
