@@ -40,7 +40,7 @@ use super::text::{language, speak, text};
 use super::theme;
 use super::timeline::Timeline;
 use super::toasts::Toasts;
-use super::widgets::edge::name_edge;
+use super::widgets::naming::name_edge;
 use crate::app::State;
 use crate::app::command::Command;
 use crate::app::command::picture::WindowPart;

@@ -73,7 +73,9 @@ fn on_the_ruler_it_shows_all_and_on_the_flag_of_a_mark_its_place() {
     assert!(whole.shows_all() && near.width() < whole.width(), "{whole:?}");
     let (capture, _) = harness.state().state().shown.expect("a session is shown");
     harness.remove_cursor();
+    harness.run();
     harness.state().push(Command::Select(Item::Event(capture, EventId(2))));
+    harness.run();
     harness.state().push(Command::Mark(MarkCommand::Toggle));
     harness.run();
     let flag = place(&harness, 10.5, y) + vec2(2.0, 0.0);
@@ -89,7 +91,7 @@ fn on_a_point_of_a_trace_it_shows_its_place_and_elsewhere_all() {
     let whole = seen(&harness);
     let name = format!("{} below the plot", text("trace.bitrate"));
     let y = harness.get_by_label_contains(&name).rect().center().y;
-    let point = place(&harness, 25.0, y);
+    let point = place(&harness, 25.0, y) + vec2(2.0, 0.0);
     double_click(&mut harness, point);
     is_around(seen(&harness), 25.0, whole);
     harness.state().push(Command::ShowRange { from: 30.0, to: 50.0 });
@@ -109,6 +111,6 @@ fn in_plot_and_overview_it_shows_all() {
         harness.run();
         assert!(!seen(&harness).shows_all());
         double_click(&mut harness, at);
-        assert!(seen(&harness).shows_all(), "{at:?}");
+        assert!(seen(&harness).shows_all(), "{at:?} {:?}", seen(&harness));
     }
 }

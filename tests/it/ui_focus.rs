@@ -77,7 +77,7 @@ fn files_that_are_held_over_the_window_are_told_of_in_words() {
     harness.run();
     assert!(harness.query_by_label(text("app.drop")).is_none());
     harness.input_mut().hovered_files.push(HoveredFile::default());
-    harness.step();
+    harness.run_steps(3);
     harness.get_by_label(text("app.drop"));
 }
 

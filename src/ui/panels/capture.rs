@@ -14,8 +14,8 @@ use crate::store::demo::DEMO_SPEED;
 use crate::store::growing::Tally;
 use crate::ui::cx::AppCx;
 use crate::ui::text::{counted, fill, grouped, text};
-use crate::ui::widgets::edge::name_edge;
 use crate::ui::widgets::icon::{Icon, icon};
+use crate::ui::widgets::naming::name_edge;
 
 /// Side of a module of a QR code, points.
 const QR_MODULE: f32 = 4.0;

@@ -17,6 +17,7 @@ use crate::store::query::parse::QueryError;
 use crate::ui::cx::SessionCx;
 use crate::ui::text::{fill, of_parameter, text};
 use crate::ui::theme::Tokens;
+use crate::ui::widgets::naming::name_field;
 
 /// The widest list of offers, points.
 const OFFERS_WIDTH: f32 = 420.0;
@@ -50,9 +51,8 @@ impl FilterField {
         let fault = state.filter_error.as_ref().filter(|_| self.typed == state.filter.text);
         let hint = text("events.filter");
         let fault = fault.map(|error| error.at.clone());
-        let response = ui.name_inputs(hint, |ui| {
-            query_edit_ui(ui, cx.app.tokens, &mut self.typed, id, hint, width, fault)
-        });
+        let response = query_edit_ui(ui, cx.app.tokens, &mut self.typed, id, hint, width, fault);
+        name_field(&response, hint);
         let mut is_changed = response.changed();
         if is_changed {
             self.chosen = None;

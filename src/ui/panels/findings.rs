@@ -19,9 +19,9 @@ use crate::ui::shortcuts::tip;
 use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::theme::sizes;
 use crate::ui::timeline::paint::focus;
-use crate::ui::widgets::edge::name_edge;
 use crate::ui::widgets::icon::{Icon, icon, icon_button};
 use crate::ui::widgets::markdown::sentence;
+use crate::ui::widgets::naming::name_edge;
 use crate::ui::widgets::severity_badge::{counted_severity, severity_icon, severity_ui, severity_word};
 
 /// The list keeps at least this width beside the explanation, points.

@@ -16,8 +16,8 @@ use crate::ui::cx::AppCx;
 use crate::ui::shortcuts::{tip, with_keys};
 use crate::ui::text::{counted, fill, grouped, of_reason, of_refusal, text};
 use crate::ui::theme::sizes;
-use crate::ui::widgets::edge::name_edge;
 use crate::ui::widgets::icon::{Icon, icon};
+use crate::ui::widgets::naming::name_edge;
 use crate::ui::widgets::time_label;
 
 /// The panel's own state: the form as it is being filled in.

@@ -6,6 +6,7 @@ use crate::app::PathPurpose;
 use crate::app::command::Command;
 use crate::ui::cx::AppCx;
 use crate::ui::text::text;
+use crate::ui::widgets::naming::name_field;
 
 /// Draws the field when it is open.
 pub fn path_field_ui(ui: &mut Ui, cx: &AppCx<'_>) {
@@ -21,7 +22,8 @@ pub fn path_field_ui(ui: &mut Ui, cx: &AppCx<'_>) {
         ui.heading(text(title));
         ui.label(text(hint));
         let edit = TextEdit::singleline(&mut typed).hint_text(text(name)).desired_width(f32::INFINITY);
-        let response = ui.name_inputs(text(name), |ui| ui.add(edit));
+        let response = ui.add(edit);
+        name_field(&response, text(name));
         if response.changed() {
             cx.push(Command::EditPath(typed.clone()));
         }

@@ -22,6 +22,7 @@ use crate::ui::text::{counted, fill, text};
 use crate::ui::timeline::paint::focus;
 use crate::ui::widgets::glyphs::hovered_missing;
 use crate::ui::widgets::icon::{close_button, icon};
+use crate::ui::widgets::naming::name_field;
 use crate::ui::widgets::severity_badge::{counts_ui, verdict_icon, verdict_word, verdict_words};
 use crate::ui::widgets::time_label;
 
@@ -55,7 +56,9 @@ impl SessionList {
         let edit = TextEdit::singleline(&mut self.filter)
             .hint_text(text("sessions.filter"))
             .desired_width(f32::INFINITY);
-        if ui.name_inputs(text("sessions.filter"), |ui| ui.add(edit)).changed() {
+        let field = ui.add(edit);
+        name_field(&field, text("sessions.filter"));
+        if field.changed() {
             cx.push(Command::SetSessionFilter(self.filter.clone()));
         }
         ui.add_space(2.0);

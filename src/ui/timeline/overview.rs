@@ -93,6 +93,7 @@ impl Overview {
     fn input(&mut self, ui: &Ui, cx: &SessionCx<'_>, response: &Response, scale: &TimeScale, view: TimeView) {
         if response.double_clicked() {
             cx.push(Command::FitAll);
+            return;
         }
         let pointer = response.interact_pointer_pos().or_else(|| response.hover_pos());
         let Some(pointer) = pointer else { return };
