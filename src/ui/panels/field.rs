@@ -1,6 +1,6 @@
 //! The chosen field of the shown event: what it means, and where it stands. Fields and raw text share the choice.
 
-use eframe::egui::{Frame, Label, Panel, RichText, ScrollArea, Ui};
+use eframe::egui::{Frame, Label, Margin, Panel, RichText, ScrollArea, Ui};
 
 use super::raw_view::place_words;
 use crate::app::command::Command;
@@ -64,7 +64,8 @@ pub fn field_ui(
     field: &FieldChoice,
     tab: DetailTab,
 ) {
-    let frame = Frame::side_top_panel(ui.style());
+    // Its words begin where those of the page do.
+    let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(0, 2));
     let room = ui.available_height() * MOST_HEIGHT;
     let height = (room - frame.total_margin().sum().y).max(0.0);
     Panel::bottom("field").frame(frame).max_size(room).show(ui, |ui| {

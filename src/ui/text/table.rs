@@ -528,7 +528,7 @@ pub(super) static TEXTS: &[Row] = &[
     ("detail.no-json", "This event is not JSON: {why}", "Cet événement n’est pas du JSON : {why}"),
     ("detail.no-request", "This event came without a request: the capture holds events alone", "Cet événement est venu sans requête : la capture ne contient que des événements"),
     ("detail.nothing", "Nothing is selected: choose a session in the list, or an event, to see all of it here", "Rien n’est sélectionné : choisissez une session dans la liste, ou un événement, pour tout en voir ici"),
-    ("detail.playhead", "playhead", "tête de lecture"),
+    ("detail.playhead", "playhead", "tête"),
     ("detail.raw", "Raw", "Brut"),
     ("detail.received", "received", "reçu"),
     ("detail.request", "Request", "Requête"),
