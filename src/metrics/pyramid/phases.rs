@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::levels::{Levels, Timed};
-use super::series::MOST_OF_COLUMN;
 use crate::metrics::time_axis::Columns;
 
 /// A stretch of a row, or an instant when it has no length.
@@ -47,6 +46,9 @@ pub struct PhaseRow {
     merge: Merge,
     levels: Levels<Vote>,
 }
+
+/// Phases are gathered in bundles that are at most so long, in columns: each goes to the column that it begins in.
+const MOST_OF_COLUMN: f64 = 1.0;
 
 /// The phases of a column while they are gathered.
 struct Column {
@@ -109,7 +111,8 @@ impl PhaseRow {
     }
 
     /// The phases to draw between two times on so many pixels: at most two a pixel and one more. Those shorter
-    /// than a pixel that begin in the same one, give or take half of it, are joined, and counted.
+    /// than a pixel that begin in the same one, give or take one, are joined, and counted. Where they begin and end
+    /// stays as it is.
     #[must_use]
     pub fn visible(&self, start: f64, end: f64, pixels: usize) -> Vec<DrawnPhase> {
         self.visible_on(&Columns::plain(start, end, pixels))
@@ -272,7 +275,7 @@ mod tests {
             phase(start, start + if item % 3 == 1 { 1.0 } else { 0.2 }, u8::from(item % 3 == 1), item)
         });
         let row = PhaseRow::new(phases.collect(), Merge::Longest);
-        assert!(row.visible(0.0, 3_000.0, 50).iter().all(|drawn| drawn.phase.kind == 1 && drawn.count >= 59));
+        assert!(row.visible(0.0, 3_000.0, 50).iter().all(|drawn| drawn.phase.kind == 1 && drawn.count >= 30));
     }
 
     #[test]

@@ -42,7 +42,7 @@ struct Column {
 }
 
 /// Points are gathered in bundles that are at most so long, in columns: each goes to the column that it begins in.
-pub(super) const MOST_OF_COLUMN: f64 = 0.5;
+const MOST_OF_COLUMN: f64 = 0.5;
 
 /// Values beyond this cannot be told apart on a screen any more, and are left out like those that are no numbers.
 const LARGEST_VALUE: f64 = 1e15;

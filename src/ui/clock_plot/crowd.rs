@@ -4,13 +4,15 @@
 //! the screen nobody can tell that from a line with joints, and it costs less.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
-use eframe::egui::{Color32, Mesh, Pos2, Shape, Ui, vec2};
+use eframe::egui::{Color32, Mesh, Pos2, Rect, Shape, Ui, vec2};
 use egui_plot::{PlotBounds, PlotGeometry, PlotItem, PlotItemBase, PlotPoint, PlotTransform};
 
 use super::paint::run_color;
 use super::series::{Band, Picture};
 use crate::ui::theme::Tokens;
+use crate::ui::widgets::kept::Kept;
 
 /// Lines of more points than this are a crowd.
 const MOST_POINTS: usize = 300;
@@ -61,23 +63,25 @@ fn add_strip<const N: usize>(mesh: &mut Mesh, edges: [(Pos2, Pos2, Color32); N])
     }
 }
 
+/// The lines of one picture as they were drawn last: what lies below, and what lies above it.
+pub type KeptLines = Kept<(Rect, PlotBounds, Tokens), [Arc<Mesh>; 2]>;
+
 /// The tolerance, the expected line and the observed line of a picture as one item of the plot.
 pub struct CrowdedLines<'a> {
     base: PlotItemBase,
     picture: &'a Picture,
+    kept: &'a KeptLines,
     tokens: &'a Tokens,
 }
 
 impl<'a> CrowdedLines<'a> {
-    /// The lines of a picture.
+    /// The lines of a picture; `kept` is of that picture as well.
     #[must_use]
-    pub fn new(picture: &'a Picture, tokens: &'a Tokens) -> CrowdedLines<'a> {
-        CrowdedLines { base: PlotItemBase::new("lines".to_owned()), picture, tokens }
+    pub fn new(picture: &'a Picture, kept: &'a KeptLines, tokens: &'a Tokens) -> CrowdedLines<'a> {
+        CrowdedLines { base: PlotItemBase::new("lines".to_owned()), picture, kept, tokens }
     }
-}
 
-impl PlotItem for CrowdedLines<'_> {
-    fn shapes(&self, _: &Ui, transform: &PlotTransform, shapes: &mut Vec<Shape>) {
+    fn meshes(&self, transform: &PlotTransform) -> [Arc<Mesh>; 2] {
         let place =
             |[time, playhead]: &[f64; 2]| transform.position_from_point(&PlotPoint::new(*time, *playhead));
         let (mut below, mut above) = (Mesh::default(), Mesh::default());
@@ -88,7 +92,14 @@ impl PlotItem for CrowdedLines<'_> {
         for run in &self.picture.observed {
             add_line(&mut above, run.points.iter().map(place), 2.0, run_color(self.tokens, run.kind));
         }
-        shapes.extend([Shape::mesh(below), Shape::mesh(above)]);
+        [below, above].map(Arc::new)
+    }
+}
+
+impl PlotItem for CrowdedLines<'_> {
+    fn shapes(&self, _: &Ui, transform: &PlotTransform, shapes: &mut Vec<Shape>) {
+        let of = (*transform.frame(), *transform.bounds(), *self.tokens);
+        shapes.extend(self.kept.get(of, || self.meshes(transform)).map(Shape::mesh));
     }
 
     fn initialize(&mut self, _: RangeInclusive<f64>) {}

@@ -15,6 +15,7 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{FontId, Pos2, Rect, Response, Sense, Stroke, TextStyle, Ui, WidgetInfo, vec2};
 use egui_plot::{AxisHints, GridMark, Plot, PlotPoint, PlotTransform};
 
+use self::crowd::KeptLines;
 use self::series::{Picture, PlotMark, picture, read_out};
 use self::traces::TraceRows;
 use super::axis_times::AxisTimes;
@@ -58,6 +59,7 @@ struct Shown {
     axis: Arc<TimeAxis>,
     width: usize,
     picture: Picture,
+    crowd: KeptLines,
 }
 
 impl ClockPlot {
@@ -85,7 +87,7 @@ impl ClockPlot {
         ui.spacing_mut().item_spacing.y = 0.0;
         self.work_out(cx, drawing, (size.x - GUTTER).max(1.0) as usize);
         let Some(shown) = &self.shown else { return };
-        let (response, transform) = plot_ui(ui, cx, &shown.picture, size);
+        let (response, transform) = plot_ui(ui, cx, &shown.picture, &shown.crowd, size);
         let label = || WidgetInfo::labeled(Role::Canvas, true, summary(cx, drawing));
         response.widget_info(label);
         shown.input(ui, cx, &response, &transform);
@@ -105,7 +107,7 @@ impl ClockPlot {
         if !self.shown.as_ref().is_some_and(same) {
             let picture = picture(drawing, &Columns::new(axis, view.from, view.to, width));
             let (drawing, axis) = (Arc::clone(drawing), Arc::clone(axis));
-            self.shown = Some(Shown { drawing, view, axis, width, picture });
+            self.shown = Some(Shown { drawing, view, axis, width, picture, crowd: KeptLines::default() });
         }
     }
 }
@@ -115,6 +117,7 @@ fn plot_ui(
     ui: &mut Ui,
     cx: &SessionCx<'_>,
     picture: &Picture,
+    kept: &KeptLines,
     size: eframe::egui::Vec2,
 ) -> (Response, PlotTransform) {
     let tokens = cx.app.tokens;
@@ -175,7 +178,7 @@ fn plot_ui(
         .show(ui, |plot| {
             plot.set_plot_bounds_x(view.from..=view.to);
             plot.set_plot_bounds_y(picture.playheads.0..=top);
-            paint::items(plot, tokens, picture);
+            paint::items(plot, tokens, picture, kept);
         });
     (shown.response, shown.transform)
 }

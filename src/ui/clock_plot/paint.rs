@@ -7,7 +7,7 @@ use egui_plot::{
     FilledArea, GridInput, GridMark, Line, LineStyle, PlotPoints, PlotTransform, PlotUi, Points,
 };
 
-use super::crowd::{CrowdedLines, is_crowd};
+use super::crowd::{CrowdedLines, KeptLines, is_crowd};
 use super::series::{Band, Picture, PlotMark, marked, place_names};
 use crate::metrics::drawing::{Anomaly, AnomalyKind, Drawing, IN_BREAK};
 use crate::metrics::drift::JumpKind;
@@ -83,10 +83,10 @@ fn anomaly_color(tokens: &Tokens, kind: AnomalyKind) -> Color32 {
     }
 }
 
-/// Adds bands, lines and dots to the plot.
-pub fn items<'a>(plot: &mut PlotUi<'a>, tokens: &'a Tokens, picture: &'a Picture) {
+/// Adds bands, lines and dots to the plot; `kept` is of the same picture.
+pub fn items<'a>(plot: &mut PlotUi<'a>, tokens: &'a Tokens, picture: &'a Picture, kept: &'a KeptLines) {
     if is_crowd(picture.n_points()) {
-        return plot.add(CrowdedLines::new(picture, tokens));
+        return plot.add(CrowdedLines::new(picture, kept, tokens));
     }
     for band in &picture.expected {
         plot.add(area(tokens, band));

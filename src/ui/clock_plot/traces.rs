@@ -5,7 +5,8 @@ use std::sync::Arc;
 use eframe::egui::accesskit::Role;
 use eframe::egui::containers::scroll_area::ScrollSource;
 use eframe::egui::{
-    Align2, Mesh, Painter, Pos2, Rect, Response, ScrollArea, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, Mesh, Painter, Rect, Response, ScrollArea, Sense, Shape, Stroke, Ui, WidgetInfo, pos2,
+    vec2,
 };
 
 use super::crowd::{add_line, is_crowd};
@@ -23,6 +24,7 @@ use crate::ui::time_input::time_input;
 use crate::ui::timeline::layout::{LABEL_MARGIN, TimeScale};
 use crate::ui::timeline::paint::{fit, label_font, related_line, view_focus};
 use crate::ui::timeline::{GUTTER, cut, label, related_secs, selected_secs, zoom_to_instant};
+use crate::ui::widgets::kept::Kept;
 
 /// A row is at least and at most so high: room for a name and a range.
 const ROW: (f32, f32) = (28.0, 48.0);
@@ -65,7 +67,7 @@ struct Shown {
 }
 
 /// A trace with what is drawn of it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct Row {
     /// Which.
     pub trace: Trace,
@@ -73,6 +75,8 @@ pub struct Row {
     pub points: Vec<Point>,
     /// Its least and greatest value in the visible range.
     pub range: (f64, f64),
+    /// Its line as a crowd, as it was drawn last.
+    crowd: Kept<(Rect, Color32), Arc<Mesh>>,
 }
 
 /// The traces that are chosen and have values, from top to bottom.
@@ -89,7 +93,7 @@ pub fn rows(drawing: &Drawing, traces: &[Trace], columns: &Columns<'_>) -> Vec<R
     let row = |trace: &Trace| {
         let series = drawing.traces.series(*trace);
         let range = series.value_range(columns.start(), columns.end()).unwrap_or_default();
-        Row { trace: *trace, points: series.visible_on(columns), range }
+        Row { trace: *trace, points: series.visible_on(columns), range, crowd: Kept::default() }
     };
     traces.iter().map(row).collect()
 }
@@ -169,17 +173,20 @@ impl Row {
         if low <= 0.0 && high >= 0.0 {
             painter.hline(axis.x_range(), self.y(axis, 0.0), Stroke::new(1.0, tokens.grid));
         }
-        let line: Vec<Pos2> = self.points.iter().map(place).collect();
-        if is_crowd(line.len()) {
-            let mut mesh = Mesh::default();
-            add_line(&mut mesh, line.iter().copied(), 1.5, tokens.plot_observed);
-            painter.add(mesh);
-        } else if line.len() > 1 {
-            painter.add(Shape::line(line.clone(), Stroke::new(1.5, tokens.plot_observed)));
+        let line = || self.points.iter().map(place);
+        if is_crowd(self.points.len()) {
+            let mesh = || {
+                let mut mesh = Mesh::default();
+                add_line(&mut mesh, line(), 1.5, tokens.plot_observed);
+                Arc::new(mesh)
+            };
+            painter.add(Shape::mesh(self.crowd.get((axis, tokens.plot_observed), mesh)));
+        } else if self.points.len() > 1 {
+            painter.add(Shape::line(line().collect(), Stroke::new(1.5, tokens.plot_observed)));
         }
         // As in the plot, events are dots while they can be told apart.
-        if !self.trace.is_steps() && line.len() as f32 * DOT_GAP <= axis.width() {
-            for dot in line {
+        if !self.trace.is_steps() && self.points.len() as f32 * DOT_GAP <= axis.width() {
+            for dot in line() {
                 painter.circle_filled(dot, 2.0, tokens.plot_observed);
             }
         }
@@ -368,7 +375,7 @@ mod tests {
     #[test]
     fn a_value_that_stands_still_is_drawn_in_the_middle_and_lines_stay_inside() {
         let axis = Rect::from_min_max(pos2(0.0, 0.0), pos2(100.0, 40.0));
-        let row = |range| Row { trace: Trace::Residual, points: Vec::new(), range };
+        let row = |range| Row { trace: Trace::Residual, points: Vec::new(), range, crowd: Kept::default() };
         assert_eq!(row((7.0, 7.0)).y(axis, 7.0), 20.0);
         let high = row((0.0, 100.0));
         assert_eq!((high.y(axis, 0.0), high.y(axis, 100.0)), (37.0, 3.0));

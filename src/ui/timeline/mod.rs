@@ -20,8 +20,8 @@ use std::sync::Arc;
 use eframe::egui::accesskit::Role;
 use eframe::egui::containers::scroll_area::ScrollSource;
 use eframe::egui::{
-    Button, Painter, Rangef, Rect, Response, RichText, ScrollArea, Sense, Stroke, Tooltip, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    Button, Mesh, Painter, Rangef, Rect, Response, RichText, ScrollArea, Sense, Shape, Stroke, Tooltip, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use self::gutter::Gutter;
@@ -37,7 +37,9 @@ use super::cx::SessionCx;
 use super::overlay;
 use super::shortcuts::tip;
 use super::text::{language, text};
+use super::theme::Tokens;
 use super::time_input::{ruler_click, time_input};
+use super::widgets::kept::Kept;
 use crate::app::command::Command;
 use crate::app::command::time::TimeCommand;
 use crate::app::item::Item;
@@ -91,6 +93,8 @@ struct Picture {
     crossings: Vec<CrossingLine>,
     labels: Vec<Label>,
     names: Vec<String>,
+    /// The bars of each lane, as they were drawn last.
+    bars: Kept<(f32, Tokens), Arc<[Arc<Mesh>]>>,
 }
 
 impl Timeline {
@@ -295,7 +299,8 @@ impl Picture {
             paint::fit(ui, &name, gutter::name_room(&row.place)).unwrap_or_default()
         };
         let names = layout.rows.iter().map(name).collect();
-        Picture { drawing: Arc::clone(drawing), scale: scale.clone(), layout, crossings, labels, names }
+        let (drawing, scale, bars) = (Arc::clone(drawing), scale.clone(), Kept::default());
+        Picture { drawing, scale, layout, crossings, labels, names, bars }
     }
 
     fn ui(&self, ui: &mut Ui, cx: &SessionCx<'_>, response: &Response, area: Rect, ticks: &[Tick]) {
@@ -345,11 +350,15 @@ impl Picture {
         painter.rect_filled(axis, 0, tokens.background);
         let inside = painter.with_clip_rect(painter.clip_rect().intersect(axis));
         paint::grid(&inside, tokens, ticks, &self.scale, axis);
-        for lane in &self.layout.lanes {
+        let bars = self.bars.get((area.top(), *tokens), || self.bars_of_lanes(tokens, area.top()));
+        for (lane, bars) in self.layout.lanes.iter().zip(bars.iter()) {
             match self.lane_kind(lane) {
                 Some(LaneKind::Findings) | None => {}
                 Some(LaneKind::Reorder) => self.paint_reorder(&inside, ui, cx, lane, area.top()),
-                Some(kind) => paint::lane(&inside, tokens, kind, lane, area.top()),
+                Some(kind) => {
+                    inside.add(Shape::mesh(Arc::clone(bars)));
+                    paint::ends(&inside, tokens, kind, lane, area.top());
+                }
             }
         }
         paint::labels(&inside, ui, tokens, &self.labels, area.top());
@@ -375,6 +384,15 @@ impl Picture {
             paint::view_focus(ui, tokens, axis.intersect(ui.clip_rect()));
         }
         self.tooltip(cx, response, area);
+    }
+
+    fn bars_of_lanes(&self, tokens: &Tokens, origin: f32) -> Arc<[Arc<Mesh>]> {
+        let bars = |lane| match self.lane_kind(lane) {
+            // Drawn otherwise.
+            Some(LaneKind::Findings | LaneKind::Reorder) | None => Mesh::default(),
+            Some(kind) => paint::bars(tokens, kind, lane, origin),
+        };
+        self.layout.lanes.iter().map(|lane| Arc::new(bars(lane))).collect()
     }
 
     fn paint_reorder(&self, painter: &Painter, ui: &Ui, cx: &SessionCx<'_>, lane: &LaneBox, origin: f32) {

@@ -76,16 +76,24 @@ pub fn gutter(
     }
 }
 
-/// Paints the phases of a lane.
+/// Paints a lane. `origin`: the upper edge of the lanes.
 pub fn lane(painter: &Painter, tokens: &Tokens, kind: &LaneKind, lane: &LaneBox, origin: f32) {
-    let (top, bottom) = (origin + lane.top, origin + lane.top + lane.height);
     if *kind == LaneKind::Findings {
+        let middle = origin + lane.top + lane.height / 2.0;
         for phase in &lane.phases {
-            let center = pos2(phase.left, (top + bottom) / 2.0);
+            let center = pos2(phase.left, middle);
             painter.extend(mark(tokens, severity(phase.drawn.phase.kind), center));
         }
-        return;
+    } else {
+        painter.add(bars(tokens, kind, lane, origin));
+        ends(painter, tokens, kind, lane, origin);
     }
+}
+
+/// The phases of a lane as one mesh.
+#[must_use]
+pub fn bars(tokens: &Tokens, kind: &LaneKind, lane: &LaneBox, origin: f32) -> Mesh {
+    let bottom = origin + lane.top + lane.height;
     let instants = matches!(kind, LaneKind::Events | LaneKind::Pings | LaneKind::Network);
     let mut mesh = Mesh::default();
     mesh.reserve_vertices(4 * lane.phases.len());
@@ -102,10 +110,14 @@ pub fn lane(painter: &Painter, tokens: &Tokens, kind: &LaneKind, lane: &LaneBox,
         let color = phase_color(tokens, kind, phase.drawn.phase.kind);
         mesh.add_colored_rect(rect, color.gamma_multiply(LEAST_OPACITY.max(phase.drawn.covered)));
     }
-    painter.add(mesh);
+    mesh
+}
+
+/// Marks the phases that were left early or never ended: shape and not color alone says it.
+pub fn ends(painter: &Painter, tokens: &Tokens, kind: &LaneKind, lane: &LaneBox, origin: f32) {
+    let (top, bottom) = (origin + lane.top, origin + lane.top + lane.height);
     for phase in &lane.phases {
         let rect = Rect::from_min_max(pos2(phase.left, top), pos2(phase.right - 1.0, bottom));
-        // Shape and not color alone says what was left early or never ended.
         if rect.width() > 6.0 {
             match (kind, phase.drawn.phase.kind) {
                 (LaneKind::Ads | LaneKind::Chapters, SKIPPED) => skipped_corner(painter, tokens, rect),

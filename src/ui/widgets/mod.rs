@@ -5,6 +5,7 @@ pub mod glyphs;
 pub mod icon;
 pub mod identifying;
 pub mod json_tree;
+pub mod kept;
 pub mod markdown;
 pub mod marked;
 pub mod naming;
