@@ -59,20 +59,28 @@ pub fn anomaly_name(kind: AnomalyKind) -> &'static str {
 /// The name of a mark: of all kinds that it stands for, the gravest first.
 #[must_use]
 pub fn mark_name(marked: &[Anomaly], mark: &PlotMark) -> String {
-    let gravest = anomaly_name(mark.kind);
-    let mut names = vec![gravest];
+    // Texts are looked up for the few kinds, and not for every anomaly.
+    let mut kinds = vec![mark.kind];
     for found in marked.iter().take(MOST_NAMED) {
-        let name = anomaly_name(found.kind);
-        if !names.contains(&name) {
-            names.push(name);
+        if !kinds.iter().any(|kind| have_one_name(*kind, found.kind)) {
+            kinds.push(found.kind);
         }
     }
+    let names: Vec<_> = kinds.into_iter().map(anomaly_name).collect();
     match names[..] {
         [only] if mark.count > 1 => format!("{only} ×{}", mark.count),
         [only] => only.to_owned(),
         [first, second] => format!("{first}, {second}"),
         [first, second, ref others @ ..] => format!("{first}, {second} +{}", others.len()),
         [] => String::new(),
+    }
+}
+
+fn have_one_name(kind: AnomalyKind, other: AnomalyKind) -> bool {
+    match (kind, other) {
+        (AnomalyKind::Finding(mark), AnomalyKind::Finding(other)) => mark.name == other.name,
+        (AnomalyKind::Jump(jump), AnomalyKind::Jump(other)) => jump == other,
+        _ => false,
     }
 }
 
