@@ -132,7 +132,7 @@ impl State {
         job: JobId,
         capture: Arc<Capture>,
         places: Arc<Places>,
-        project: Option<Result<Box<Project>, Reason>>,
+        project: Option<Result<Box<Project>, Box<Reason>>>,
         config: Beside,
     ) -> Effects {
         let Some(JobKind::Open { path, show, .. }) = self.end_job(job) else { return Effects::none() };

@@ -329,14 +329,14 @@ impl State {
         &mut self,
         capture: CaptureId,
         name: &str,
-        found: Option<Result<Box<Project>, Reason>>,
+        found: Option<Result<Box<Project>, Box<Reason>>>,
     ) {
         match found {
             Some(Ok(project)) => {
                 self.projects.insert(capture, *project);
             }
             Some(Err(why)) => {
-                let values = with_reason(vec![("name", name.to_owned())], why);
+                let values = with_reason(vec![("name", name.to_owned())], *why);
                 self.notify(NoticeKind::Problem, "project-not-used", values);
             }
             None => {}

@@ -142,7 +142,11 @@ impl State {
 
     /// What was decided about a capture that has just come: what the open project says counts more than what was
     /// `found` beside it.
-    pub(super) fn take_decisions(&mut self, capture: CaptureId, found: Option<Result<Box<Project>, Reason>>) {
+    pub(super) fn take_decisions(
+        &mut self,
+        capture: CaptureId,
+        found: Option<Result<Box<Project>, Box<Reason>>>,
+    ) {
         let Some(loaded) = self.capture(capture).cloned() else { return };
         if let Some(part) = self.part_of(capture).cloned() {
             return self.take_project(capture, loaded.short_name(), Some(Ok(Box::new(part))));

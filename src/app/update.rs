@@ -84,7 +84,7 @@ pub enum Update {
         /// Where each event stands.
         places: Arc<Places>,
         /// What the project file beside it says, or why it is of no use; `None`: there is none.
-        project: Option<Result<Box<Project>, Reason>>,
+        project: Option<Result<Box<Project>, Box<Reason>>>,
         /// The configuration beside the file with its path, or what is wrong with it; `None` when there is none.
         config: Beside,
     },

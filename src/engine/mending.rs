@@ -90,13 +90,13 @@ fn draft(loaded: &LoadedCapture, session: SessionId, edits: &[Edit]) -> Result<D
 }
 
 /// Reads the project file of a capture; `None` when there is none.
-pub(super) fn load_project(path: &Path, capture: &Capture) -> Option<Result<Box<Project>, Reason>> {
+pub(super) fn load_project(path: &Path, capture: &Capture) -> Option<Result<Box<Project>, Box<Reason>>> {
     let bytes = match files::read_project(path) {
         Ok(bytes) => bytes?,
-        Err(error) => return Some(Err(Reason::of_system(&error))),
+        Err(error) => return Some(Err(Box::new(Reason::of_system(&error)))),
     };
     let found = CaptureName::of(&path.display().to_string(), &capture.source);
-    Some(Project::load(&bytes, &found).map(Box::new).map_err(|error| error.reason()))
+    Some(Project::load(&bytes, &found).map(Box::new).map_err(|error| Box::new(error.reason())))
 }
 
 /// Writes the project file of a capture.

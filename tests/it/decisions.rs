@@ -188,7 +188,7 @@ fn a_project_file_of_no_use_is_said_and_nothing_of_it_is_taken() {
     let (capture, places) = read("a.json", faulty_session());
     drop(state.apply(Command::Open(vec![PathBuf::from("a.json")])));
     let job = state.jobs[0].id;
-    let project = Some(Err(ProjectError::TooNew(9).reason()));
+    let project = Some(Err(Box::new(ProjectError::TooNew(9).reason())));
     drop(names(state.absorb(Update::Opened { job, capture, places, project, config: Ok(None) })));
     let notice = &state.notices[0];
     assert_eq!(notice.key, "project-not-used");
