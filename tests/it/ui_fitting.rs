@@ -270,3 +270,23 @@ fn the_offers_below_the_filter_are_whole_lines_also_after_there_were_fewer() {
         }
     }
 }
+
+#[test]
+fn what_is_wrong_with_a_filter_is_told_when_no_offers_lie_over_it() {
+    for language in LANGUAGES {
+        let mut window = Window::new(SMALLEST, language);
+        let hint = text("events.filter");
+        window.0.get_by(|node| node.placeholder() == Some(hint)).focus();
+        window.0.run();
+        let told = |window: &Window, word| {
+            let fault = fill("query.unknown-type", &[("word", word)]);
+            window.painted().iter().any(|(words, ..)| words.contains(&fault))
+        };
+        window.0.event(Event::Text("type:pin".to_owned()));
+        window.0.run();
+        assert!(window.0.state().state().filter_error.is_some() && !told(&window, "pin"));
+        window.0.event(Event::Text("Q".to_owned()));
+        window.0.run();
+        assert!(told(&window, "pinQ"), "{language:?}: {:?}", window.painted());
+    }
+}

@@ -52,7 +52,9 @@ impl EventTable {
     pub fn ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>) {
         self.filter_ui(ui, cx);
         let state = cx.app.state;
-        query_error_ui(ui, cx, &state.filter.text, state.filter_error.as_ref());
+        if !self.filter.has_offers() {
+            query_error_ui(ui, cx, &state.filter.text, state.filter_error.as_ref());
+        }
         self.search.ui(ui, cx);
         let n_rows = cx.app.state.n_table_rows();
         if n_rows == 0 {

@@ -33,11 +33,19 @@ pub struct FilterField {
     chosen: Option<usize>,
     /// The pointer was over the offers when they were last drawn: a click there takes the focus away.
     over_offers: bool,
+    /// Offers lie below the field.
+    has_offers: bool,
     /// What the shown capture knows, and which capture that is.
     vocabulary: Option<(CaptureId, u32, Vocabulary)>,
 }
 
 impl FilterField {
+    /// True while offers lie below the field: what stands there is covered, and the word is not finished yet.
+    #[must_use]
+    pub fn has_offers(&self) -> bool {
+        self.has_offers
+    }
+
     /// Draws the field; gives what was typed when that has changed.
     pub fn ui(&mut self, ui: &mut Ui, cx: &SessionCx<'_>, width: f32) -> Option<String> {
         let state = cx.app.state;
@@ -47,6 +55,7 @@ impl FilterField {
         let id = Id::unique("event filter");
         let is_open = ui.memory(|memory| memory.has_focus(id)) || self.over_offers;
         let completion = if is_open { self.completion(ui, cx, id) } else { Completion::default() };
+        self.has_offers = !completion.offers.is_empty();
         let taken = if is_open { self.keys(ui, &completion) } else { None };
         let fault = state.filter_error.as_ref().filter(|_| self.typed == state.filter.text);
         let hint = text("events.filter");
