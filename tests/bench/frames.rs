@@ -318,7 +318,7 @@ impl Window {
             }
             Motion::Zooms => {
                 let step = self.nearer().powf(1.0 / ZOOM_FRAMES as f64);
-                let factor = if frame / ZOOM_FRAMES % 2 == 0 { step } else { 1.0 / step };
+                let factor = if (frame / ZOOM_FRAMES).is_multiple_of(2) { step } else { 1.0 / step };
                 self.app.push(Command::Zoom { factor, at: (view.from + view.to) / 2.0 });
             }
             Motion::Scrolls => {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::levels::{Levels, Timed};
+use super::series::MOST_OF_COLUMN;
 use crate::metrics::time_axis::Columns;
 
 /// A stretch of a row, or an instant when it has no length.
@@ -46,9 +47,6 @@ pub struct PhaseRow {
     merge: Merge,
     levels: Levels<Vote>,
 }
-
-/// Phases are gathered in bundles that are at most so long, in columns: each goes to the column that it begins in.
-const MOST_OF_COLUMN: f64 = 1.0;
 
 /// The phases of a column while they are gathered.
 struct Column {

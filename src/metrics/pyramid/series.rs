@@ -41,8 +41,9 @@ struct Column {
     found: Extremes,
 }
 
-/// Points are gathered in bundles that are at most so long, in columns: each goes to the column that it begins in.
-const MOST_OF_COLUMN: f64 = 0.5;
+/// What is drawn is gathered in bundles that are at most so long, in columns: each goes to the column that it begins
+/// in. Times and values stay as they are.
+pub(super) const MOST_OF_COLUMN: f64 = 1.0;
 
 /// Values beyond this cannot be told apart on a screen any more, and are left out like those that are no numbers.
 const LARGEST_VALUE: f64 = 1e15;
@@ -81,7 +82,7 @@ impl Series {
     }
 
     /// The points to draw between two times on so many pixels: at most two a pixel, and one beyond each edge.
-    /// No least or greatest value of a pixel is lost. Within a pixel the first point's kind stands for all.
+    /// No least or greatest value is lost, give or take a pixel. Within a pixel the first point's kind stands for all.
     #[must_use]
     pub fn visible(&self, start: f64, end: f64, pixels: usize) -> Vec<Point> {
         self.visible_on(&Columns::plain(start, end, pixels))

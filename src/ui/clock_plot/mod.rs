@@ -16,6 +16,7 @@ use eframe::egui::{FontId, Pos2, Rect, Response, Sense, Stroke, TextStyle, Ui, W
 use egui_plot::{AxisHints, GridMark, Plot, PlotPoint, PlotTransform};
 
 use self::crowd::KeptLines;
+use self::paint::KeptNames;
 use self::series::{Picture, PlotMark, picture, read_out};
 use self::traces::TraceRows;
 use super::axis_times::AxisTimes;
@@ -60,6 +61,7 @@ struct Shown {
     width: usize,
     picture: Picture,
     crowd: KeptLines,
+    names: KeptNames,
 }
 
 impl ClockPlot {
@@ -107,7 +109,15 @@ impl ClockPlot {
         if !self.shown.as_ref().is_some_and(same) {
             let picture = picture(drawing, &Columns::new(axis, view.from, view.to, width));
             let (drawing, axis) = (Arc::clone(drawing), Arc::clone(axis));
-            self.shown = Some(Shown { drawing, view, axis, width, picture, crowd: KeptLines::default() });
+            self.shown = Some(Shown {
+                drawing,
+                view,
+                axis,
+                width,
+                picture,
+                crowd: KeptLines::default(),
+                names: KeptNames::default(),
+            });
         }
     }
 }
@@ -242,7 +252,7 @@ impl Shown {
         let below_legend = Rect { min: frame.min + vec2(0.0, paint::LEGEND_HEIGHT), ..frame };
         cut::paint(&painter, tokens, &self.scale(frame), below_legend);
         paint::legend(&painter, ui, tokens, &legend(cx, &self.picture), frame);
-        paint::marks(&painter, ui, tokens, &self.drawing, &self.picture, transform);
+        paint::marks(&painter, ui, tokens, &self.drawing, &self.picture, &self.names, transform);
         overlay::paint(&painter, cx, &self.scale(frame), frame);
         overlay::flags(&painter, cx, &self.scale(frame), frame);
         if let Some(secs) = super::timeline::selected_secs(cx, &self.drawing) {

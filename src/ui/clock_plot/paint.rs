@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Color32, Galley, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
+use eframe::egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 use egui_plot::{
-    FilledArea, GridInput, GridMark, Line, LineStyle, PlotPoints, PlotTransform, PlotUi, Points,
+    FilledArea, GridInput, GridMark, Line, LineStyle, PlotBounds, PlotPoints, PlotTransform, PlotUi, Points,
 };
 
 use super::crowd::{CrowdedLines, KeptLines, is_crowd};
-use super::series::{Band, Picture, PlotMark, marked, place_names};
+use super::series::{Band, Box4, Picture, PlotMark, marked, place_names};
 use crate::metrics::drawing::{Anomaly, AnomalyKind, Drawing, IN_BREAK};
 use crate::metrics::drift::JumpKind;
 use crate::metrics::time_axis::Columns;
@@ -18,6 +18,7 @@ use crate::ui::text::text;
 use crate::ui::theme::Tokens;
 use crate::ui::timeline::paint::{label_font, mark, severity};
 use crate::ui::timeline::ruler;
+use crate::ui::widgets::kept::Kept;
 
 /// Height of the legend, in which no name of a finding stands.
 pub const LEGEND_HEIGHT: f32 = 20.0;
@@ -126,13 +127,18 @@ fn area(tokens: &Tokens, band: &Band) -> FilledArea {
     FilledArea::new("tolerance", &times, &low, &high).fill_color(tokens.plot_tolerance).allow_hover(false)
 }
 
-/// Paints the marks of findings and as many of their names as can be read.
+/// The names of marks of one picture as they were placed last: where, what, and of which mark. The width of letters
+/// depends on the scale of the window.
+pub type KeptNames = Kept<(Rect, PlotBounds, f32), Arc<[(Box4, String, usize)]>>;
+
+/// Paints the marks of findings and as many of their names as can be read; `kept` is of the same picture.
 pub fn marks(
     painter: &Painter,
     ui: &Ui,
     tokens: &Tokens,
     drawing: &Drawing,
     picture: &Picture,
+    kept: &KeptNames,
     transform: &PlotTransform,
 ) {
     let places: Vec<_> = picture
@@ -155,23 +161,31 @@ pub fn marks(
             }
         }
     }
-    let crowded: Vec<_> = places
-        .iter()
-        .zip(&picture.marks)
-        .map(|(place, found)| (place.x, place.y, found.kind.rank()))
-        .collect();
-    let area = [frame.left(), frame.top() + LEGEND_HEIGHT, frame.right(), frame.bottom()];
-    let name = |index: usize| {
-        let found = picture.marks.get(index)?;
-        let name = mark_name(marked(drawing, found), found);
-        Some(painter.layout_no_wrap(name, label_font(ui), anomaly_color(tokens, found.kind)))
+    let galley = |name: &str, mark: usize| {
+        let color = picture.marks.get(mark).map_or(tokens.text, |found| anomaly_color(tokens, found.kind));
+        painter.layout_no_wrap(name.to_owned(), label_font(ui), color)
     };
-    // Names are made and measured only where there is room for a short one.
-    let size = |name: &Arc<Galley>| (name.size().x + 6.0, name.size().y + 2.0);
-    for ([left, top, right, bottom], galley) in place_names(&crowded, area, name, size) {
-        let rect = Rect::from_min_max(pos2(left, top), pos2(right, bottom));
+    let placed = || {
+        let crowded = places.iter().zip(&picture.marks);
+        let crowded: Vec<_> = crowded.map(|(place, found)| (place.x, place.y, found.kind.rank())).collect();
+        let area = [frame.left(), frame.top() + LEGEND_HEIGHT, frame.right(), frame.bottom()];
+        let name = |mark: usize| {
+            let found = picture.marks.get(mark)?;
+            Some((mark_name(marked(drawing, found), found), mark))
+        };
+        // Names are made and measured only where there is room for a short one.
+        let size = |(name, mark): &(String, usize)| {
+            let size = galley(name, *mark).size();
+            (size.x + 6.0, size.y + 2.0)
+        };
+        let placed = place_names(&crowded, area, name, size);
+        placed.into_iter().map(|(place, (name, mark))| (place, name, mark)).collect()
+    };
+    let of = (frame, *transform.bounds(), painter.pixels_per_point());
+    for ([left, top, right, bottom], name, mark) in kept.get(of, placed).iter() {
+        let rect = Rect::from_min_max(pos2(*left, *top), pos2(*right, *bottom));
         painter.rect_filled(rect, 3, tokens.background.gamma_multiply(0.85));
-        painter.galley(rect.min + vec2(3.0, 1.0), galley, tokens.text);
+        painter.galley(rect.min + vec2(3.0, 1.0), galley(name, *mark), tokens.text);
     }
 }
 
