@@ -48,8 +48,10 @@ pub fn heights(n: usize, height: f32) -> (f32, f32) {
     if n == 0 || room < ROW.0 {
         return (ROW.0, 0.0);
     }
-    let row = (room / n as f32).clamp(ROW.0, ROW.1);
-    (row, room.min(row * n as f32))
+    // As many whole rows as there is room for: none is cut.
+    let n_seen = ((room / ROW.0) as usize).min(n) as f32;
+    let row = (room / n_seen).min(ROW.1);
+    (row, row * n_seen)
 }
 
 /// The traces' own state: what was worked out last.
@@ -366,6 +368,8 @@ mod tests {
                 assert!((ROW.0..=ROW.1).contains(&row));
                 assert!(all <= row * n as f32 && all <= height * 0.5, "{all} of {height}");
                 assert!(all == 0.0 || height - all >= LEAST_PLOT);
+                let n_seen = all / row;
+                assert!((n_seen - n_seen.round()).abs() < 1e-3, "{n_seen} rows are seen of {height}");
             }
         }
         assert_eq!(heights(5, 500.0).1, 225.0);
