@@ -72,6 +72,8 @@ const DOT_GAP: usize = 12;
 const MARK_GAP: usize = 3;
 /// Colors change at most once in so many points of the screen.
 const COLOR_GAP: usize = 2;
+/// In a crowd a piece of one color has so many points: two for each point of the screen, and those at its ends.
+const POINTS_OF_RUN: usize = 2 * COLOR_GAP + 2;
 
 /// What is drawn in so many columns, each a point of the screen wide.
 #[must_use]
@@ -107,7 +109,9 @@ pub fn runs(line: &[Point], least_secs: f64) -> Vec<Run> {
             }
         }
         begun = point.time;
-        runs.push(Run { kind: point.kind, points: vec![here] });
+        let mut points = Vec::with_capacity(POINTS_OF_RUN);
+        points.push(here);
+        runs.push(Run { kind: point.kind, points });
     }
     runs.retain(|run| run.points.len() > 1 || line.len() == 1);
     runs
