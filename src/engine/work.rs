@@ -64,6 +64,27 @@ pub(super) fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
+/// The effects that are carried out elsewhere, as a pattern: both matches below stay complete.
+macro_rules! work_of_others {
+    () => {
+        Effect::PickFiles
+            | Effect::PickPlace { .. }
+            | Effect::PickProjectPlace { .. }
+            | Effect::DrawPicture(_)
+            | Effect::Send { .. }
+            | Effect::StartCollector { .. }
+            | Effect::StopCollector
+            | Effect::KeepSession { .. }
+            | Effect::InjectFaults { .. }
+            | Effect::JudgeRun { .. }
+            | Effect::StopFinding { .. }
+            | Effect::PutOnClipboard { .. }
+            | Effect::TakeFromClipboard
+            | Effect::Cancel { .. }
+            | Effect::Quit
+    };
+}
+
 type Failed = Box<dyn FnOnce(String) -> Update>;
 
 /// What to say when the work for an effect fails inside; `None` for effects that [`carry_out`] leaves alone.
@@ -121,21 +142,7 @@ fn failure(effect: &Effect) -> Option<Failed> {
             let revision = *revision;
             Box::new(move |why| Update::Converted { revision, conversion: Err(Refusal::Inside(why)) })
         }
-        Effect::PickFiles
-        | Effect::PickPlace { .. }
-        | Effect::PickProjectPlace { .. }
-        | Effect::DrawPicture(_)
-        | Effect::Send { .. }
-        | Effect::StartCollector { .. }
-        | Effect::StopCollector
-        | Effect::KeepSession { .. }
-        | Effect::InjectFaults { .. }
-        | Effect::JudgeRun { .. }
-        | Effect::StopFinding { .. }
-        | Effect::PutOnClipboard { .. }
-        | Effect::TakeFromClipboard
-        | Effect::Cancel { .. }
-        | Effect::Quit => return None,
+        work_of_others!() => return None,
     })
 }
 
@@ -223,21 +230,7 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
         }
         Effect::WritePicture { maker, place } => pictures::write(&maker, place),
         Effect::SaveNamed { place, project, why } => projects::save(place, *project, why),
-        Effect::PickFiles
-        | Effect::PickPlace { .. }
-        | Effect::PickProjectPlace { .. }
-        | Effect::DrawPicture(_)
-        | Effect::Send { .. }
-        | Effect::StartCollector { .. }
-        | Effect::StopCollector
-        | Effect::KeepSession { .. }
-        | Effect::InjectFaults { .. }
-        | Effect::JudgeRun { .. }
-        | Effect::StopFinding { .. }
-        | Effect::PutOnClipboard { .. }
-        | Effect::TakeFromClipboard
-        | Effect::Cancel { .. }
-        | Effect::Quit => return None,
+        work_of_others!() => return None,
     })
 }
 

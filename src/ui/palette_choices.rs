@@ -5,11 +5,11 @@ use super::panels::mending::{can_be_fixed, what_words};
 use super::panels::status_bar::job_words;
 use super::panels::table_head::column_name;
 use super::text::{demo_summary, fill, text};
+use super::timeline::gutter::arrangements;
 use super::timeline::label::lane_name;
-use crate::app::command::lanes::LaneCommand;
+use crate::app::command::Command;
 use crate::app::command::saved_filter::SavedFilterCommand;
 use crate::app::command::table::TableCommand;
-use crate::app::command::{Command, Direction};
 use crate::app::item::Item;
 use crate::app::mending::Ignore;
 use crate::model::event_type::EventType;
@@ -106,16 +106,8 @@ fn of_lanes(cx: &AppCx<'_>) -> Vec<Choice> {
     let prefs = &cx.state.prefs.lanes;
     let mut choices = Vec::new();
     for lane in cx.state.drawing.iter().flat_map(|drawing| &drawing.lanes) {
-        let (spoken, name) = (lane_name(&lane.kind), lane.kind.name().into_owned());
-        let pin = if prefs.pinned.contains(&name) { "timeline.lane.unpin" } else { "timeline.lane.pin" };
-        let is_low = prefs.collapsed.contains(&name);
-        let collapse = if is_low { "timeline.lane.open" } else { "timeline.lane.collapse" };
-        for (key, command) in [
-            (pin, LaneCommand::Pin(name.clone())),
-            (collapse, LaneCommand::Collapse(name.clone())),
-            ("timeline.lane.up", LaneCommand::Move(name.clone(), Direction::Back)),
-            ("timeline.lane.down", LaneCommand::Move(name.clone(), Direction::Forward)),
-        ] {
+        let spoken = lane_name(&lane.kind);
+        for (key, command) in arrangements(prefs, &lane.kind.name()) {
             let title = fill("palette.lane", &[("name", spoken.as_str()), ("does", text(key))]);
             choices.push(Choice { title, tip: String::new(), command: Command::Lane(command) });
         }

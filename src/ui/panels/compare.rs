@@ -7,8 +7,7 @@ mod lanes;
 mod order;
 mod tables;
 
-use eframe::egui::accesskit::Role;
-use eframe::egui::{Align as Side, AsIdSalt, IdSalt, Label, Layout, RichText, Ui};
+use eframe::egui::{Align as Side, Label, Layout, RichText, Ui};
 
 use self::choose::choose_ui;
 use self::conversion::ConversionView;
@@ -175,17 +174,6 @@ fn again_ui(ui: &mut Ui, cx: &AppCx<'_>, key: &str) {
     note_ui(ui, cx, text(key));
     if ui.button(text("compare.again")).clicked() {
         push(cx, CompareCommand::Again);
-    }
-}
-
-/// Names the edges of the first columns of a table that was drawn, which the toolkit leaves without a name.
-fn name_edges(ui: &Ui, table: impl AsIdSalt, n_columns: usize) {
-    let table = ui.scope_id().with(IdSalt::new(table));
-    for at in 0..n_columns {
-        ui.ctx().accesskit_node_builder(table.with("resize_column").with(at), |node| {
-            node.set_role(Role::Splitter);
-            node.set_label(fill("columns.edge", &[("n", &(at + 1).to_string())]));
-        });
     }
 }
 

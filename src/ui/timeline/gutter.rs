@@ -13,7 +13,7 @@ use super::layout::{LABEL_MARGIN, RowBox};
 use super::reorder_paint;
 use crate::app::command::lanes::LaneCommand;
 use crate::app::command::{Command, Direction};
-use crate::app::lane_prefs::ArrangedLane;
+use crate::app::lane_prefs::{ArrangedLane, LanePrefs};
 use crate::app::lane_tree::LaneRow;
 use crate::metrics::drawing::{Drawing, LaneKind};
 use crate::ui::cx::SessionCx;
@@ -164,20 +164,26 @@ fn fold_by_keys(ui: &Ui, cx: &SessionCx<'_>, place: &ArrangedLane, response: &Re
 }
 
 fn menu_ui(ui: &mut Ui, cx: &SessionCx<'_>, place: &ArrangedLane) {
-    let is_pinned = cx.app.state.prefs.lanes.pinned.contains(&place.name);
-    let pin = if is_pinned { "timeline.lane.unpin" } else { "timeline.lane.pin" };
-    let collapse = if place.is_collapsed { "timeline.lane.open" } else { "timeline.lane.collapse" };
-    let name = || place.name.clone();
-    for (key, command) in [
-        (pin, LaneCommand::Pin(name())),
-        (collapse, LaneCommand::Collapse(name())),
-        ("timeline.lane.up", LaneCommand::Move(name(), Direction::Back)),
-        ("timeline.lane.down", LaneCommand::Move(name(), Direction::Forward)),
-    ] {
+    for (key, command) in arrangements(&cx.app.state.prefs.lanes, &place.name) {
         if ui.button(text(key)).clicked() {
             cx.push(Command::Lane(command));
         }
     }
+}
+
+/// How a lane can be arranged: the key of what the command does, and the command.
+#[must_use]
+pub fn arrangements(prefs: &LanePrefs, lane: &str) -> [(&'static str, LaneCommand); 4] {
+    let has = |names: &[String]| names.iter().any(|name| name == lane);
+    let pin = if has(&prefs.pinned) { "timeline.lane.unpin" } else { "timeline.lane.pin" };
+    let collapse = if has(&prefs.collapsed) { "timeline.lane.open" } else { "timeline.lane.collapse" };
+    let name = || lane.to_owned();
+    [
+        (pin, LaneCommand::Pin(name())),
+        (collapse, LaneCommand::Collapse(name())),
+        ("timeline.lane.up", LaneCommand::Move(name(), Direction::Back)),
+        ("timeline.lane.down", LaneCommand::Move(name(), Direction::Forward)),
+    ]
 }
 
 /// Where a lane that is dragged comes to stand.

@@ -1,8 +1,8 @@
 //! Names of what the toolkit leaves without one, or names in English, for those who are read the window.
 
-use eframe::egui::{IdSalt, Response, Ui};
+use eframe::egui::{AsIdSalt, IdSalt, Response, Ui, accesskit::Role};
 
-use crate::ui::text::text;
+use crate::ui::text::{fill, text};
 
 /// Names the edge of a panel that was drawn in `ui`, by the key of a text.
 pub fn name_edge(ui: &Ui, panel: &str, key: &str) {
@@ -15,4 +15,15 @@ pub fn name_edge(ui: &Ui, panel: &str, key: &str) {
 /// Names a field in which text is written: its hint is no name, and goes with the first letter.
 pub fn name_field(field: &Response, name: &str) {
     field.ctx.accesskit_node_builder(field.id, |node| node.set_label(name));
+}
+
+/// Names the edges of the first columns of a table that was drawn, which the toolkit leaves without a name.
+pub fn name_edges(ui: &Ui, table: impl AsIdSalt, n_columns: usize) {
+    let table = ui.scope_id().with(IdSalt::new(table));
+    for at in 0..n_columns {
+        ui.ctx().accesskit_node_builder(table.with("resize_column").with(at), |node| {
+            node.set_role(Role::Splitter);
+            node.set_label(fill("columns.edge", &[("n", &(at + 1).to_string())]));
+        });
+    }
 }

@@ -53,6 +53,17 @@ impl Scene {
         Scene { state, journal: JournalText::new(), follower: Follower::new(max_held_bytes) }
     }
 
+    /// Four sessions, and no room for more.
+    fn full_of_four() -> Scene {
+        let fill = |scene: &mut Scene| ["a", "b", "c", "d"].map(|sid| scene.session(sid, 20));
+        let mut probe = Scene::new();
+        fill(&mut probe);
+        let mut scene = Scene::holding(probe.journal.text.len());
+        fill(&mut scene);
+        scene.grow();
+        scene
+    }
+
     /// A session with so many pings.
     fn session(&mut self, sid: &str, n_pings: u32) {
         self.journal.open(0.0, sid, &session_start(sid));
@@ -218,15 +229,7 @@ fn a_narrow_view_that_follows_keeps_its_width_and_its_end_at_the_newest() {
 
 #[test]
 fn what_is_selected_stays_selected_when_sessions_before_it_are_set_aside() {
-    let mut probe = Scene::new();
-    for sid in ["a", "b", "c", "d"] {
-        probe.session(sid, 20);
-    }
-    let mut scene = Scene::holding(probe.journal.text.len());
-    for sid in ["a", "b", "c", "d"] {
-        scene.session(sid, 20);
-    }
-    scene.grow();
+    let mut scene = Scene::full_of_four();
     let id = scene.state.captures[0].id;
     let loaded = Arc::clone(&scene.state.captures[0]);
     let session =
@@ -275,15 +278,7 @@ fn what_is_selected_stays_selected_when_sessions_before_it_are_set_aside() {
 
 #[test]
 fn what_was_decided_about_a_session_stays_with_it_when_others_are_set_aside_and_when_it_is() {
-    let mut probe = Scene::new();
-    for sid in ["a", "b", "c", "d"] {
-        probe.session(sid, 20);
-    }
-    let mut scene = Scene::holding(probe.journal.text.len());
-    for sid in ["a", "b", "c", "d"] {
-        scene.session(sid, 20);
-    }
-    scene.grow();
+    let mut scene = Scene::full_of_four();
     let id = scene.state.captures[0].id;
     let first_of = |scene: &Scene, sid: &str| {
         let capture = &scene.state.captures[0].capture;

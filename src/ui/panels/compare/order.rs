@@ -7,7 +7,7 @@ use eframe::egui::{
 };
 use egui_extras::{Column, TableBuilder, TableRow};
 
-use super::{counts_words, name_edges};
+use super::counts_words;
 use crate::app::command::Command;
 use crate::app::item::Item;
 use crate::model::id::EventId;
@@ -16,6 +16,7 @@ use crate::store::loaded::LoadedCapture;
 use crate::ui::cx::AppCx;
 use crate::ui::text::{fill, grouped, text};
 use crate::ui::theme::sizes;
+use crate::ui::widgets::naming::name_edges;
 use crate::ui::widgets::time_label;
 
 /// Names the table among the widgets.

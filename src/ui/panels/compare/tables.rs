@@ -3,7 +3,6 @@
 use eframe::egui::{Align, Label, Layout, RichText, Ui};
 use egui_extras::{Column, TableBuilder};
 
-use super::name_edges;
 use crate::model::parameter::is_identifying;
 use crate::store::comparison::{Comparison, Pings, Side};
 use crate::ui::cx::AppCx;
@@ -11,6 +10,7 @@ use crate::ui::text::{fill, grouped, text};
 use crate::ui::theme::sizes;
 use crate::ui::widgets::icon::{ICON_SIZE, Icon, icon};
 use crate::ui::widgets::identifying::words;
+use crate::ui::widgets::naming::name_edges;
 use crate::ui::widgets::time_label;
 
 /// The share of the width that the names get, and no more than so many points.
