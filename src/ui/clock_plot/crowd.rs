@@ -6,11 +6,11 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use eframe::egui::{Color32, Mesh, Pos2, Rect, Shape, Ui, vec2};
+use eframe::egui::{Color32, Mesh, Pos2, Rect, Shape, Ui, Vec2, vec2};
 use egui_plot::{PlotBounds, PlotGeometry, PlotItem, PlotItemBase, PlotPoint, PlotTransform};
 
 use super::paint::run_color;
-use super::series::{Band, Picture};
+use super::series::Picture;
 use crate::ui::theme::Tokens;
 use crate::ui::widgets::kept::Kept;
 
@@ -26,18 +26,25 @@ pub const fn is_crowd(n_points: usize) -> bool {
 /// Half of the edge over which a flat piece fades out, points.
 const FEATHER: f32 = 0.5;
 
+/// What lies so near to the last point, across and up, cannot be seen apart from it.
+const UNSEEN: Vec2 = vec2(1.0, 0.5);
+
 /// Adds a line to a mesh. Flat pieces fade out above and below, as a line's edges do; among steep ones it would not
 /// be seen.
 pub fn add_line(mesh: &mut Mesh, points: impl IntoIterator<Item = Pos2>, width: f32, color: Color32) {
-    let mut points = points.into_iter();
+    let mut points = points.into_iter().peekable();
     let Some(mut from) = points.next() else { return };
     let n_pieces = points.size_hint().0;
-    // Each of them may be a flat one.
-    mesh.reserve_vertices(8 * n_pieces);
-    mesh.reserve_triangles(6 * n_pieces);
-    for to in points {
-        let away = to - from;
-        if away.y.abs() >= away.x.abs() {
+    // Half of them are left out, or have no faded edges.
+    mesh.reserve_vertices(4 * n_pieces);
+    mesh.reserve_triangles(3 * n_pieces);
+    while let Some(to) = points.next() {
+        let away = (to - from).abs();
+        // The line reaches its end.
+        if away.x < UNSEEN.x && away.y < UNSEEN.y && points.peek().is_some() {
+            continue;
+        }
+        if away.y >= away.x {
             let half = vec2(width / 2.0, 0.0);
             add_strip(mesh, [(from - half, to - half, color), (from + half, to + half, color)]);
         } else {
@@ -85,12 +92,15 @@ impl<'a> CrowdedLines<'a> {
         let place =
             |[time, playhead]: &[f64; 2]| transform.position_from_point(&PlotPoint::new(*time, *playhead));
         let (mut below, mut above) = (Mesh::default(), Mesh::default());
-        for band in &self.picture.expected {
-            add_tolerance(&mut below, band, transform, self.tokens.plot_tolerance);
-            add_line(&mut above, band.points.iter().map(place), 1.0, self.tokens.plot_expected);
+        let picture = self.picture;
+        for band in &picture.bands {
+            let (points, tolerances) = (&picture.expected[band.clone()], &picture.tolerances[band.clone()]);
+            add_tolerance(&mut below, points, tolerances, transform, self.tokens.plot_tolerance);
+            add_line(&mut above, points.iter().map(place), 1.0, self.tokens.plot_expected);
         }
-        for run in &self.picture.observed {
-            add_line(&mut above, run.points.iter().map(place), 2.0, run_color(self.tokens, run.kind));
+        for run in &picture.runs {
+            let points = &picture.observed[run.points.clone()];
+            add_line(&mut above, points.iter().map(place), 2.0, run_color(self.tokens, run.kind));
         }
         [below, above].map(Arc::new)
     }
@@ -131,9 +141,15 @@ impl PlotItem for CrowdedLines<'_> {
     }
 }
 
-fn add_tolerance(mesh: &mut Mesh, band: &Band, transform: &PlotTransform, color: Color32) {
+fn add_tolerance(
+    mesh: &mut Mesh,
+    points: &[[f64; 2]],
+    tolerances: &[f64],
+    transform: &PlotTransform,
+    color: Color32,
+) {
     let height = transform.dpos_dvalue_y().abs();
-    let mut edges = band.points.iter().zip(&band.tolerances).map(|([time, playhead], tolerance)| {
+    let mut edges = points.iter().zip(tolerances).map(|([time, playhead], tolerance)| {
         let at = transform.position_from_point(&PlotPoint::new(*time, *playhead));
         (at, vec2(0.0, (tolerance * height) as f32))
     });
@@ -168,6 +184,22 @@ mod tests {
         assert_eq!(solid(8), Rect::from_min_max(pos2(10.0, 0.0), pos2(12.0, 40.0)));
         assert_eq!(solid(12), Rect::from_min_max(pos2(10.0, 40.0), pos2(12.0, 40.0)));
         assert_eq!(mesh.indices.len(), 3 * 6 + 6 + 6);
+    }
+
+    #[test]
+    fn what_nobody_can_see_apart_is_left_out_and_no_peak_is() {
+        let mut mesh = Mesh::default();
+        let flat = (0..=100_u8).map(|at| pos2(f32::from(at) * 0.25, 0.0));
+        let peak = [pos2(25.1, 30.0), pos2(25.2, 0.0), pos2(25.3, 0.1)];
+        add_line(&mut mesh, flat.chain(peak), 2.0, Color32::WHITE);
+        let ends = mesh.calc_bounds();
+        assert_eq!((ends.max.y, ends.left()), (30.0, 0.0), "the peak is drawn");
+        assert!(ends.right() >= 25.3, "the line reaches its end");
+        assert_eq!(
+            mesh.vertices.len(),
+            25 * 8 + 3 * 4,
+            "a piece for each point of the screen, and the peak's"
+        );
     }
 
     #[test]

@@ -326,10 +326,10 @@ fn legend(cx: &SessionCx<'_>, picture: &Picture) -> Vec<(eframe::egui::Color32, 
     let tokens = cx.app.tokens;
     let playback = [Playback::Starting, Playback::Playing, Playback::Paused, Playback::Buffering];
     let kinds = playback.map(|playback| playback as u8).into_iter().chain([IN_BREAK]);
-    let seen = kinds.filter(|kind| picture.observed.iter().any(|run| run.kind == *kind));
+    let seen = kinds.filter(|kind| picture.runs.iter().any(|run| run.kind == *kind));
     let mut entries: Vec<_> =
         seen.map(|kind| (paint::run_color(tokens, kind), label::playback_name(kind))).collect();
-    if !picture.expected.is_empty() {
+    if !picture.bands.is_empty() {
         entries.push((tokens.plot_expected, text("plot.expected")));
     }
     entries

@@ -1,5 +1,6 @@
 //! Paints the clock plot: items of the plot, and what lies over them.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use eframe::egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
@@ -8,7 +9,7 @@ use egui_plot::{
 };
 
 use super::crowd::{CrowdedLines, KeptLines, is_crowd};
-use super::series::{Band, Box4, Picture, PlotMark, marked, place_names};
+use super::series::{Box4, Picture, PlotMark, marked, place_names};
 use crate::metrics::drawing::{Anomaly, AnomalyKind, Drawing, IN_BREAK};
 use crate::metrics::drift::JumpKind;
 use crate::metrics::time_axis::Columns;
@@ -97,16 +98,16 @@ pub fn items<'a>(plot: &mut PlotUi<'a>, tokens: &'a Tokens, picture: &'a Picture
     if is_crowd(picture.n_points()) {
         return plot.add(CrowdedLines::new(picture, kept, tokens));
     }
-    for band in &picture.expected {
-        plot.add(area(tokens, band));
+    for band in &picture.bands {
+        plot.add(area(tokens, picture, band.clone()));
     }
-    for band in &picture.expected {
-        let line = Line::new("expected", PlotPoints::from(band.points.clone()));
+    for band in &picture.bands {
+        let line = Line::new("expected", PlotPoints::from(picture.expected[band.clone()].to_vec()));
         let line = line.color(tokens.plot_expected).width(1.0).allow_hover(false);
         plot.line(line.style(LineStyle::dashed_loose()));
     }
-    for run in &picture.observed {
-        let line = Line::new("observed", PlotPoints::from(run.points.clone()));
+    for run in &picture.runs {
+        let line = Line::new("observed", PlotPoints::from(picture.observed[run.points.clone()].to_vec()));
         // There are at most two points a pixel already, and bands would fill the corners of jumps.
         let line = line.allow_band(false).allow_hover(false);
         plot.line(line.color(run_color(tokens, run.kind)).width(2.0));
@@ -117,9 +118,10 @@ pub fn items<'a>(plot: &mut PlotUi<'a>, tokens: &'a Tokens, picture: &'a Picture
     }
 }
 
-fn area(tokens: &Tokens, band: &Band) -> FilledArea {
+fn area(tokens: &Tokens, picture: &Picture, band: Range<usize>) -> FilledArea {
     let (mut times, mut low, mut high) = (Vec::new(), Vec::new(), Vec::new());
-    for ([time, playhead], tolerance) in band.points.iter().zip(&band.tolerances) {
+    for ([time, playhead], tolerance) in picture.expected[band.clone()].iter().zip(&picture.tolerances[band])
+    {
         times.push(*time);
         low.push(playhead - tolerance);
         high.push(playhead + tolerance);

@@ -1,5 +1,7 @@
 //! What the clock plot draws: pure. Pieces of lines, the range of the axis, and places for names.
 
+use std::ops::Range;
+
 use crate::metrics::drawing::{Anomaly, AnomalyKind, Drawing, GOES_ON};
 use crate::metrics::expected::piece_at;
 use crate::metrics::pyramid::Point;
@@ -10,17 +12,8 @@ use crate::metrics::time_axis::Columns;
 pub struct Run {
     /// What the piece is: `machine::Playback`, or `drawing::IN_BREAK`.
     pub kind: u8,
-    /// (axis seconds, playhead).
-    pub points: Vec<[f64; 2]>,
-}
-
-/// A piece of the expected line, with how far the playhead may be from it.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Band {
-    /// (axis seconds, playhead).
-    pub points: Vec<[f64; 2]>,
-    /// Tolerance at each point, seconds.
-    pub tolerances: Vec<f64>,
+    /// Which points of the line. The last is the first of the next piece.
+    pub points: Range<usize>,
 }
 
 /// The mark of something about the clocks.
@@ -41,12 +34,18 @@ pub struct PlotMark {
 /// Everything that is drawn of a range of time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Picture {
-    /// The observed line, by time.
-    pub observed: Vec<Run>,
+    /// The observed line, by time: (axis seconds, playhead).
+    pub observed: Vec<[f64; 2]>,
+    /// Its pieces.
+    pub runs: Vec<Run>,
     /// The events on it, as long as there is room to tell them apart.
     pub dots: Vec<[f64; 2]>,
-    /// The expected line, by time.
-    pub expected: Vec<Band>,
+    /// The expected line, by time: (axis seconds, playhead).
+    pub expected: Vec<[f64; 2]>,
+    /// How far the playhead may be from each point of it, seconds.
+    pub tolerances: Vec<f64>,
+    /// Its pieces: between them nothing is expected.
+    pub bands: Vec<Range<usize>>,
     /// What is named, by time.
     pub marks: Vec<PlotMark>,
     /// Least and greatest playhead of the axis.
@@ -57,8 +56,7 @@ impl Picture {
     /// Points of both lines together.
     #[must_use]
     pub fn n_points(&self) -> usize {
-        let observed = self.observed.iter().map(|run| run.points.len());
-        observed.chain(self.expected.iter().map(|band| band.points.len())).sum()
+        self.observed.len() + self.expected.len()
     }
 }
 
@@ -72,26 +70,25 @@ const DOT_GAP: usize = 12;
 const MARK_GAP: usize = 3;
 /// Colors change at most once in so many points of the screen.
 const COLOR_GAP: usize = 2;
-/// In a crowd a piece of one color has so many points: two for each point of the screen, and those at its ends.
-const POINTS_OF_RUN: usize = 2 * COLOR_GAP + 2;
 
 /// What is drawn in so many columns, each a point of the screen wide.
 #[must_use]
 pub fn picture(drawing: &Drawing, columns: &Columns<'_>) -> Picture {
     let mut line = drawing.playhead.visible_on(columns);
     line.iter_mut().for_each(|point| point.time = columns.axis().to_axis(point.time));
-    let dots = if line.len() * DOT_GAP <= columns.len() {
-        line.iter().map(|point| [point.time, point.value]).collect()
-    } else {
-        Vec::new()
-    };
-    Picture {
-        observed: runs(&line, columns.width().unwrap_or_default() * COLOR_GAP as f64),
+    let observed: Vec<_> = line.iter().map(|point| [point.time, point.value]).collect();
+    let is_sparse = observed.len() * DOT_GAP <= columns.len();
+    let dots = if is_sparse { observed.clone() } else { Vec::new() };
+    let mut picture = Picture {
+        observed,
+        runs: runs(&line, columns.width().unwrap_or_default() * COLOR_GAP as f64),
         dots,
-        expected: bands(drawing, columns),
         marks: marks(drawing, columns),
         playheads: axis(drawing, columns.start(), columns.end()),
-    }
+        ..Picture::default()
+    };
+    expect(&mut picture, drawing, columns);
+    picture
 }
 
 /// Cuts the line where its color changes. A stretch shorter than `least_secs` keeps the color before it, so that
@@ -100,39 +97,35 @@ pub fn picture(drawing: &Drawing, columns: &Columns<'_>) -> Picture {
 pub fn runs(line: &[Point], least_secs: f64) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut begun = f64::NEG_INFINITY;
-    for point in line {
-        let here = [point.time, point.value];
+    for (at, point) in line.iter().enumerate() {
         if let Some(run) = runs.last_mut() {
-            run.points.push(here);
+            run.points.end = at + 1;
             if run.kind == point.kind || point.time - begun < least_secs {
                 continue;
             }
         }
         begun = point.time;
-        let mut points = Vec::with_capacity(POINTS_OF_RUN);
-        points.push(here);
-        runs.push(Run { kind: point.kind, points });
+        runs.push(Run { kind: point.kind, points: at..at + 1 });
     }
     runs.retain(|run| run.points.len() > 1 || line.len() == 1);
     runs
 }
 
-fn bands(drawing: &Drawing, columns: &Columns<'_>) -> Vec<Band> {
-    let mut bands: Vec<Band> = Vec::new();
+/// Adds the expected line and its pieces.
+fn expect(picture: &mut Picture, drawing: &Drawing, columns: &Columns<'_>) {
     let mut goes_on = false;
     for point in drawing.expected.visible_on(columns) {
         let Some(piece) = drawing.pieces.get(point.position as usize) else { continue };
+        let at = picture.expected.len();
         if !goes_on {
-            bands.push(Band::default());
+            picture.bands.push(at..at);
         }
-        if let Some(band) = bands.last_mut() {
-            band.points.push([columns.axis().to_axis(point.time), point.value]);
-            band.tolerances.push(piece.tolerance(point.time, drawing.tolerance));
-        }
+        picture.expected.push([columns.axis().to_axis(point.time), point.value]);
+        picture.tolerances.push(piece.tolerance(point.time, drawing.tolerance));
+        picture.bands.last_mut().into_iter().for_each(|band| band.end = at + 1);
         goes_on = point.kind == GOES_ON;
     }
-    bands.retain(|band| band.points.len() > 1);
-    bands
+    picture.bands.retain(|band| band.len() > 1);
 }
 
 fn marks(drawing: &Drawing, columns: &Columns<'_>) -> Vec<PlotMark> {
@@ -271,10 +264,10 @@ mod tests {
             point(40.0, 30.0, 1),
         ];
         let found = runs(&line, 0.0);
-        let spans: Vec<_> = found.iter().map(|run| (run.kind, run.points.len(), run.points[0][0])).collect();
-        assert_eq!(spans, [(1, 3, 0.0), (2, 2, 20.0), (1, 2, 30.0)]);
+        let spans: Vec<_> = found.iter().map(|run| (run.kind, run.points.len(), run.points.start)).collect();
+        assert_eq!(spans, [(1, 3, 0), (2, 2, 2), (1, 2, 3)]);
         for pair in found.windows(2) {
-            assert_eq!(pair[0].points.last(), pair[1].points.first(), "no gap between colors");
+            assert_eq!(pair[0].points.end - 1, pair[1].points.start, "no gap between colors");
         }
     }
 
@@ -293,11 +286,11 @@ mod tests {
             ..Drawing::default()
         };
         let many = picture(&drawing(1_000_000), &Columns::plain(0.0, 999_999.0, 800));
-        let drawn: usize = many.observed.iter().map(|run| run.points.len()).sum();
+        let drawn: usize = many.runs.iter().map(|run| run.points.len()).sum();
         assert!((800..=1_602).contains(&drawn), "{drawn} points");
         assert_eq!(many.dots.len(), 0);
         let few = picture(&drawing(10), &Columns::plain(0.0, 9.0, 800));
-        assert_eq!((few.observed.len(), few.dots.len()), (1, 10));
+        assert_eq!((few.runs.len(), few.dots.len()), (1, 10));
         assert!(few.playheads.0 < 0.0 && few.playheads.1 > 9.0);
     }
 
