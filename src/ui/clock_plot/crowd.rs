@@ -6,7 +6,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use eframe::egui::{Color32, Mesh, Pos2, Rect, Shape, Ui, Vec2, vec2};
+use eframe::egui::{Color32, Mesh, Pos2, Rangef, Rect, Shape, Ui, pos2, vec2};
 use egui_plot::{PlotBounds, PlotGeometry, PlotItem, PlotItemBase, PlotPoint, PlotTransform};
 
 use super::paint::run_color;
@@ -26,34 +26,86 @@ pub const fn is_crowd(n_points: usize) -> bool {
 /// Half of the edge over which a flat piece fades out, points.
 const FEATHER: f32 = 0.5;
 
-/// What lies so near to the last point, across and up, cannot be seen apart from it.
-const UNSEEN: Vec2 = vec2(1.0, 0.5);
+/// Points that lie so near to each other, across, are drawn as one upright bar.
+const BAR: f32 = 1.0;
+/// A bar that is lower than this is not seen.
+const LEAST_BAR: f32 = 0.5;
 
 /// Adds a line to a mesh. Flat pieces fade out above and below, as a line's edges do; among steep ones it would not
 /// be seen.
 pub fn add_line(mesh: &mut Mesh, points: impl IntoIterator<Item = Pos2>, width: f32, color: Color32) {
-    let mut points = points.into_iter().peekable();
+    let mut points = points.into_iter();
     let Some(mut from) = points.next() else { return };
     let n_pieces = points.size_hint().0;
-    // Half of them are left out, or have no faded edges.
+    // Half of them are joined to bars, or have no faded edges.
     mesh.reserve_vertices(4 * n_pieces);
     mesh.reserve_triangles(3 * n_pieces);
-    while let Some(to) = points.next() {
-        let away = (to - from).abs();
-        // The line reaches its end.
-        if away.x < UNSEEN.x && away.y < UNSEEN.y && points.peek().is_some() {
-            continue;
-        }
-        if away.y >= away.x {
-            let half = vec2(width / 2.0, 0.0);
-            add_strip(mesh, [(from - half, to - half, color), (from + half, to + half, color)]);
+    let mut bar = Bar::new(from);
+    for to in points {
+        if (to.x - bar.start.x).abs() < BAR {
+            bar.reach(to.y);
         } else {
-            let (inner, outer) = (vec2(0.0, width / 2.0 - FEATHER), vec2(0.0, width / 2.0 + FEATHER));
-            let (faded, edge) = (Color32::TRANSPARENT, |away, color| (from + away, to + away, color));
-            let edges = [edge(-outer, faded), edge(-inner, color), edge(inner, color), edge(outer, faded)];
-            add_strip(mesh, edges);
+            bar.add(mesh, from, width, color);
+            let away = (to - from).abs();
+            let begin = if bar.is_seen() { from } else { bar.start };
+            bar = Bar::new(to);
+            if away.y >= away.x && away.x < 2.0 * BAR {
+                // It reaches the one before it.
+                bar.reach(from.y);
+            } else {
+                add_piece(mesh, begin, to, width, color);
+            }
         }
         from = to;
+    }
+    if bar.is_seen() {
+        bar.add(mesh, from, width, color);
+    } else if from.x > bar.start.x {
+        add_piece(mesh, bar.start, from, width, color);
+    }
+}
+
+/// The points of a line that are drawn as one upright bar.
+struct Bar {
+    /// The first of them.
+    start: Pos2,
+    /// From the highest to the lowest of them.
+    rows: Rangef,
+}
+
+impl Bar {
+    fn new(start: Pos2) -> Bar {
+        Bar { start, rows: Rangef::point(start.y) }
+    }
+
+    fn reach(&mut self, y: f32) {
+        self.rows = Rangef::new(self.rows.min.min(y), self.rows.max.max(y));
+    }
+
+    fn is_seen(&self) -> bool {
+        self.rows.span() >= LEAST_BAR
+    }
+
+    /// Adds the bar to a mesh. `end`: the last of its points.
+    fn add(&self, mesh: &mut Mesh, end: Pos2, width: f32, color: Color32) {
+        if self.is_seen() {
+            let x = self.start.x.midpoint(end.x);
+            add_piece(mesh, pos2(x, self.rows.min), pos2(x, self.rows.max), width, color);
+        }
+    }
+}
+
+/// Adds a piece of a line.
+fn add_piece(mesh: &mut Mesh, from: Pos2, to: Pos2, width: f32, color: Color32) {
+    let away = (to - from).abs();
+    if away.y >= away.x {
+        let half = vec2(width / 2.0, 0.0);
+        add_strip(mesh, [(from - half, to - half, color), (from + half, to + half, color)]);
+    } else {
+        let (inner, outer) = (vec2(0.0, width / 2.0 - FEATHER), vec2(0.0, width / 2.0 + FEATHER));
+        let (faded, edge) = (Color32::TRANSPARENT, |away, color| (from + away, to + away, color));
+        let edges = [edge(-outer, faded), edge(-inner, color), edge(inner, color), edge(outer, faded)];
+        add_strip(mesh, edges);
     }
 }
 
@@ -163,8 +215,6 @@ fn add_tolerance(
 
 #[cfg(test)]
 mod tests {
-    use eframe::egui::{Rect, pos2};
-
     use super::*;
 
     #[test]
@@ -182,24 +232,40 @@ mod tests {
         let faded: Vec<f32> = [0, 1, 6, 7].map(|at| mesh.vertices[at].pos.y).to_vec();
         assert_eq!(faded, [-1.5, -1.5, 1.5, 1.5]);
         assert_eq!(solid(8), Rect::from_min_max(pos2(10.0, 0.0), pos2(12.0, 40.0)));
-        assert_eq!(solid(12), Rect::from_min_max(pos2(10.0, 40.0), pos2(12.0, 40.0)));
-        assert_eq!(mesh.indices.len(), 3 * 6 + 6 + 6);
+        assert_eq!(mesh.indices.len(), 3 * 6 + 6);
     }
 
     #[test]
-    fn what_nobody_can_see_apart_is_left_out_and_no_peak_is() {
+    fn points_side_by_side_are_one_bar_and_no_peak_is_lost() {
         let mut mesh = Mesh::default();
-        let flat = (0..=100_u8).map(|at| pos2(f32::from(at) * 0.25, 0.0));
-        let peak = [pos2(25.1, 30.0), pos2(25.2, 0.0), pos2(25.3, 0.1)];
-        add_line(&mut mesh, flat.chain(peak), 2.0, Color32::WHITE);
-        let ends = mesh.calc_bounds();
-        assert_eq!((ends.max.y, ends.left()), (30.0, 0.0), "the peak is drawn");
-        assert!(ends.right() >= 25.3, "the line reaches its end");
-        assert_eq!(
-            mesh.vertices.len(),
-            25 * 8 + 3 * 4,
-            "a piece for each point of the screen, and the peak's"
+        // Two points in each column of the screen, and a peak in one of them.
+        let zigzag = (0..100_u8).flat_map(|at| [(at, 0.0), (at, if at == 50 { 90.0 } else { 30.0 })]);
+        let points = zigzag.enumerate().map(|(at, (_, y))| pos2(at as f32 * 0.5, y));
+        add_line(&mut mesh, points, 2.0, Color32::WHITE);
+        assert_eq!(mesh.calc_bounds(), Rect::from_min_max(pos2(-0.75, 0.0), pos2(100.25, 90.0)));
+        assert_eq!(mesh.vertices.len(), 100 * 4, "a bar for each column");
+        let mut flat = Mesh::default();
+        add_line(&mut flat, (0..=400_u16).map(|at| pos2(f32::from(at) * 0.25, 7.0)), 2.0, Color32::WHITE);
+        assert_eq!(flat.calc_bounds(), Rect::from_min_max(pos2(0.0, 5.5), pos2(100.0, 8.5)));
+        assert_eq!(flat.vertices.len(), 100 * 8, "a piece for each column");
+    }
+
+    #[test]
+    fn bars_reach_each_other() {
+        let mut mesh = Mesh::default();
+        add_line(
+            &mut mesh,
+            (0..50_u8).map(|at| pos2(f32::from(at), f32::from(at) * 20.0)),
+            2.0,
+            Color32::WHITE,
         );
+        let rows: Vec<Rangef> = mesh
+            .vertices
+            .chunks(4)
+            .map(|bar| Rect::from_points(&[bar[0].pos, bar[1].pos, bar[2].pos, bar[3].pos]).y_range())
+            .collect();
+        assert_eq!(rows.len(), 49);
+        assert!(rows.windows(2).all(|pair| pair[0].max >= pair[1].min), "{rows:?}");
     }
 
     #[test]
