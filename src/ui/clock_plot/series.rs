@@ -113,8 +113,10 @@ pub fn runs(line: &[Point], least_secs: f64) -> Vec<Run> {
 
 /// Adds the expected line and its pieces.
 fn expect(picture: &mut Picture, drawing: &Drawing, columns: &Columns<'_>) {
-    let mut goes_on = false;
-    for point in drawing.expected.visible_on(columns) {
+    let (mut goes_on, points) = (false, drawing.expected.visible_on(columns));
+    picture.expected.reserve_exact(points.len());
+    picture.tolerances.reserve_exact(points.len());
+    for point in points {
         let Some(piece) = drawing.pieces.get(point.position as usize) else { continue };
         let at = picture.expected.len();
         if !goes_on {
@@ -130,7 +132,12 @@ fn expect(picture: &mut Picture, drawing: &Drawing, columns: &Columns<'_>) {
 
 fn marks(drawing: &Drawing, columns: &Columns<'_>) -> Vec<PlotMark> {
     let drawn = drawing.anomaly_row.visible_on(&columns.in_groups(MARK_GAP));
+    let Some(start) = drawn.first().map(|drawn| drawn.phase.start) else { return Vec::new() };
+    let mut next = drawing.anomalies.partition_point(|anomaly| anomaly.time < start);
     let mark = |drawn: &crate::metrics::pyramid::DrawnPhase| {
+        // They lie one after the other.
+        let first = next;
+        next += drawn.count as usize;
         let found = drawing.anomalies.get(drawn.phase.item as usize)?;
         let playhead = found.playhead.or_else(|| drawing.playhead.value_at(found.time));
         Some(PlotMark {
@@ -138,7 +145,7 @@ fn marks(drawing: &Drawing, columns: &Columns<'_>) -> Vec<PlotMark> {
             playhead: playhead.filter(|playhead| playhead.abs() < 1e15)?,
             kind: found.kind,
             count: drawn.count,
-            first: drawing.anomalies.partition_point(|anomaly| anomaly.time < drawn.phase.start),
+            first,
         })
     };
     drawn.iter().filter_map(mark).collect()
