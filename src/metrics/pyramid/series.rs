@@ -38,6 +38,8 @@ struct Column {
     to: usize,
     /// When the next column begins.
     until: f64,
+    /// There are columns without points before it.
+    starts_apart: bool,
     found: Extremes,
 }
 
@@ -81,7 +83,8 @@ impl Series {
         Some((found.least.value, found.greatest.value))
     }
 
-    /// The points to draw between two times on so many pixels: at most two a pixel, and one beyond each edge.
+    /// The points to draw between two times on so many pixels: at most two a pixel, at the ends of a stretch one
+    /// more, and one beyond each edge.
     /// No least or greatest value is lost, give or take a pixel. Within a pixel the first point's kind stands for all.
     #[must_use]
     pub fn visible(&self, start: f64, end: f64, pixels: usize) -> Vec<Point> {
@@ -95,8 +98,11 @@ impl Series {
         let Some(width) = columns.width() else { return drawn };
         let from = self.points.partition_point(|point| point.time < columns.start());
         let to = self.points.partition_point(|point| point.time <= columns.end()).max(from);
-        drawn.reserve((to - from).min(2 * columns.len()) + 2);
-        drawn.extend(from.checked_sub(1).map(|before| self.points[before]));
+        drawn.reserve((to - from).min(2 * columns.len()) + 4);
+        let before = from.checked_sub(1).map(|before| self.points[before]);
+        drawn.extend(before);
+        // A column that is apart has columns without points beside it.
+        let is_apart = |until: Option<f64>, begin| until.is_none_or(|until| begin >= until + width);
         let mut column: Option<Column> = None;
         self.levels.visit(
             from..to,
@@ -108,25 +114,43 @@ impl Series {
                     (open.to, open.found) = (part.end, widest(open.found, found));
                 }
                 _ => {
-                    let next = Column { from: part.start, to: part.end, until: columns.next(begin), found };
-                    column.replace(next).into_iter().for_each(|full| self.draw(&full, &mut drawn));
+                    let until = columns.next(begin);
+                    let ended = column.as_ref().map(|full| full.until).or(before.map(|before| before.time));
+                    let starts_apart = is_apart(ended, begin);
+                    let next = Column { from: part.start, to: part.end, until, starts_apart, found };
+                    if let Some(full) = column.replace(next) {
+                        self.draw(&full, starts_apart, &mut drawn);
+                    }
                 }
             },
         );
-        column.into_iter().for_each(|last| self.draw(&last, &mut drawn));
-        drawn.extend(self.points.get(to));
+        let after = self.points.get(to);
+        if let Some(last) = column {
+            let ends_apart = after.is_none_or(|after| is_apart(Some(last.until), after.time));
+            self.draw(&last, ends_apart, &mut drawn);
+        }
+        drawn.extend(after);
         drawn
     }
 
-    /// Draws the points of a column: all of them, or the least and the greatest.
-    fn draw(&self, column: &Column, drawn: &mut Vec<Point>) {
-        if column.to - column.from <= 2 {
-            return drawn.extend_from_slice(&self.points[column.from..column.to]);
+    /// Draws the points of a column: all of them, or the least and the greatest. Where no column is beside it, the
+    /// line goes on from its last point, and comes to its first one.
+    fn draw(&self, column: &Column, ends_apart: bool, drawn: &mut Vec<Point>) {
+        let points = &self.points[column.from..column.to];
+        if points.len() <= 2 {
+            return drawn.extend_from_slice(points);
         }
         let Extremes { least, greatest, first_kind, last_kind } = column.found;
         let (first, second) = if least.time <= greatest.time { (least, greatest) } else { (greatest, least) };
+        let is_other = |point: &&Point, than: Point| point.value != than.value;
+        if column.starts_apart {
+            drawn.extend(points.first().filter(|point| is_other(point, first)));
+        }
         drawn.push(Point { kind: first_kind, ..first });
         drawn.push(Point { kind: last_kind, ..second });
+        if ends_apart {
+            drawn.extend(points.last().filter(|point| is_other(point, second)));
+        }
     }
 
     /// The last point at or before a time.
@@ -222,6 +246,22 @@ mod tests {
         );
         assert_eq!(series.value_range(0.0, 999_999.0), Some((0.0, 5.0)));
         assert_eq!(series.value_range(0.0, 600_000.0), Some((0.0, 0.0)));
+    }
+
+    #[test]
+    fn a_line_that_changes_in_steps_is_never_slanted() {
+        // It changes twice in a column, long after the last time.
+        let times = (0..200_u32)
+            .flat_map(|step| [(step * 2, 0), (step * 2, 1), (step * 2 + 1, 1), (step * 2 + 1, 0)]);
+        let points = times.map(|(at, value)| {
+            let time = f64::from(at / 2) * 10.0 + f64::from(at % 2) * 0.3;
+            Point { time, value: f64::from(value), kind: 0, position: at }
+        });
+        let series = Series::new(points.collect());
+        let drawn = series.visible(0.0, 2_000.0, 2_000);
+        let slanted = |pair: &&[Point]| pair[1].time - pair[0].time > 1.0 && pair[0].value != pair[1].value;
+        assert_eq!(drawn.windows(2).find(slanted), None);
+        assert!(drawn.iter().any(|point| point.value == 1.0));
     }
 
     #[test]

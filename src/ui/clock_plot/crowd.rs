@@ -35,47 +35,50 @@ const LEAST_BAR: f32 = 0.5;
 /// be seen.
 pub fn add_line(mesh: &mut Mesh, points: impl IntoIterator<Item = Pos2>, width: f32, color: Color32) {
     let mut points = points.into_iter();
-    let Some(mut from) = points.next() else { return };
+    let Some(first) = points.next() else { return };
     let n_pieces = points.size_hint().0;
     // Half of them are joined to bars, or have no faded edges.
     mesh.reserve_vertices(4 * n_pieces);
     mesh.reserve_triangles(3 * n_pieces);
-    let mut bar = Bar::new(from);
+    let mut bar = Bar::new(first);
     for to in points {
         if (to.x - bar.start.x).abs() < BAR {
             bar.reach(to.y);
-        } else {
-            bar.add(mesh, from, width, color);
-            let away = (to - from).abs();
-            let begin = if bar.is_seen() { from } else { bar.start };
-            bar = Bar::new(to);
-            if away.y >= away.x && away.x < 2.0 * BAR {
-                // It reaches the one before it.
-                bar.reach(from.y);
-            } else {
-                add_piece(mesh, begin, to, width, color);
-            }
+            bar.end = to;
+            continue;
         }
-        from = to;
+        let (last, end) = (bar, bar.end);
+        bar = Bar::new(to);
+        last.add(mesh, width, color);
+        let away = (to - end).abs();
+        // Where the next bar touches the last one at worst.
+        let touches = to.x + (BAR - width) / 2.0 <= last.middle() + width / 2.0;
+        if last.is_seen() && touches && away.y >= away.x {
+            bar.reach(end.y);
+        } else {
+            add_piece(mesh, if last.is_seen() { end } else { last.start }, to, width, color);
+        }
     }
-    if bar.is_seen() {
-        bar.add(mesh, from, width, color);
-    } else if from.x > bar.start.x {
-        add_piece(mesh, bar.start, from, width, color);
+    bar.add(mesh, width, color);
+    if !bar.is_seen() && bar.end.x > bar.start.x {
+        add_piece(mesh, bar.start, bar.end, width, color);
     }
 }
 
 /// The points of a line that are drawn as one upright bar.
+#[derive(Clone, Copy)]
 struct Bar {
     /// The first of them.
     start: Pos2,
+    /// The last of them.
+    end: Pos2,
     /// From the highest to the lowest of them.
     rows: Rangef,
 }
 
 impl Bar {
     fn new(start: Pos2) -> Bar {
-        Bar { start, rows: Rangef::point(start.y) }
+        Bar { start, end: start, rows: Rangef::point(start.y) }
     }
 
     fn reach(&mut self, y: f32) {
@@ -86,10 +89,14 @@ impl Bar {
         self.rows.span() >= LEAST_BAR
     }
 
-    /// Adds the bar to a mesh. `end`: the last of its points.
-    fn add(&self, mesh: &mut Mesh, end: Pos2, width: f32, color: Color32) {
+    fn middle(&self) -> f32 {
+        self.start.x.midpoint(self.end.x)
+    }
+
+    /// Adds the bar to a mesh, if it is seen.
+    fn add(&self, mesh: &mut Mesh, width: f32, color: Color32) {
         if self.is_seen() {
-            let x = self.start.x.midpoint(end.x);
+            let x = self.middle();
             add_piece(mesh, pos2(x, self.rows.min), pos2(x, self.rows.max), width, color);
         }
     }
@@ -251,21 +258,43 @@ mod tests {
     }
 
     #[test]
+    fn a_line_of_bars_and_flat_pieces_has_no_holes() {
+        let mut random = fastrand::Rng::with_seed(9);
+        for width in [1.0, 1.5, 2.0] {
+            let mut x = 0.0;
+            let next = |_| {
+                x += random.f32();
+                pos2(x, if random.u8(0..4) == 0 { random.f32() * 40.0 } else { 40.0 })
+            };
+            let points: Vec<Pos2> = (0..2_000).map(next).collect();
+            let mut mesh = Mesh::default();
+            add_line(&mut mesh, points.iter().copied(), width, Color32::WHITE);
+            let triangles = mesh.indices.chunks(3).map(|corners| {
+                let at = |corner: usize| mesh.vertices[corners[corner] as usize].pos;
+                Rect::from_points(&[at(0), at(1), at(2)])
+            });
+            let mut spans: Vec<Rangef> = triangles.map(|triangle| triangle.x_range()).collect();
+            spans.sort_by(|a, b| a.min.total_cmp(&b.min));
+            let mut covered = points[0].x;
+            for span in spans {
+                assert!(span.min <= covered + 0.01, "a hole from {covered} to {} at {width}", span.min);
+                covered = covered.max(span.max);
+            }
+            assert!(covered >= points[1_999].x);
+        }
+    }
+
+    #[test]
     fn bars_reach_each_other() {
         let mut mesh = Mesh::default();
-        add_line(
-            &mut mesh,
-            (0..50_u8).map(|at| pos2(f32::from(at), f32::from(at) * 20.0)),
-            2.0,
-            Color32::WHITE,
-        );
-        let rows: Vec<Rangef> = mesh
-            .vertices
-            .chunks(4)
-            .map(|bar| Rect::from_points(&[bar[0].pos, bar[1].pos, bar[2].pos, bar[3].pos]).y_range())
-            .collect();
-        assert_eq!(rows.len(), 49);
-        assert!(rows.windows(2).all(|pair| pair[0].max >= pair[1].min), "{rows:?}");
+        // In each column the line rises by 20, and to the next one as well.
+        let points = (0..100_u8).map(|at| pos2(f32::from(at) * 0.5, f32::from(at) * 20.0));
+        add_line(&mut mesh, points, 2.0, Color32::WHITE);
+        let bars = mesh.vertices.chunks(4);
+        let rows: Vec<Rangef> =
+            bars.map(|bar| Rect::from_points(&[bar[0].pos, bar[1].pos]).y_range()).collect();
+        assert_eq!(rows.len(), 50);
+        assert!(rows.windows(2).all(|pair| pair[0].max == pair[1].min), "{rows:?}");
     }
 
     #[test]
