@@ -137,11 +137,13 @@ impl Series {
     /// line goes on from its last point, and comes to its first one.
     fn draw(&self, column: &Column, ends_apart: bool, drawn: &mut Vec<Point>) {
         let points = &self.points[column.from..column.to];
-        if points.len() <= 2 {
+        if points.len() <= 2 + usize::from(column.starts_apart) + usize::from(ends_apart) {
             return drawn.extend_from_slice(points);
         }
         let Extremes { least, greatest, first_kind, last_kind } = column.found;
-        let (first, second) = if least.time <= greatest.time { (least, greatest) } else { (greatest, least) };
+        // Those of one instant lie in the judged order.
+        let order = least.time.total_cmp(&greatest.time).then(least.position.cmp(&greatest.position));
+        let (first, second) = if order.is_le() { (least, greatest) } else { (greatest, least) };
         let is_other = |point: &&Point, than: Point| point.value != than.value;
         if column.starts_apart {
             drawn.extend(points.first().filter(|point| is_other(point, first)));
@@ -262,6 +264,25 @@ mod tests {
         let slanted = |pair: &&[Point]| pair[1].time - pair[0].time > 1.0 && pair[0].value != pair[1].value;
         assert_eq!(drawn.windows(2).find(slanted), None);
         assert!(drawn.iter().any(|point| point.value == 1.0));
+    }
+
+    #[test]
+    fn events_of_one_instant_are_drawn_in_the_judged_order() {
+        // A pre-roll that counts its own time ends, and the content begins: all with the same `ts`.
+        let all = [(0.0, 0.0), (5.0, 4.9), (5.0, 5.0), (5.0, 0.0), (5.0, 0.1), (15.0, 10.0)];
+        let more = [(0.0, 0.0), (5.0, 5.0), (5.0, 4.0), (5.0, 4.0), (5.0, 0.0), (5.0, 0.0), (15.0, 10.0)];
+        let drawn = |values: &[(f64, f64)]| -> Vec<f64> {
+            let point = |(position, (time, value)): (u32, &(f64, f64))| Point {
+                time: *time,
+                value: *value,
+                kind: 0,
+                position,
+            };
+            let series = Series::new((0..).zip(values).map(point).collect());
+            series.visible(0.0, 15.0, 100).iter().map(|point| point.value).collect()
+        };
+        assert_eq!(drawn(&all), [0.0, 4.9, 5.0, 0.0, 0.1, 10.0]);
+        assert_eq!(drawn(&more), [0.0, 5.0, 0.0, 10.0]);
     }
 
     #[test]
