@@ -21,7 +21,7 @@ use playtrace::model::watch::Unwatched;
 use playtrace::ui::clock_plot::{self, ClockPlot};
 use playtrace::ui::cx::{AppCx, CommandQueue, SessionCx};
 use playtrace::ui::theme;
-use playtrace::ui::timeline::layout::{LaneBox, TimeScale, lay_out_arranged};
+use playtrace::ui::timeline::layout::{LaneBox, Layout, TimeScale, lay_out_arranged};
 use playtrace::ui::timeline::{GUTTER, Timeline, overview, paint};
 
 /// A break with an ad, a chapter, a jump at 110 s and a pause: 51 events as a bare array.
@@ -203,7 +203,7 @@ fn on_lane(bench: &Bench, kind: &LaneKind, secs: f64) -> Pos2 {
     let top = overview::HEIGHT + paint::ruler_height() + 2.0;
     let lanes = &bench.drawing().lanes;
     let arranged = LanePrefs::default().arranged(lanes);
-    let layout = lay_out_arranged(lanes, &arranged, &scale, TIMELINE.height() - top);
+    let layout = lay_out_arranged(lanes, &arranged, &scale, TIMELINE.height() - top, &Layout::default());
     let is_wanted = |lane: &&LaneBox| lanes[lane.lane].kind == *kind;
     let lane = layout.lanes.iter().find(is_wanted).expect("the lane is there");
     pos2(scale.x(secs), top + lane.top + lane.height / 2.0)

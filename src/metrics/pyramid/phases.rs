@@ -31,6 +31,15 @@ pub struct DrawnPhase {
     pub covered: f32,
 }
 
+/// What is drawn of a row.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DrawnRow {
+    /// Number in the row of the first phase that it stands for.
+    pub first: usize,
+    /// What is drawn, by time; together they stand for all phases from the first to the last.
+    pub phases: Vec<DrawnPhase>,
+}
+
 /// Which of several phases under one pixel stands for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Merge {
@@ -47,6 +56,9 @@ pub struct PhaseRow {
     merge: Merge,
     levels: Levels<Vote>,
 }
+
+/// So many at each edge of what was drawn are gathered anew.
+const AT_EDGE: usize = 2;
 
 /// The phases of a column while they are gathered.
 struct Column {
@@ -119,12 +131,51 @@ impl PhaseRow {
     /// As [`PhaseRow::visible`], on any axis.
     #[must_use]
     pub fn visible_on(&self, columns: &Columns<'_>) -> Vec<DrawnPhase> {
-        let mut drawn = Vec::new();
-        let Some(width) = columns.width() else { return drawn };
+        self.visible_again(columns, 0, std::iter::empty()).phases
+    }
+
+    /// As [`PhaseRow::visible_on`], where something was drawn of this row before, in columns as wide: what is still
+    /// seen of it stays as it was, so that it costs nothing and does not flicker while the view is moved.
+    /// `first`: number of the first phase that `before` stands for.
+    #[must_use]
+    pub fn visible_again(
+        &self,
+        columns: &Columns<'_>,
+        first: usize,
+        before: impl ExactSizeIterator<Item = DrawnPhase>,
+    ) -> DrawnRow {
+        if columns.is_empty() {
+            return DrawnRow::default();
+        }
         let (start, end) = (columns.start(), columns.end());
         let to = self.phases.partition_point(|phase| phase.start <= end);
         let from = self.phases.partition_point(|phase| phase.end < start).min(to);
-        drawn.reserve((to - from).min(2 * columns.len() + 1));
+        let mut drawn = Vec::with_capacity((to - from).min(2 * columns.len() + 1));
+        // Those at the edges may have been joined of those that were seen alone.
+        let inner = AT_EDGE..before.len().saturating_sub(AT_EDGE);
+        let (mut next, mut gathered) = (first, from);
+        for (index, phase) in before.enumerate() {
+            let begin = next;
+            next += phase.count as usize;
+            if inner.contains(&index) && begin >= gathered && next <= to {
+                self.gather(gathered..begin, columns, &mut drawn);
+                drawn.push(phase);
+                gathered = next;
+            }
+        }
+        self.gather(gathered..to, columns, &mut drawn);
+        DrawnRow { first: from, phases: drawn }
+    }
+
+    /// Gathers a range of phases into what is drawn.
+    fn gather(
+        &self,
+        Range { start: from, end: to }: Range<usize>,
+        columns: &Columns<'_>,
+        drawn: &mut Vec<DrawnPhase>,
+    ) {
+        let Some(width) = columns.width().filter(|_| from < to) else { return };
+        let start = columns.start();
         let mut column: Option<Column> = None;
         let vote = |index| vote(&self.phases, index);
         let mut take = |part: Range<usize>, begin: f64, found: Vote| {
@@ -147,7 +198,6 @@ impl PhaseRow {
         first.clone().for_each(|first| take(first..first + 1, self.phases[first].start, vote(first)));
         self.levels.visit(first.end..to, width * MOST_OF_COLUMN, &self.phases, vote, take);
         drawn.extend(column.as_ref().map(joined));
-        drawn
     }
 
     /// How many phases begin in each column.
@@ -241,6 +291,49 @@ mod tests {
             );
             let most = (end - start) / pixels as f64 * (1.0 + MOST_OF_COLUMN);
             assert!(drawn.iter().all(|drawn| drawn.phase.end - drawn.phase.start <= most));
+        }
+    }
+
+    #[test]
+    fn while_the_view_is_moved_what_stays_in_sight_is_drawn_as_it_was_and_none_is_lost() {
+        let mut random = fastrand::Rng::with_seed(11);
+        let mut at = 0.0;
+        let phases = (0..20_000).map(|item| {
+            at += random.f64();
+            let length = if random.u8(0..20) == 0 { random.f64() * 60.0 } else { 0.0 };
+            at += length;
+            phase(at - length, at, random.u8(0..3), item)
+        });
+        let row = PhaseRow::new(phases.collect(), Merge::Longest);
+        let (mut start, mut last) = (5_000.0, DrawnRow::default());
+        for _ in 0..400 {
+            start += (random.f64() - 0.5) * 300.0;
+            let columns = Columns::plain(start, start + 1_000.0, 500);
+            let drawn = row.visible_again(&columns, last.first, last.phases.iter().copied());
+            let seen =
+                row.phases().iter().filter(|phase| phase.end >= start && phase.start <= start + 1_000.0);
+            let seen: Vec<_> = seen.collect();
+            assert_eq!(drawn.phases.iter().map(|drawn| drawn.count as usize).sum::<usize>(), seen.len());
+            assert_eq!(row.phases()[drawn.first], *seen[0]);
+            let mut next = drawn.first;
+            for drawn in &drawn.phases {
+                let stands_for = &row.phases()[next..next + drawn.count as usize];
+                assert_eq!(drawn.phase.start, stands_for[0].start);
+                assert!(
+                    drawn.count == 1 || stands_for.last().is_some_and(|last| last.end == drawn.phase.end)
+                );
+                assert!(drawn.count == 1 || drawn.phase.end - drawn.phase.start <= 4.0, "{drawn:?}");
+                next += drawn.count as usize;
+            }
+            let fresh = row.visible_on(&columns).len();
+            assert!(drawn.phases.len() <= fresh + fresh / 4, "{} for {fresh}", drawn.phases.len());
+            let inner = last.phases.iter().skip(AT_EDGE).take(last.phases.len().saturating_sub(2 * AT_EDGE));
+            let still = inner.filter(|old| old.phase.start > start + 2.0 && old.phase.end < start + 998.0);
+            assert!(
+                still.into_iter().all(|old| drawn.phases.contains(old)),
+                "what is still seen has changed"
+            );
+            last = drawn;
         }
     }
 

@@ -55,6 +55,14 @@ impl TimeScale {
         self.axis.to_axis(end) >= self.from && self.axis.to_axis(start) <= self.to
     }
 
+    /// True when another scale shows as much on the same axis, somewhere else perhaps.
+    #[must_use]
+    pub fn is_as_wide_as(&self, other: &TimeScale) -> bool {
+        let (secs, other_secs) = (self.to - self.from, other.to - other.from);
+        let same = (self.width, &self.axis) == (other.width, &other.axis);
+        same && (secs - other_secs).abs() <= secs.abs() * SAME_WIDTH
+    }
+
     /// The visible range in so many columns.
     #[must_use]
     pub fn columns(&self, n_columns: usize) -> Columns<'_> {
@@ -107,6 +115,8 @@ pub struct LaneBox {
     pub height: f32,
     /// What it shows, from left to right.
     pub phases: Vec<PhaseBox>,
+    /// Number in its row of the first phase that is seen.
+    pub first: usize,
 }
 
 /// One row with its place: a lane, or a heading; with the strip of what is folded into it.
@@ -131,6 +141,8 @@ pub struct Layout {
     pub height: f32,
 }
 
+/// Ranges of which one is longer by this share only show the same: moving them rounds.
+const SAME_WIDTH: f64 = 1e-6;
 /// Nothing is drawn narrower.
 pub const LEAST_WIDTH: f32 = 1.0;
 /// Room for the mark of a finding.
@@ -223,7 +235,7 @@ impl RowHeight {
 /// Lays out all lanes as the drawing has them, none under another.
 #[must_use]
 pub fn lay_out(shown: &[Lane], scale: &TimeScale, room: f32) -> Layout {
-    lay_out_arranged(shown, &as_drawn(shown), scale, room)
+    lay_out_arranged(shown, &as_drawn(shown), scale, room, &Layout::default())
 }
 
 fn as_drawn(shown: &[Lane]) -> Vec<ArrangedLane> {
@@ -239,9 +251,16 @@ fn as_drawn(shown: &[Lane]) -> Vec<ArrangedLane> {
 }
 
 /// Lays out these lanes for the visible range. Where `room` is too low for them, they are drawn lower; where there is
-/// more, crossing lines are drawn higher.
+/// more, crossing lines are drawn higher. `last`: a layout of the same lanes in a range as long, or an empty one; what
+/// is still seen of it stays as it was.
 #[must_use]
-pub fn lay_out_arranged(shown: &[Lane], arranged: &[ArrangedLane], scale: &TimeScale, room: f32) -> Layout {
+pub fn lay_out_arranged(
+    shown: &[Lane],
+    arranged: &[ArrangedLane],
+    scale: &TimeScale,
+    room: f32,
+    last: &Layout,
+) -> Layout {
     let full = full_height(shown, arranged);
     let share = (room / full.max(1.0)).clamp(LEAST_SHARE, 1.0);
     let spare = (room - full).clamp(0.0, MOST_SPARE).floor();
@@ -252,12 +271,12 @@ pub fn lay_out_arranged(shown: &[Lane], arranged: &[ArrangedLane], scale: &TimeS
         if let LaneRow::Lane(lane) = place.row {
             let is_of_lines = shown.get(lane).is_some_and(|lane| lane.kind == LaneKind::Reorder);
             height.own += if is_of_lines && !place.is_low() { spare } else { 0.0 };
-            let drawn = lane_box(shown, lane, scale, (top, height.own));
+            let drawn = lane_box(shown, lane, scale, (top, height.own), last);
             layout.lanes.extend(drawn.map(|drawn| LaneBox { is_collapsed: place.is_low(), ..drawn }));
         }
         if place.is_folded() {
             let rows = (top + height.own + 1.0, height.strip - 1.0);
-            layout.lanes.extend(strip(shown, &place.below, scale, rows));
+            layout.lanes.extend(strip(shown, &place.below, scale, rows, last));
         }
         let full = height.own + height.strip;
         layout.rows.push(RowBox { place: place.clone(), top, height: full });
@@ -267,21 +286,36 @@ pub fn lay_out_arranged(shown: &[Lane], arranged: &[ArrangedLane], scale: &TimeS
 }
 
 /// Lanes over each other: what takes the most time lies below.
-fn strip(shown: &[Lane], lanes: &[usize], scale: &TimeScale, rows: (f32, f32)) -> Vec<LaneBox> {
-    let boxes = lanes.iter().filter_map(|lane| lane_box(shown, *lane, scale, rows));
+fn strip(
+    shown: &[Lane],
+    lanes: &[usize],
+    scale: &TimeScale,
+    rows: (f32, f32),
+    last: &Layout,
+) -> Vec<LaneBox> {
+    let boxes = lanes.iter().filter_map(|lane| lane_box(shown, *lane, scale, rows, last));
     let mut boxes: Vec<_> = boxes.map(|lane| LaneBox { is_collapsed: true, ..lane }).collect();
     let width = |lane: &LaneBox| lane.phases.iter().map(|phase| phase.right - phase.left).sum::<f32>();
     boxes.sort_by(|a, b| width(b).total_cmp(&width(a)));
     boxes
 }
 
-fn lane_box(shown: &[Lane], lane: usize, scale: &TimeScale, (top, height): (f32, f32)) -> Option<LaneBox> {
+fn lane_box(
+    shown: &[Lane],
+    lane: usize,
+    scale: &TimeScale,
+    (top, height): (f32, f32),
+    last: &Layout,
+) -> Option<LaneBox> {
     let drawn = shown.get(lane)?;
     // Marks are wider than a point of the screen: those that would hide each other are joined.
     let least = if drawn.kind == LaneKind::Findings { MARK_WIDTH } else { LEAST_WIDTH };
-    let phases = drawn.row.visible_on(&scale.columns((scale.width.max(0.0) / least) as usize));
-    let phases = phases.into_iter().map(|drawn| phase_box(scale, drawn)).collect();
-    Some(LaneBox { lane, is_collapsed: false, top, height, phases })
+    let last = last.lanes.iter().find(|last| last.lane == lane);
+    let (first, before) = last.map_or((0, &[][..]), |last| (last.first, &last.phases[..]));
+    let columns = scale.columns((scale.width.max(0.0) / least) as usize);
+    let drawn = drawn.row.visible_again(&columns, first, before.iter().map(|before| before.drawn));
+    let phases = drawn.phases.into_iter().map(|drawn| phase_box(scale, drawn)).collect();
+    Some(LaneBox { lane, is_collapsed: false, top, height, phases, first: drawn.first })
 }
 
 fn phase_box(scale: &TimeScale, drawn: DrawnPhase) -> PhaseBox {
@@ -460,7 +494,8 @@ mod tests {
             std::iter::repeat_with(|| lanes(&[(110.0, 120.0)])).take(3).flatten().collect();
         let place =
             |lane: usize, is_collapsed| ArrangedLane { is_collapsed, ..as_drawn(&lanes).swap_remove(lane) };
-        let layout = lay_out_arranged(&lanes, &[place(2, false), place(0, true)], &scale(), 200.0);
+        let layout =
+            lay_out_arranged(&lanes, &[place(2, false), place(0, true)], &scale(), 200.0, &Layout::default());
         let found: Vec<_> = layout.lanes.iter().map(|lane| (lane.lane, lane.height)).collect();
         assert_eq!(found, [(2, 20.0), (0, COLLAPSED_HEIGHT)]);
     }
@@ -501,7 +536,7 @@ mod tests {
         ];
         let folded =
             ArrangedLane { is_collapsed: true, below: vec![1, 2], ..as_drawn(&lanes).swap_remove(0) };
-        let layout = lay_out_arranged(&lanes, &[folded], &scale(), 100.0);
+        let layout = lay_out_arranged(&lanes, &[folded], &scale(), 100.0, &Layout::default());
         let boxes: Vec<_> = layout.lanes.iter().map(|lane| (lane.lane, lane.top, lane.height)).collect();
         assert_eq!(boxes, [(0, 0.0, 20.0), (2, 21.0, 6.0), (1, 21.0, 6.0)]);
         assert_eq!((layout.rows.len(), layout.rows[0].height), (1, 27.0));
@@ -526,7 +561,8 @@ mod tests {
             ..as_drawn(&lanes).swap_remove(0)
         };
         for (is_collapsed, n_lanes) in [(false, 0), (true, 2)] {
-            let layout = lay_out_arranged(&lanes, &[heading(is_collapsed)], &scale(), 100.0);
+            let layout =
+                lay_out_arranged(&lanes, &[heading(is_collapsed)], &scale(), 100.0, &Layout::default());
             assert_eq!((layout.rows[0].height, layout.lanes.len()), (HEADING_HEIGHT, n_lanes));
         }
     }

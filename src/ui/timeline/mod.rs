@@ -163,8 +163,13 @@ impl Timeline {
         let (pinned, others): (Vec<_>, Vec<_>) = arranged.into_iter().partition(|lane| lane.is_pinned);
         let most = room * MOST_PINNED;
         let pinned_room = layout::full_height(&drawing.lanes, &pinned).min(most);
-        let pinned = Picture::new(ui, cx, drawing, &pinned, scale, pinned_room);
-        let others = Picture::new(ui, cx, drawing, &others, scale, room - pinned.layout.height);
+        let still = |last: &&Shown| Arc::ptr_eq(&last.drawing, drawing) && scale.is_as_wide_as(&last.scale);
+        let (last, empty) = (self.shown.as_ref().filter(still), Layout::default());
+        let (last_pinned, last_others) =
+            last.map_or((&empty, &empty), |last| (&last.pinned.layout, &last.others.layout));
+        let pinned = Picture::new(ui, cx, drawing, &pinned, scale, pinned_room, last_pinned);
+        let room_below = room - pinned.layout.height;
+        let others = Picture::new(ui, cx, drawing, &others, scale, room_below, last_others);
         let (summary, prefs, drawing) = (summary(cx, drawing), prefs.clone(), Arc::clone(drawing));
         let ticks = ruler::ticks(&scale.columns(scale.width.max(0.0) as usize), LABEL_GAP, &times);
         let (scale, language) = (scale.clone(), language());
@@ -286,8 +291,9 @@ impl Picture {
         arranged: &[ArrangedLane],
         scale: &TimeScale,
         room: f32,
+        last: &Layout,
     ) -> Picture {
-        let layout = lay_out_arranged(&drawing.lanes, arranged, scale, room);
+        let layout = lay_out_arranged(&drawing.lanes, arranged, scale, room, last);
         let labels = labels(ui, cx, drawing, &layout);
         let shows_order =
             |lane: &&LaneBox| drawing.lanes.get(lane.lane).is_some_and(|lane| lane.kind == LaneKind::Reorder);

@@ -137,7 +137,7 @@ mod tests {
 
     /// Lower edge at 50, upper one at 10.
     const LANE: LaneBox =
-        LaneBox { lane: 0, is_collapsed: false, top: 6.0, height: 48.0, phases: Vec::new() };
+        LaneBox { lane: 0, is_collapsed: false, top: 6.0, height: 48.0, phases: Vec::new(), first: 0 };
 
     fn shown(lines_of: &[(f64, f64, Outcome)]) -> Vec<CrossingLine> {
         let crossing = |(item, (lower, upper, outcome)): (u32, &(f64, f64, Outcome))| Crossing {
