@@ -11,4 +11,4 @@ mod series;
 
 pub use crossings::{Crossing, Crossings, DrawnCrossing};
 pub use phases::{DrawnPhase, DrawnRow, Merge, Phase, PhaseRow};
-pub use series::{Point, Series};
+pub use series::{DrawnLine, Point, Series};

@@ -318,8 +318,12 @@ fn a_click_on_a_mark_selects_its_finding_in_both_views() {
     assert!(matches!(harness.state().state.selection, Some(Item::Finding(..))));
     harness.run_steps(PAUSE);
     let jump = first_finding(harness.state().drawing());
-    let (low, high) =
-        playtrace::ui::clock_plot::series::picture(harness.state().drawing(), &scale.columns(800)).playheads;
+    let (low, high) = playtrace::ui::clock_plot::series::picture(
+        harness.state().drawing(),
+        &scale.columns(800),
+        &Default::default(),
+    )
+    .playheads;
     // The legend stands above the line.
     let high = high + (high - low) * f64::from(clock_plot::paint::LEGEND_HEIGHT / PLOT.height());
     let share = (jump.playhead.expect("a ping has one") - low) / (high - low);

@@ -137,6 +137,32 @@ impl<N: Copy> Levels<N> {
     }
 }
 
+/// So many parts at each edge of what was drawn are gathered anew: they may have been joined of what was seen alone.
+pub(super) const AT_EDGE: usize = 2;
+
+/// What was drawn before and still can be: which parts, and of which leaves. The parts stood for so many leaves each,
+/// one after the other, from `first` on; `seen`: the leaves that are seen now.
+pub(super) fn still_seen(
+    first: usize,
+    counts: impl ExactSizeIterator<Item = usize>,
+    seen: &Range<usize>,
+) -> (Range<usize>, Range<usize>) {
+    let inner = AT_EDGE..counts.len().saturating_sub(AT_EDGE);
+    let (mut parts, mut leaves) = (0..0, seen.start..seen.start);
+    let mut end = first;
+    for (index, count) in counts.enumerate() {
+        let start = end;
+        end += count;
+        if inner.contains(&index) && start >= seen.start && end <= seen.end {
+            if parts.is_empty() {
+                (parts.start, leaves.start) = (index, start);
+            }
+            (parts.end, leaves.end) = (index + 1, end);
+        }
+    }
+    (parts, leaves)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::levels::{Levels, Timed};
+use super::levels::{Levels, Timed, still_seen};
 use super::series::MOST_OF_COLUMN;
 use crate::metrics::time_axis::Columns;
 
@@ -56,9 +56,6 @@ pub struct PhaseRow {
     merge: Merge,
     levels: Levels<Vote>,
 }
-
-/// So many at each edge of what was drawn are gathered anew.
-const AT_EDGE: usize = 2;
 
 /// The phases of a column while they are gathered.
 struct Column {
@@ -142,7 +139,7 @@ impl PhaseRow {
         &self,
         columns: &Columns<'_>,
         first: usize,
-        before: impl ExactSizeIterator<Item = DrawnPhase>,
+        before: impl ExactSizeIterator<Item = DrawnPhase> + Clone,
     ) -> DrawnRow {
         if columns.is_empty() {
             return DrawnRow::default();
@@ -151,19 +148,11 @@ impl PhaseRow {
         let to = self.phases.partition_point(|phase| phase.start <= end);
         let from = self.phases.partition_point(|phase| phase.end < start).min(to);
         let mut drawn = Vec::with_capacity((to - from).min(2 * columns.len() + 1));
-        // Those at the edges may have been joined of those that were seen alone.
-        let inner = AT_EDGE..before.len().saturating_sub(AT_EDGE);
-        let (mut next, mut gathered) = (first, from);
-        for (index, phase) in before.enumerate() {
-            let begin = next;
-            next += phase.count as usize;
-            if inner.contains(&index) && begin >= gathered && next <= to {
-                self.gather(gathered..begin, columns, &mut drawn);
-                drawn.push(phase);
-                gathered = next;
-            }
-        }
-        self.gather(gathered..to, columns, &mut drawn);
+        let counts = before.clone().map(|phase| phase.count as usize);
+        let (still, phases) = still_seen(first, counts, &(from..to));
+        self.gather(from..phases.start, columns, &mut drawn);
+        drawn.extend(before.skip(still.start).take(still.len()));
+        self.gather(phases.end..to, columns, &mut drawn);
         DrawnRow { first: from, phases: drawn }
     }
 
@@ -265,6 +254,7 @@ impl Timed for Phase {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::pyramid::levels::AT_EDGE;
     use crate::metrics::silences::Silence;
     use crate::metrics::time_axis::TimeAxis;
 

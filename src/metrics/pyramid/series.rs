@@ -1,6 +1,8 @@
 //! Lines: least and greatest value of any range of time.
 
-use super::levels::{Levels, Timed};
+use std::ops::Range;
+
+use super::levels::{Levels, Timed, still_seen};
 use crate::metrics::time_axis::Columns;
 
 /// Points of a line, sorted by time.
@@ -21,6 +23,32 @@ pub struct Point {
     pub kind: u8,
     /// Position of the event in the judged order.
     pub position: u32,
+}
+
+/// What is drawn of a series.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DrawnLine {
+    /// The points, by time.
+    pub points: Vec<Point>,
+    /// Number in the series of the first point of the columns.
+    first: usize,
+    columns: Vec<DrawnColumn>,
+}
+
+/// The points of a column as they were drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct DrawnColumn {
+    n_points: usize,
+    n_drawn: usize,
+}
+
+impl DrawnLine {
+    /// Least and greatest value, the points just outside included; `None` without any.
+    #[must_use]
+    pub fn value_range(&self) -> Option<(f64, f64)> {
+        let values = self.points.iter().map(|point| (point.value, point.value));
+        values.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
 }
 
 /// What is drawn of a stretch of points. The points themselves, and not their places: those lie far apart in memory.
@@ -94,18 +122,45 @@ impl Series {
     /// As [`Series::visible`], on any axis.
     #[must_use]
     pub fn visible_on(&self, columns: &Columns<'_>) -> Vec<Point> {
-        let mut drawn = Vec::new();
-        let Some(width) = columns.width() else { return drawn };
+        self.visible_again(columns, &DrawnLine::default()).points
+    }
+
+    /// As [`Series::visible_on`], where something was drawn of this series before, in columns as wide, or nothing: what
+    /// is still seen of it stays as it was, so that it costs nothing and does not flicker while the view is moved.
+    #[must_use]
+    pub fn visible_again(&self, columns: &Columns<'_>, last: &DrawnLine) -> DrawnLine {
+        if columns.is_empty() {
+            return DrawnLine::default();
+        }
         let from = self.points.partition_point(|point| point.time < columns.start());
         let to = self.points.partition_point(|point| point.time <= columns.end()).max(from);
-        drawn.reserve((to - from).min(2 * columns.len()) + 4);
-        let before = from.checked_sub(1).map(|before| self.points[before]);
-        drawn.extend(before);
+        let points = Vec::with_capacity((to - from).min(2 * columns.len()) + 4);
+        let mut drawn = DrawnLine { points, first: from, columns: Vec::new() };
+        drawn.points.extend(from.checked_sub(1).map(|before| self.points[before]));
+        let counts = last.columns.iter().map(|column| column.n_points);
+        let (still, points) = still_seen(last.first, counts, &(from..to));
+        self.gather(from..points.start, columns, &mut drawn);
+        let n_drawn = |part: &[DrawnColumn]| part.iter().map(|column| column.n_drawn).sum::<usize>();
+        // Ahead of the columns there is a point outside.
+        let begin = usize::from(last.first > 0) + n_drawn(&last.columns[..still.start]);
+        let end = begin + n_drawn(&last.columns[still.clone()]);
+        drawn.points.extend_from_slice(&last.points[begin..end]);
+        drawn.columns.extend_from_slice(&last.columns[still]);
+        self.gather(points.end..to, columns, &mut drawn);
+        drawn.points.extend(self.points.get(to));
+        drawn
+    }
+
+    /// Gathers a range of points into what is drawn.
+    fn gather(&self, range: Range<usize>, columns: &Columns<'_>, drawn: &mut DrawnLine) {
+        let Some(width) = columns.width().filter(|_| !range.is_empty()) else { return };
+        let before = range.start.checked_sub(1).map(|before| self.points[before]);
+        let after = self.points.get(range.end);
         // A column that is apart has columns without points beside it.
         let is_apart = |until: Option<f64>, begin| until.is_none_or(|until| begin >= until + width);
         let mut column: Option<Column> = None;
         self.levels.visit(
-            from..to,
+            range,
             width * MOST_OF_COLUMN,
             &self.points,
             leaf(&self.points),
@@ -119,23 +174,27 @@ impl Series {
                     let starts_apart = is_apart(ended, begin);
                     let next = Column { from: part.start, to: part.end, until, starts_apart, found };
                     if let Some(full) = column.replace(next) {
-                        self.draw(&full, starts_apart, &mut drawn);
+                        self.draw(&full, starts_apart, drawn);
                     }
                 }
             },
         );
-        let after = self.points.get(to);
         if let Some(last) = column {
             let ends_apart = after.is_none_or(|after| is_apart(Some(last.until), after.time));
-            self.draw(&last, ends_apart, &mut drawn);
+            self.draw(&last, ends_apart, drawn);
         }
-        drawn.extend(after);
-        drawn
     }
 
     /// Draws the points of a column: all of them, or the least and the greatest. Where no column is beside it, the
     /// line goes on from its last point, and comes to its first one.
-    fn draw(&self, column: &Column, ends_apart: bool, drawn: &mut Vec<Point>) {
+    fn draw(&self, column: &Column, ends_apart: bool, drawn: &mut DrawnLine) {
+        let n_before = drawn.points.len();
+        self.draw_points(column, ends_apart, &mut drawn.points);
+        let (n_points, n_drawn) = (column.to - column.from, drawn.points.len() - n_before);
+        drawn.columns.push(DrawnColumn { n_points, n_drawn });
+    }
+
+    fn draw_points(&self, column: &Column, ends_apart: bool, drawn: &mut Vec<Point>) {
         let points = &self.points[column.from..column.to];
         if points.len() <= 2 + usize::from(column.starts_apart) + usize::from(ends_apart) {
             return drawn.extend_from_slice(points);
@@ -248,6 +307,34 @@ mod tests {
         );
         assert_eq!(series.value_range(0.0, 999_999.0), Some((0.0, 5.0)));
         assert_eq!(series.value_range(0.0, 600_000.0), Some((0.0, 0.0)));
+    }
+
+    #[test]
+    fn while_the_view_is_moved_what_stays_in_sight_is_drawn_as_it_was() {
+        let mut random = fastrand::Rng::with_seed(13);
+        let mut time = 0.0;
+        let points = (0..20_000).map(|position| {
+            time += if random.u8(0..50) == 0 { 30.0 } else { random.f64() };
+            Point { time, value: random.f64() * 100.0, kind: 0, position }
+        });
+        let series = Series::new(points.collect());
+        let (mut start, mut last) = (5_000.0, DrawnLine::default());
+        for _ in 0..400 {
+            start += (random.f64() - 0.5) * 300.0;
+            let columns = Columns::plain(start, start + 1_000.0, 500);
+            let drawn = series.visible_again(&columns, &last);
+            assert_eq!(drawn.value_range(), series.value_range(start, start + 1_000.0));
+            let fresh = series.visible_on(&columns);
+            assert!(drawn.points.is_sorted_by_key(|point| point.position), "each once, by time");
+            assert!(drawn.points.len() <= fresh.len() + fresh.len() / 4);
+            assert_eq!((drawn.points.first(), drawn.points.last()), (fresh.first(), fresh.last()));
+            // All but those at the edges, of what was seen before and now.
+            let n_last = last.points.len();
+            let inner = last.points.iter().take(n_last.saturating_sub(20)).skip(20);
+            let mut still = inner.filter(|point| point.time > start + 30.0 && point.time < start + 970.0);
+            assert!(still.all(|old| drawn.points.contains(old)), "what is still seen has changed");
+            last = drawn;
+        }
     }
 
     #[test]

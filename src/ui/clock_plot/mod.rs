@@ -107,7 +107,12 @@ impl ClockPlot {
             drawn && last.view == view && last.width == width
         };
         if !self.shown.as_ref().is_some_and(same) {
-            let picture = picture(drawing, &Columns::new(axis, view.from, view.to, width));
+            let still = |last: &Shown| {
+                let drawn = Arc::ptr_eq(&last.drawing, drawing) && Arc::ptr_eq(&last.axis, axis);
+                drawn && last.view.is_as_wide_as(&view) && last.width == width
+            };
+            let last = self.shown.take().filter(still).map(|last| last.picture).unwrap_or_default();
+            let picture = picture(drawing, &Columns::new(axis, view.from, view.to, width), &last);
             let (drawing, axis) = (Arc::clone(drawing), Arc::clone(axis));
             self.shown = Some(Shown {
                 drawing,

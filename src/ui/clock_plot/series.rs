@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::metrics::drawing::{Anomaly, AnomalyKind, Drawing, GOES_ON};
 use crate::metrics::expected::piece_at;
-use crate::metrics::pyramid::Point;
+use crate::metrics::pyramid::{DrawnLine, Point};
 use crate::metrics::time_axis::Columns;
 
 /// A piece of the observed line in one color.
@@ -34,6 +34,8 @@ pub struct PlotMark {
 /// Everything that is drawn of a range of time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Picture {
+    /// Both lines as the series have them.
+    lines: [DrawnLine; 2],
     /// The observed line, by time: (axis seconds, playhead).
     pub observed: Vec<[f64; 2]>,
     /// Its pieces.
@@ -71,11 +73,17 @@ const MARK_GAP: usize = 3;
 /// Colors change at most once in so many points of the screen.
 const COLOR_GAP: usize = 2;
 
-/// What is drawn in so many columns, each a point of the screen wide.
+/// What is drawn in so many columns, each a point of the screen wide. `last`: a picture of the same drawing in columns
+/// as wide, or an empty one; what is still seen of it stays as it was.
 #[must_use]
-pub fn picture(drawing: &Drawing, columns: &Columns<'_>) -> Picture {
-    let mut line = drawing.playhead.visible_on(columns);
-    line.iter_mut().for_each(|point| point.time = columns.axis().to_axis(point.time));
+pub fn picture(drawing: &Drawing, columns: &Columns<'_>, last: &Picture) -> Picture {
+    let [playheads, expected] = &last.lines;
+    let lines = [
+        drawing.playhead.visible_again(columns, playheads),
+        drawing.expected.visible_again(columns, expected),
+    ];
+    let on_axis = |point: &Point| Point { time: columns.axis().to_axis(point.time), ..*point };
+    let line: Vec<Point> = lines[0].points.iter().map(on_axis).collect();
     let observed: Vec<_> = line.iter().map(|point| [point.time, point.value]).collect();
     let is_sparse = observed.len() * DOT_GAP <= columns.len();
     let dots = if is_sparse { observed.clone() } else { Vec::new() };
@@ -84,7 +92,8 @@ pub fn picture(drawing: &Drawing, columns: &Columns<'_>) -> Picture {
         runs: runs(&line, columns.width().unwrap_or_default() * COLOR_GAP as f64),
         dots,
         marks: marks(drawing, columns),
-        playheads: axis(drawing, columns.start(), columns.end()),
+        playheads: axis(&lines),
+        lines,
         ..Picture::default()
     };
     expect(&mut picture, drawing, columns);
@@ -113,21 +122,22 @@ pub fn runs(line: &[Point], least_secs: f64) -> Vec<Run> {
 
 /// Adds the expected line and its pieces.
 fn expect(picture: &mut Picture, drawing: &Drawing, columns: &Columns<'_>) {
-    let (mut goes_on, points) = (false, drawing.expected.visible_on(columns));
-    picture.expected.reserve_exact(points.len());
-    picture.tolerances.reserve_exact(points.len());
+    let Picture { lines: [_, DrawnLine { points, .. }], expected, tolerances, bands, .. } = picture;
+    let mut goes_on = false;
+    expected.reserve_exact(points.len());
+    tolerances.reserve_exact(points.len());
     for point in points {
         let Some(piece) = drawing.pieces.get(point.position as usize) else { continue };
-        let at = picture.expected.len();
+        let at = expected.len();
         if !goes_on {
-            picture.bands.push(at..at);
+            bands.push(at..at);
         }
-        picture.expected.push([columns.axis().to_axis(point.time), point.value]);
-        picture.tolerances.push(piece.tolerance(point.time, drawing.tolerance));
-        picture.bands.last_mut().into_iter().for_each(|band| band.end = at + 1);
+        expected.push([columns.axis().to_axis(point.time), point.value]);
+        tolerances.push(piece.tolerance(point.time, drawing.tolerance));
+        bands.last_mut().into_iter().for_each(|band| band.end = at + 1);
         goes_on = point.kind == GOES_ON;
     }
-    picture.bands.retain(|band| band.len() > 1);
+    bands.retain(|band| band.len() > 1);
 }
 
 fn marks(drawing: &Drawing, columns: &Columns<'_>) -> Vec<PlotMark> {
@@ -159,9 +169,8 @@ pub fn marked<'a>(drawing: &'a Drawing, mark: &PlotMark) -> &'a [Anomaly] {
 }
 
 /// Range of the axis: what is seen of both lines, with a margin.
-fn axis(drawing: &Drawing, from: f64, to: f64) -> (f64, f64) {
-    let ranges = [drawing.playhead.value_range(from, to), drawing.expected.value_range(from, to)];
-    let joined = ranges.into_iter().flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+fn axis(lines: &[DrawnLine; 2]) -> (f64, f64) {
+    let joined = lines.iter().filter_map(DrawnLine::value_range).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     let (least, greatest) = joined.unwrap_or((0.0, LEAST_HEIGHT_SECS));
     let missing = (LEAST_HEIGHT_SECS - (greatest - least)).max(0.0) / 2.0;
     let margin = (greatest - least) * MARGIN;
@@ -292,11 +301,11 @@ mod tests {
             playhead: Series::new((0..n).map(|at| point(f64::from(at), f64::from(at), 1)).collect()),
             ..Drawing::default()
         };
-        let many = picture(&drawing(1_000_000), &Columns::plain(0.0, 999_999.0, 800));
+        let many = picture(&drawing(1_000_000), &Columns::plain(0.0, 999_999.0, 800), &Picture::default());
         let drawn: usize = many.runs.iter().map(|run| run.points.len()).sum();
         assert!((800..=1_602).contains(&drawn), "{drawn} points");
         assert_eq!(many.dots.len(), 0);
-        let few = picture(&drawing(10), &Columns::plain(0.0, 9.0, 800));
+        let few = picture(&drawing(10), &Columns::plain(0.0, 9.0, 800), &Picture::default());
         assert_eq!((few.runs.len(), few.dots.len()), (1, 10));
         assert!(few.playheads.0 < 0.0 && few.playheads.1 > 9.0);
     }
@@ -315,7 +324,7 @@ mod tests {
         let times = (0..1000_u16).map(f64::from);
         let drawing = drawing_of(times.map(seek).collect());
         for (from, to) in [(0.0, 1000.0), (100.0, 200.0), (0.0, 10.0)] {
-            let marks = picture(&drawing, &Columns::plain(from, to, 800)).marks;
+            let marks = picture(&drawing, &Columns::plain(from, to, 800), &Picture::default()).marks;
             let inside = drawing.anomalies.iter().filter(|found| (from..=to).contains(&found.time)).count();
             assert_eq!(marks.iter().map(|mark| mark.count as usize).sum::<usize>(), inside, "{from} to {to}");
             assert!(marks.len() >= inside.min(200), "{} marks for {inside}", marks.len());
@@ -330,7 +339,7 @@ mod tests {
         let finding = Mark { event: None, rank: 1, number: 7, name: "a-rule", on_clock: true };
         let finding = Anomaly { time: 50.0, playhead: Some(0.0), kind: AnomalyKind::Finding(finding) };
         let drawing = drawing_of(vec![seek(10.0), seek(50.0), finding, seek(90.0)]);
-        let marks = picture(&drawing, &Columns::plain(0.0, 100.0, 1_000)).marks;
+        let marks = picture(&drawing, &Columns::plain(0.0, 100.0, 1_000), &Picture::default()).marks;
         let found: Vec<_> =
             marks.iter().map(|mark| (mark.kind.rank(), marked(&drawing, mark).len())).collect();
         assert_eq!(found, [(0, 1), (2, 2), (0, 1)], "the gravest stands for them");
@@ -341,7 +350,8 @@ mod tests {
     fn the_axis_of_a_still_or_empty_session_has_a_height() {
         for points in [vec![], vec![point(0.0, 7.0, 1)], vec![point(0.0, 7.0, 1), point(9.0, 7.0, 1)]] {
             let drawing = Drawing { playhead: Series::new(points), ..Drawing::default() };
-            let (least, greatest) = picture(&drawing, &Columns::plain(0.0, 10.0, 100)).playheads;
+            let (least, greatest) =
+                picture(&drawing, &Columns::plain(0.0, 10.0, 100), &Picture::default()).playheads;
             assert!(greatest - least >= LEAST_HEIGHT_SECS);
         }
     }

@@ -14,7 +14,7 @@ use crate::app::command::Command;
 use crate::app::command::traces::TraceCommand;
 use crate::app::prefs::ViewPrefs;
 use crate::metrics::drawing::{Drawing, Trace};
-use crate::metrics::pyramid::Point;
+use crate::metrics::pyramid::{DrawnLine, Point};
 use crate::metrics::time_axis::Columns;
 use crate::ui::axis_times::AxisTimes;
 use crate::ui::cx::{AppCx, SessionCx};
@@ -73,8 +73,8 @@ struct Shown {
 pub struct Row {
     /// Which.
     pub trace: Trace,
-    /// Its points, by time: at most two for each point of the screen, and one beyond each edge.
-    pub points: Vec<Point>,
+    /// Its line: at most two points for each point of the screen, and one beyond each edge.
+    pub line: DrawnLine,
     /// Its least and greatest value in the visible range.
     pub range: (f64, f64),
     /// Its line as a crowd, as it was drawn last.
@@ -89,13 +89,16 @@ pub fn chosen(drawing: &Drawing, prefs: &ViewPrefs) -> Vec<Trace> {
     Trace::ALL.into_iter().filter(is_chosen).filter(has_values).collect()
 }
 
-/// What is drawn of traces in so many columns, each a point of the screen wide.
+/// What is drawn of traces in so many columns, each a point of the screen wide. `last`: rows of the same drawing in
+/// columns as wide, or none; what is still seen of them stays as it was.
 #[must_use]
-pub fn rows(drawing: &Drawing, traces: &[Trace], columns: &Columns<'_>) -> Vec<Row> {
+pub fn rows(drawing: &Drawing, traces: &[Trace], columns: &Columns<'_>, last: &[Row]) -> Vec<Row> {
+    let empty = DrawnLine::default();
     let row = |trace: &Trace| {
-        let series = drawing.traces.series(*trace);
-        let range = series.value_range(columns.start(), columns.end()).unwrap_or_default();
-        Row { trace: *trace, points: series.visible_on(columns), range, crowd: Kept::default() }
+        let last = last.iter().find(|row| row.trace == *trace).map_or(&empty, |row| &row.line);
+        let line = drawing.traces.series(*trace).visible_again(columns, last);
+        let range = line.value_range().unwrap_or_default();
+        Row { trace: *trace, line, range, crowd: Kept::default() }
     };
     traces.iter().map(row).collect()
 }
@@ -117,7 +120,10 @@ impl TraceRows {
             last.scale == scale && last.traces == traces && Arc::ptr_eq(&last.drawing, drawing)
         };
         if !self.shown.as_ref().is_some_and(same) {
-            let rows = rows(drawing, traces, &scale.columns(scale.width.max(1.0) as usize));
+            let still =
+                |last: &Shown| Arc::ptr_eq(&last.drawing, drawing) && scale.is_as_wide_as(&last.scale);
+            let last = self.shown.take().filter(still).map(|last| last.rows).unwrap_or_default();
+            let rows = rows(drawing, traces, &scale.columns(scale.width.max(1.0) as usize), &last);
             let (drawing, scale) = (Arc::clone(drawing), scale.clone());
             self.shown = Some(Shown { drawing, scale, traces: traces.to_vec(), rows });
         }
@@ -175,19 +181,19 @@ impl Row {
         if low <= 0.0 && high >= 0.0 {
             painter.hline(axis.x_range(), self.y(axis, 0.0), Stroke::new(1.0, tokens.grid));
         }
-        let line = || self.points.iter().map(place);
-        if is_crowd(self.points.len()) {
+        let line = || self.line.points.iter().map(place);
+        if is_crowd(self.line.points.len()) {
             let mesh = || {
                 let mut mesh = Mesh::default();
                 add_line(&mut mesh, line(), 1.5, tokens.plot_observed);
                 Arc::new(mesh)
             };
             painter.add(Shape::mesh(self.crowd.get((axis, tokens.plot_observed), mesh)));
-        } else if self.points.len() > 1 {
+        } else if self.line.points.len() > 1 {
             painter.add(Shape::line(line().collect(), Stroke::new(1.5, tokens.plot_observed)));
         }
         // As in the plot, events are dots while they can be told apart.
-        if !self.trace.is_steps() && self.points.len() as f32 * DOT_GAP <= axis.width() {
+        if !self.trace.is_steps() && self.line.points.len() as f32 * DOT_GAP <= axis.width() {
             for dot in line() {
                 painter.circle_filled(dot, 2.0, tokens.plot_observed);
             }
@@ -343,10 +349,14 @@ mod tests {
     #[test]
     fn a_million_values_are_two_points_per_pixel_and_ten_are_ten() {
         for (n, least, most) in [(1_000_000, 800, 1_602), (10, 10, 10)] {
-            let found = rows(&drawing(n), &Trace::ALL, &Columns::plain(0.0, f64::from(n - 1), 800));
+            let found = rows(&drawing(n), &Trace::ALL, &Columns::plain(0.0, f64::from(n - 1), 800), &[]);
             assert_eq!(found.len(), 5);
             for (row, number) in found.iter().zip([0.0, 1.0, 2.0, 3.0, 4.0]) {
-                assert!((least..=most).contains(&row.points.len()), "{} points of {n}", row.points.len());
+                assert!(
+                    (least..=most).contains(&row.line.points.len()),
+                    "{} points of {n}",
+                    row.line.points.len()
+                );
                 assert_eq!(row.range, (number, number + 9.0), "{:?} of {n}", row.trace);
             }
         }
@@ -379,7 +389,8 @@ mod tests {
     #[test]
     fn a_value_that_stands_still_is_drawn_in_the_middle_and_lines_stay_inside() {
         let axis = Rect::from_min_max(pos2(0.0, 0.0), pos2(100.0, 40.0));
-        let row = |range| Row { trace: Trace::Residual, points: Vec::new(), range, crowd: Kept::default() };
+        let row =
+            |range| Row { trace: Trace::Residual, line: DrawnLine::default(), range, crowd: Kept::default() };
         assert_eq!(row((7.0, 7.0)).y(axis, 7.0), 20.0);
         let high = row((0.0, 100.0));
         assert_eq!((high.y(axis, 0.0), high.y(axis, 100.0)), (37.0, 3.0));

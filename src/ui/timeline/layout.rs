@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::app::lane_prefs::ArrangedLane;
 use crate::app::lane_tree::LaneRow;
+use crate::app::time_view::are_as_wide;
 use crate::metrics::drawing::{Drawing, Lane, LaneKind};
 use crate::metrics::pyramid::DrawnPhase;
 use crate::metrics::time_axis::{Columns, TimeAxis};
@@ -58,9 +59,8 @@ impl TimeScale {
     /// True when another scale shows as much on the same axis, somewhere else perhaps.
     #[must_use]
     pub fn is_as_wide_as(&self, other: &TimeScale) -> bool {
-        let (secs, other_secs) = (self.to - self.from, other.to - other.from);
         let same = (self.width, &self.axis) == (other.width, &other.axis);
-        same && (secs - other_secs).abs() <= secs.abs() * SAME_WIDTH
+        same && are_as_wide((self.from, self.to), (other.from, other.to))
     }
 
     /// The visible range in so many columns.
@@ -141,8 +141,6 @@ pub struct Layout {
     pub height: f32,
 }
 
-/// Ranges of which one is longer by this share only show the same: moving them rounds.
-const SAME_WIDTH: f64 = 1e-6;
 /// Nothing is drawn narrower.
 pub const LEAST_WIDTH: f32 = 1.0;
 /// Room for the mark of a finding.
