@@ -4,7 +4,9 @@ use eframe::egui::epaint::{ClippedShape, Shape};
 use eframe::egui::{Event, Key, Rect, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use playtrace::app::command::compare::CompareCommand;
 use playtrace::app::command::{Command, rows};
+use playtrace::app::compare::Page;
 use playtrace::app::item::Item;
 use playtrace::app::prefs::{BottomTab, DetailTab, Language, ViewPrefs};
 use playtrace::model::event_type::EventType;
@@ -110,6 +112,28 @@ fn the_list_of_keys_is_no_wider_than_the_window() {
             assert!(!seen.is_positive() || screen.x_range().contains(across.min), "{words}: {all:?}");
             assert!(!seen.is_positive() || screen.x_range().contains(across.max), "{words}: {all:?}");
         }
+    }
+}
+
+#[test]
+fn the_choices_of_how_two_sessions_are_laid_beside_each_other_are_not_torn_apart() {
+    for language in LANGUAGES {
+        let mut n_rows = 0;
+        for width in (1024_u16..1664).step_by(64) {
+            let mut window = Window::new([f32::from(width), 640.0], language);
+            open(&mut window.0, "again.json", faulty_session());
+            window.wants(Command::Compare(CompareCommand::Toggle));
+            window.wants(Command::Compare(CompareCommand::Show(Page::Lanes)));
+            let row = window.is_whole(text("compare.align")).center().y;
+            for choice in ["compare.by-state", "compare.by-time", "compare.by-playhead"] {
+                let is_there = |(words, all, seen): &(String, Rect, Rect)| {
+                    words == text(choice) && (all.center().y - row).abs() < 6.0 && seen.contains_rect(*all)
+                };
+                assert!(window.painted().iter().any(is_there), "{choice} at {width} in {language:?}");
+            }
+            n_rows += usize::from(row - window.is_whole(text("compare.lanes")).center().y > 6.0);
+        }
+        assert!((1..10).contains(&n_rows), "a row of their own in {n_rows} of 10 widths in {language:?}");
     }
 }
 

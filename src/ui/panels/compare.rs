@@ -23,6 +23,7 @@ use crate::ui::cx::AppCx;
 use crate::ui::shortcuts::tip;
 use crate::ui::text::{counted, fill, grouped, text};
 use crate::ui::widgets::icon::{Icon, close_button, icon, icon_button};
+use crate::ui::widgets::row::keep_together;
 
 /// The comparison's own state.
 #[derive(Debug, Default)]
@@ -138,6 +139,8 @@ fn side_ui(ui: &mut Ui, key: &str, name: &str) {
 }
 
 fn align_ui(ui: &mut Ui, cx: &AppCx<'_>) {
+    let choices = Align::ALL.map(|align| text(align_words(align).0));
+    keep_together(ui, std::iter::once(text("compare.align")).chain(choices));
     ui.weak(text("compare.align"));
     for align in Align::ALL {
         let (words, tip) = align_words(align);

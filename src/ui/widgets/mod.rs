@@ -9,5 +9,6 @@ pub mod kept;
 pub mod markdown;
 pub mod marked;
 pub mod naming;
+pub mod row;
 pub mod severity_badge;
 pub mod time_label;
