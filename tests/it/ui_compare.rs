@@ -1,7 +1,7 @@
 //! Two sessions side by side: which are chosen, what differs, how one leaves.
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Key, Modifiers};
+use eframe::egui::{Key, Modifiers, Pos2, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use playtrace::app::State;
@@ -16,9 +16,11 @@ use playtrace::model::session::Mode;
 use playtrace::store::comparison::{Align, Comparison, MAX_EVENTS};
 use playtrace::ui::app::InspectorApp;
 use playtrace::ui::text::{fill, text};
+use playtrace::ui::timeline::GUTTER;
 
 use crate::silent::capture;
 use crate::support::window::{Desk, event, long_session, open, session_start, window};
+use crate::ui_double_click::double_click;
 
 /// A film that is played without a break; its pings come so many milliseconds apart.
 fn film(name: &str, gap_millis: i64) -> Vec<u8> {
@@ -345,6 +347,28 @@ fn the_lanes_of_both_stand_on_one_axis_that_has_its_own_zoom() {
     assert_eq!(harness.state().state().compare.align, Align::Time);
     assert!(harness.query_by_label(&second).is_none(), "by time one ruler is of both");
     assert!(!lanes("time", &harness), "by time more of them part: {:?}", canvases(&harness));
+}
+
+#[test]
+fn a_double_click_zooms_to_a_difference_or_a_phase_and_elsewhere_shows_all() {
+    let mut harness = halting_window();
+    harness.get_by_label(text("compare.lanes")).click();
+    harness.run();
+    let view = |harness: &Harness<'static, InspectorApp>| harness.state().state().compare.view;
+    let whole = view(&harness);
+    let strip = harness.get_by_label_contains("Differences: they part at").rect();
+    let lanes = harness.get_by_label_contains("aligned by state: ").rect();
+    let on_strip = (0..40_u8).map(|at| pos2(strip.left() + GUTTER + 4.0 * f32::from(at), strip.center().y));
+    let on_lanes = (0..20_u8).map(|at| pos2(lanes.center().x, lanes.top() + 5.0 * f32::from(at)));
+    for mut places in [on_strip.collect::<Vec<_>>().into_iter(), on_lanes.collect::<Vec<_>>().into_iter()] {
+        let mut zooms = |place: &Pos2| {
+            double_click(&mut harness, *place);
+            view(&harness).width() < whole.width() * 0.9
+        };
+        assert!(places.any(|place| zooms(&place)), "what lies there is not shown from near");
+        double_click(&mut harness, lanes.right_bottom() - vec2(10.0, 3.0));
+        assert_eq!(view(&harness), whole);
+    }
 }
 
 #[test]

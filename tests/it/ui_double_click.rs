@@ -43,7 +43,8 @@ fn place(harness: &Window, secs: f64, y: f32) -> Pos2 {
     pos2(axis.left() + ((secs - view.from) / view.width()) as f32 * axis.width(), y)
 }
 
-fn double_click(harness: &mut Window, pos: Pos2) {
+/// Clicks twice at a place, quickly.
+pub fn double_click(harness: &mut Window, pos: Pos2) {
     harness.hover_at(pos);
     harness.run();
     let modifiers = Modifiers::NONE;
