@@ -163,9 +163,11 @@ palette_and_dialogs() {
     step palette-typed
     press Escape
     press ctrl+comma
+    see settings.title
     step settings
     press Escape
     press question
+    see help.title
     step help
     press Escape
 }
