@@ -163,6 +163,7 @@ field() {
     at=$(tree field "$language" "$1") || fail "not to be seen: $1"
     # shellcheck disable=SC2086
     xdotool mousemove $at click 1
+    await stands_still
     press ctrl+a
     words "$2"
 }

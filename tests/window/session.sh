@@ -135,6 +135,7 @@ fix_and_send() {
     see outbox.planned
     step planned
     hit outbox.send
+    see outbox.sent label
     step sent
     hit below.findings "toggle button"
 }
