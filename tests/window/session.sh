@@ -163,10 +163,12 @@ palette_and_dialogs() {
     words UTC
     step palette-typed
     press Escape
+    await stands_still
     press ctrl+comma
     see settings.title
     step settings
     press Escape
+    await stands_still
     press question
     see help.title
     step help
