@@ -108,7 +108,7 @@ impl Gatherer {
         if catches_up && !is_wanted {
             self.catch_up(at, true);
         }
-        let grown = if is_due && !(catches_up && !is_wanted) {
+        let grown = if is_due && (is_wanted || !catches_up) {
             Some(self.work_out(at, true))
         } else {
             self.growing.recounted()

@@ -88,7 +88,7 @@ impl FilterField {
 
     fn completion(&mut self, ui: &Ui, cx: &SessionCx<'_>, id: Id) -> Completion {
         let now = (cx.loaded.id, cx.loaded.numbering());
-        if !self.vocabulary.as_ref().is_some_and(|(id, numbering, _)| (*id, *numbering) == now) {
+        if self.vocabulary.as_ref().is_none_or(|(id, numbering, _)| (*id, *numbering) != now) {
             self.vocabulary = Some((now.0, now.1, Vocabulary::of(cx.capture())));
         }
         let range = TextEditState::load(ui.ctx(), id).and_then(|edit| edit.cursor.char_range());

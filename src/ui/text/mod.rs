@@ -258,11 +258,11 @@ mod tests {
                 for (before, after) in pairs {
                     let parted = |c: char| matches!(c, '\u{a0}' | '\u{202f}');
                     assert!(
-                        !(matches!(after, '!' | '?' | ';' | '»') && !parted(before)),
+                        !matches!(after, '!' | '?' | ';' | '»') || parted(before),
                         "{key}: {before}{after}"
                     );
                     assert!(!(after == ':' && before == ' '), "{key}: no plain space before a colon");
-                    assert!(!(before == '«' && !parted(after)), "{key}: {before}{after}");
+                    assert!(before != '«' || parted(after), "{key}: {before}{after}");
                 }
             }
         }
