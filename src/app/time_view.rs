@@ -30,15 +30,6 @@ impl Default for TimeView {
     }
 }
 
-/// Ranges of which one is longer by this share only show the same: moving them rounds.
-const SAME_WIDTH: f64 = 1e-6;
-
-/// True when two ranges are equally long.
-#[must_use]
-pub fn are_as_wide((from, to): (f64, f64), other: (f64, f64)) -> bool {
-    ((to - from) - (other.1 - other.0)).abs() <= (to - from).abs() * SAME_WIDTH
-}
-
 impl TimeView {
     /// All of a session.
     #[must_use]
@@ -52,12 +43,6 @@ impl TimeView {
     #[must_use]
     pub fn width(&self) -> f64 {
         self.to - self.from
-    }
-
-    /// True when another view shows as much, somewhere else perhaps.
-    #[must_use]
-    pub fn is_as_wide_as(&self, other: &TimeView) -> bool {
-        are_as_wide((self.from, self.to), (other.from, other.to))
     }
 
     /// True when all is seen.

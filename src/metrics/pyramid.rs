@@ -10,5 +10,6 @@ mod phases;
 mod series;
 
 pub use crossings::{Crossing, Crossings, DrawnCrossing};
+pub use levels::Gathered;
 pub use phases::{DrawnPhase, DrawnRow, Merge, Phase, PhaseRow};
 pub use series::{DrawnLine, Point, Series};

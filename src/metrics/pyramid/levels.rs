@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::metrics::time_axis::Columns;
+
 /// A node stands for so many of the level below, as a power of two. The lower, the nearer a node comes to what is
 /// wanted of one, and the more memory they take: a third of what is below.
 const FAN_BITS: usize = 2;
@@ -140,27 +142,49 @@ impl<N: Copy> Levels<N> {
 /// So many parts at each edge of what was drawn are gathered anew: they may have been joined of what was seen alone.
 pub(super) const AT_EDGE: usize = 2;
 
-/// What was drawn before and still can be: which parts, and of which leaves. The parts stood for so many leaves each,
-/// one after the other, from `first` on; `seen`: the leaves that are seen now.
-pub(super) fn still_seen(
-    first: usize,
-    counts: impl ExactSizeIterator<Item = usize>,
-    seen: &Range<usize>,
-) -> (Range<usize>, Range<usize>) {
-    let inner = AT_EDGE..counts.len().saturating_sub(AT_EDGE);
-    let (mut parts, mut leaves) = (0..0, seen.start..seen.start);
-    let mut end = first;
-    for (index, count) in counts.enumerate() {
-        let start = end;
-        end += count;
-        if inner.contains(&index) && start >= seen.start && end <= seen.end {
-            if parts.is_empty() {
-                (parts.start, leaves.start) = (index, start);
-            }
-            (parts.end, leaves.end) = (index + 1, end);
-        }
+/// Columns of which one is wider by this share only are equally wide: moving a view rounds.
+const SAME_WIDTH: f64 = 1e-6;
+
+/// How something was gathered: from where on, and in which columns.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Gathered {
+    /// Number of the first of what was seen.
+    pub(super) first: usize,
+    /// Axis seconds that a column was wide; 0 when nothing was gathered.
+    width: f64,
+}
+
+impl Gathered {
+    pub(super) fn new(first: usize, columns: &Columns<'_>) -> Self {
+        Self { first, width: columns.width().unwrap_or_default() }
     }
-    (parts, leaves)
+
+    /// What can be drawn again in these columns: which parts, and of which leaves; nothing in columns of another width.
+    /// The parts stood for so many leaves each, one after the other; `seen`: the leaves that are seen now.
+    pub(super) fn still_seen(
+        &self,
+        columns: &Columns<'_>,
+        counts: impl ExactSizeIterator<Item = usize>,
+        seen: &Range<usize>,
+    ) -> (Range<usize>, Range<usize>) {
+        let inner = AT_EDGE..counts.len().saturating_sub(AT_EDGE);
+        let (mut parts, mut leaves) = (0..0, seen.start..seen.start);
+        if !columns.width().is_some_and(|width| (width - self.width).abs() <= width * SAME_WIDTH) {
+            return (parts, leaves);
+        }
+        let mut end = self.first;
+        for (index, count) in counts.enumerate() {
+            let start = end;
+            end += count;
+            if inner.contains(&index) && start >= seen.start && end <= seen.end {
+                if parts.is_empty() {
+                    (parts.start, leaves.start) = (index, start);
+                }
+                (parts.end, leaves.end) = (index + 1, end);
+            }
+        }
+        (parts, leaves)
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::levels::{Levels, Timed, still_seen};
+use super::levels::{Gathered, Levels, Timed};
 use super::series::MOST_OF_COLUMN;
 use crate::metrics::time_axis::Columns;
 
@@ -34,9 +34,9 @@ pub struct DrawnPhase {
 /// What is drawn of a row.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DrawnRow {
-    /// Number in the row of the first phase that it stands for.
-    pub first: usize,
-    /// What is drawn, by time; together they stand for all phases from the first to the last.
+    /// From which phase on, and in which columns.
+    pub gathered: Gathered,
+    /// What is drawn, by time; together they stand for all phases from the first to the last one.
     pub phases: Vec<DrawnPhase>,
 }
 
@@ -128,17 +128,17 @@ impl PhaseRow {
     /// As [`PhaseRow::visible`], on any axis.
     #[must_use]
     pub fn visible_on(&self, columns: &Columns<'_>) -> Vec<DrawnPhase> {
-        self.visible_again(columns, 0, std::iter::empty()).phases
+        self.visible_again(columns, Gathered::default(), std::iter::empty()).phases
     }
 
-    /// As [`PhaseRow::visible_on`], where something was drawn of this row before, in columns as wide: what is still
-    /// seen of it stays as it was, so that it costs nothing and does not flicker while the view is moved.
-    /// `first`: number of the first phase that `before` stands for.
+    /// As [`PhaseRow::visible_on`], where something was drawn of this row on this axis before, or nothing: as long as
+    /// columns are as wide, what is still seen of it stays as it was, so that it costs nothing and does not flicker
+    /// while the view is moved. `last`: how `before` was gathered.
     #[must_use]
     pub fn visible_again(
         &self,
         columns: &Columns<'_>,
-        first: usize,
+        last: Gathered,
         before: impl ExactSizeIterator<Item = DrawnPhase> + Clone,
     ) -> DrawnRow {
         if columns.is_empty() {
@@ -149,11 +149,11 @@ impl PhaseRow {
         let from = self.phases.partition_point(|phase| phase.end < start).min(to);
         let mut drawn = Vec::with_capacity((to - from).min(2 * columns.len() + 1));
         let counts = before.clone().map(|phase| phase.count as usize);
-        let (still, phases) = still_seen(first, counts, &(from..to));
+        let (still, phases) = last.still_seen(columns, counts, &(from..to));
         self.gather(from..phases.start, columns, &mut drawn);
         drawn.extend(before.skip(still.start).take(still.len()));
         self.gather(phases.end..to, columns, &mut drawn);
-        DrawnRow { first: from, phases: drawn }
+        DrawnRow { gathered: Gathered::new(from, columns), phases: drawn }
     }
 
     /// Gathers a range of phases into what is drawn.
@@ -299,13 +299,13 @@ mod tests {
         for _ in 0..400 {
             start += (random.f64() - 0.5) * 300.0;
             let columns = Columns::plain(start, start + 1_000.0, 500);
-            let drawn = row.visible_again(&columns, last.first, last.phases.iter().copied());
+            let drawn = row.visible_again(&columns, last.gathered, last.phases.iter().copied());
             let seen =
                 row.phases().iter().filter(|phase| phase.end >= start && phase.start <= start + 1_000.0);
             let seen: Vec<_> = seen.collect();
             assert_eq!(drawn.phases.iter().map(|drawn| drawn.count as usize).sum::<usize>(), seen.len());
-            assert_eq!(row.phases()[drawn.first], *seen[0]);
-            let mut next = drawn.first;
+            assert_eq!(row.phases()[drawn.gathered.first], *seen[0]);
+            let mut next = drawn.gathered.first;
             for drawn in &drawn.phases {
                 let stands_for = &row.phases()[next..next + drawn.count as usize];
                 assert_eq!(drawn.phase.start, stands_for[0].start);
@@ -323,6 +323,9 @@ mod tests {
                 still.into_iter().all(|old| drawn.phases.contains(old)),
                 "what is still seen has changed"
             );
+            let nearer = Columns::plain(start, start + 700.0, 500);
+            let zoomed = row.visible_again(&nearer, drawn.gathered, drawn.phases.iter().copied());
+            assert_eq!(zoomed.phases, row.visible_on(&nearer), "columns of another width");
             last = drawn;
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::levels::{Levels, Timed, still_seen};
+use super::levels::{Gathered, Levels, Timed};
 use crate::metrics::time_axis::Columns;
 
 /// Points of a line, sorted by time.
@@ -30,8 +30,7 @@ pub struct Point {
 pub struct DrawnLine {
     /// The points, by time.
     pub points: Vec<Point>,
-    /// Number in the series of the first point of the columns.
-    first: usize,
+    gathered: Gathered,
     columns: Vec<DrawnColumn>,
 }
 
@@ -125,8 +124,9 @@ impl Series {
         self.visible_again(columns, &DrawnLine::default()).points
     }
 
-    /// As [`Series::visible_on`], where something was drawn of this series before, in columns as wide, or nothing: what
-    /// is still seen of it stays as it was, so that it costs nothing and does not flicker while the view is moved.
+    /// As [`Series::visible_on`], where something was drawn of this series on this axis before, or nothing: as long as
+    /// columns are as wide, what is still seen of it stays as it was, so that it costs nothing and does not flicker
+    /// while the view is moved.
     #[must_use]
     pub fn visible_again(&self, columns: &Columns<'_>, last: &DrawnLine) -> DrawnLine {
         if columns.is_empty() {
@@ -135,14 +135,14 @@ impl Series {
         let from = self.points.partition_point(|point| point.time < columns.start());
         let to = self.points.partition_point(|point| point.time <= columns.end()).max(from);
         let points = Vec::with_capacity((to - from).min(2 * columns.len()) + 4);
-        let mut drawn = DrawnLine { points, first: from, columns: Vec::new() };
+        let mut drawn = DrawnLine { points, gathered: Gathered::new(from, columns), columns: Vec::new() };
         drawn.points.extend(from.checked_sub(1).map(|before| self.points[before]));
         let counts = last.columns.iter().map(|column| column.n_points);
-        let (still, points) = still_seen(last.first, counts, &(from..to));
+        let (still, points) = last.gathered.still_seen(columns, counts, &(from..to));
         self.gather(from..points.start, columns, &mut drawn);
         let n_drawn = |part: &[DrawnColumn]| part.iter().map(|column| column.n_drawn).sum::<usize>();
         // Ahead of the columns there is a point outside.
-        let begin = usize::from(last.first > 0) + n_drawn(&last.columns[..still.start]);
+        let begin = usize::from(last.gathered.first > 0) + n_drawn(&last.columns[..still.start]);
         let end = begin + n_drawn(&last.columns[still.clone()]);
         drawn.points.extend_from_slice(&last.points[begin..end]);
         drawn.columns.extend_from_slice(&last.columns[still]);
@@ -333,6 +333,9 @@ mod tests {
             let inner = last.points.iter().take(n_last.saturating_sub(20)).skip(20);
             let mut still = inner.filter(|point| point.time > start + 30.0 && point.time < start + 970.0);
             assert!(still.all(|old| drawn.points.contains(old)), "what is still seen has changed");
+            let nearer = Columns::plain(start, start + 700.0, 500);
+            let zoomed = series.visible_again(&nearer, &drawn);
+            assert_eq!(zoomed.points, series.visible_on(&nearer), "columns of another width");
             last = drawn;
         }
     }

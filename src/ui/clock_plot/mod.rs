@@ -102,15 +102,9 @@ impl ClockPlot {
 
     fn work_out(&mut self, cx: &SessionCx<'_>, drawing: &Arc<Drawing>, width: usize) {
         let (view, axis) = (cx.time_view(), &cx.app.state.axis);
-        let same = |last: &Shown| {
-            let drawn = Arc::ptr_eq(&last.drawing, drawing) && Arc::ptr_eq(&last.axis, axis);
-            drawn && last.view == view && last.width == width
-        };
+        let still = |last: &Shown| Arc::ptr_eq(&last.drawing, drawing) && Arc::ptr_eq(&last.axis, axis);
+        let same = |last: &Shown| still(last) && last.view == view && last.width == width;
         if !self.shown.as_ref().is_some_and(same) {
-            let still = |last: &Shown| {
-                let drawn = Arc::ptr_eq(&last.drawing, drawing) && Arc::ptr_eq(&last.axis, axis);
-                drawn && last.view.is_as_wide_as(&view) && last.width == width
-            };
             let last = self.shown.take().filter(still).map(|last| last.picture).unwrap_or_default();
             let picture = picture(drawing, &Columns::new(axis, view.from, view.to, width), &last);
             let (drawing, axis) = (Arc::clone(drawing), Arc::clone(axis));

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::metrics::drawing::{Anomaly, AnomalyKind, Drawing, GOES_ON};
 use crate::metrics::expected::piece_at;
-use crate::metrics::pyramid::{DrawnLine, Point};
+use crate::metrics::pyramid::{DrawnLine, DrawnPhase, Point};
 use crate::metrics::time_axis::Columns;
 
 /// A piece of the observed line in one color.
@@ -34,8 +34,10 @@ pub struct PlotMark {
 /// Everything that is drawn of a range of time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Picture {
-    /// Both lines as the series have them.
-    lines: [DrawnLine; 2],
+    /// The observed line as its series has it.
+    drawn_observed: DrawnLine,
+    /// The expected line as its series has it.
+    drawn_expected: DrawnLine,
     /// The observed line, by time: (axis seconds, playhead).
     pub observed: Vec<[f64; 2]>,
     /// Its pieces.
@@ -73,17 +75,14 @@ const MARK_GAP: usize = 3;
 /// Colors change at most once in so many points of the screen.
 const COLOR_GAP: usize = 2;
 
-/// What is drawn in so many columns, each a point of the screen wide. `last`: a picture of the same drawing in columns
-/// as wide, or an empty one; what is still seen of it stays as it was.
+/// What is drawn in so many columns, each a point of the screen wide. `last`: a picture of the same drawing on the
+/// same axis, or an empty one; what is still seen of it stays as it was, unless it was zoomed.
 #[must_use]
 pub fn picture(drawing: &Drawing, columns: &Columns<'_>, last: &Picture) -> Picture {
-    let [playheads, expected] = &last.lines;
-    let lines = [
-        drawing.playhead.visible_again(columns, playheads),
-        drawing.expected.visible_again(columns, expected),
-    ];
+    let drawn_observed = drawing.playhead.visible_again(columns, &last.drawn_observed);
+    let drawn_expected = drawing.expected.visible_again(columns, &last.drawn_expected);
     let on_axis = |point: &Point| Point { time: columns.axis().to_axis(point.time), ..*point };
-    let line: Vec<Point> = lines[0].points.iter().map(on_axis).collect();
+    let line: Vec<Point> = drawn_observed.points.iter().map(on_axis).collect();
     let observed: Vec<_> = line.iter().map(|point| [point.time, point.value]).collect();
     let is_sparse = observed.len() * DOT_GAP <= columns.len();
     let dots = if is_sparse { observed.clone() } else { Vec::new() };
@@ -92,8 +91,9 @@ pub fn picture(drawing: &Drawing, columns: &Columns<'_>, last: &Picture) -> Pict
         runs: runs(&line, columns.width().unwrap_or_default() * COLOR_GAP as f64),
         dots,
         marks: marks(drawing, columns),
-        playheads: axis(&lines),
-        lines,
+        playheads: axis([&drawn_observed, &drawn_expected]),
+        drawn_observed,
+        drawn_expected,
         ..Picture::default()
     };
     expect(&mut picture, drawing, columns);
@@ -122,7 +122,7 @@ pub fn runs(line: &[Point], least_secs: f64) -> Vec<Run> {
 
 /// Adds the expected line and its pieces.
 fn expect(picture: &mut Picture, drawing: &Drawing, columns: &Columns<'_>) {
-    let Picture { lines: [_, DrawnLine { points, .. }], expected, tolerances, bands, .. } = picture;
+    let Picture { drawn_expected: DrawnLine { points, .. }, expected, tolerances, bands, .. } = picture;
     let mut goes_on = false;
     expected.reserve_exact(points.len());
     tolerances.reserve_exact(points.len());
@@ -144,7 +144,7 @@ fn marks(drawing: &Drawing, columns: &Columns<'_>) -> Vec<PlotMark> {
     let drawn = drawing.anomaly_row.visible_on(&columns.in_groups(MARK_GAP));
     let Some(start) = drawn.first().map(|drawn| drawn.phase.start) else { return Vec::new() };
     let mut next = drawing.anomalies.partition_point(|anomaly| anomaly.time < start);
-    let mark = |drawn: &crate::metrics::pyramid::DrawnPhase| {
+    let mark = |drawn: &DrawnPhase| {
         // They lie one after the other.
         let first = next;
         next += drawn.count as usize;
@@ -169,8 +169,9 @@ pub fn marked<'a>(drawing: &'a Drawing, mark: &PlotMark) -> &'a [Anomaly] {
 }
 
 /// Range of the axis: what is seen of both lines, with a margin.
-fn axis(lines: &[DrawnLine; 2]) -> (f64, f64) {
-    let joined = lines.iter().filter_map(DrawnLine::value_range).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+fn axis(lines: [&DrawnLine; 2]) -> (f64, f64) {
+    let joined =
+        lines.into_iter().filter_map(DrawnLine::value_range).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     let (least, greatest) = joined.unwrap_or((0.0, LEAST_HEIGHT_SECS));
     let missing = (LEAST_HEIGHT_SECS - (greatest - least)).max(0.0) / 2.0;
     let margin = (greatest - least) * MARGIN;

@@ -89,8 +89,8 @@ pub fn chosen(drawing: &Drawing, prefs: &ViewPrefs) -> Vec<Trace> {
     Trace::ALL.into_iter().filter(is_chosen).filter(has_values).collect()
 }
 
-/// What is drawn of traces in so many columns, each a point of the screen wide. `last`: rows of the same drawing in
-/// columns as wide, or none; what is still seen of them stays as it was.
+/// What is drawn of traces in so many columns, each a point of the screen wide. `last`: rows of the same drawing on the
+/// same axis, or none; what is still seen of them stays as it was, unless it was zoomed.
 #[must_use]
 pub fn rows(drawing: &Drawing, traces: &[Trace], columns: &Columns<'_>, last: &[Row]) -> Vec<Row> {
     let empty = DrawnLine::default();
@@ -120,8 +120,7 @@ impl TraceRows {
             last.scale == scale && last.traces == traces && Arc::ptr_eq(&last.drawing, drawing)
         };
         if !self.shown.as_ref().is_some_and(same) {
-            let still =
-                |last: &Shown| Arc::ptr_eq(&last.drawing, drawing) && scale.is_as_wide_as(&last.scale);
+            let still = |last: &Shown| Arc::ptr_eq(&last.drawing, drawing) && last.scale.axis == scale.axis;
             let last = self.shown.take().filter(still).map(|last| last.rows).unwrap_or_default();
             let rows = rows(drawing, traces, &scale.columns(scale.width.max(1.0) as usize), &last);
             let (drawing, scale) = (Arc::clone(drawing), scale.clone());

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use crate::app::lane_prefs::ArrangedLane;
 use crate::app::lane_tree::LaneRow;
-use crate::app::time_view::are_as_wide;
 use crate::metrics::drawing::{Drawing, Lane, LaneKind};
-use crate::metrics::pyramid::DrawnPhase;
+use crate::metrics::pyramid::{DrawnPhase, Gathered};
 use crate::metrics::time_axis::{Columns, TimeAxis};
 
 /// The visible range on so many points of screen width.
@@ -54,13 +53,6 @@ impl TimeScale {
     #[must_use]
     pub fn touches(&self, start: f64, end: f64) -> bool {
         self.axis.to_axis(end) >= self.from && self.axis.to_axis(start) <= self.to
-    }
-
-    /// True when another scale shows as much on the same axis, somewhere else perhaps.
-    #[must_use]
-    pub fn is_as_wide_as(&self, other: &TimeScale) -> bool {
-        let same = (self.width, &self.axis) == (other.width, &other.axis);
-        same && are_as_wide((self.from, self.to), (other.from, other.to))
     }
 
     /// The visible range in so many columns.
@@ -115,8 +107,8 @@ pub struct LaneBox {
     pub height: f32,
     /// What it shows, from left to right.
     pub phases: Vec<PhaseBox>,
-    /// Number in its row of the first phase that is seen.
-    pub first: usize,
+    /// How that was gathered.
+    pub gathered: Gathered,
 }
 
 /// One row with its place: a lane, or a heading; with the strip of what is folded into it.
@@ -249,8 +241,8 @@ fn as_drawn(shown: &[Lane]) -> Vec<ArrangedLane> {
 }
 
 /// Lays out these lanes for the visible range. Where `room` is too low for them, they are drawn lower; where there is
-/// more, crossing lines are drawn higher. `last`: a layout of the same lanes in a range as long, or an empty one; what
-/// is still seen of it stays as it was.
+/// more, crossing lines are drawn higher. `last`: a layout of the same lanes on the same axis, or an empty one; what is
+/// still seen of it stays as it was, unless it was zoomed.
 #[must_use]
 pub fn lay_out_arranged(
     shown: &[Lane],
@@ -309,11 +301,11 @@ fn lane_box(
     // Marks are wider than a point of the screen: those that would hide each other are joined.
     let least = if drawn.kind == LaneKind::Findings { MARK_WIDTH } else { LEAST_WIDTH };
     let last = last.lanes.iter().find(|last| last.lane == lane);
-    let (first, before) = last.map_or((0, &[][..]), |last| (last.first, &last.phases[..]));
+    let (gathered, before) = last.map_or_else(Default::default, |last| (last.gathered, &last.phases[..]));
     let columns = scale.columns((scale.width.max(0.0) / least) as usize);
-    let drawn = drawn.row.visible_again(&columns, first, before.iter().map(|before| before.drawn));
+    let drawn = drawn.row.visible_again(&columns, gathered, before.iter().map(|before| before.drawn));
     let phases = drawn.phases.into_iter().map(|drawn| phase_box(scale, drawn)).collect();
-    Some(LaneBox { lane, is_collapsed: false, top, height, phases, first: drawn.first })
+    Some(LaneBox { lane, is_collapsed: false, top, height, phases, gathered: drawn.gathered })
 }
 
 fn phase_box(scale: &TimeScale, drawn: DrawnPhase) -> PhaseBox {

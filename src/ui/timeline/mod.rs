@@ -163,7 +163,7 @@ impl Timeline {
         let (pinned, others): (Vec<_>, Vec<_>) = arranged.into_iter().partition(|lane| lane.is_pinned);
         let most = room * MOST_PINNED;
         let pinned_room = layout::full_height(&drawing.lanes, &pinned).min(most);
-        let still = |last: &&Shown| Arc::ptr_eq(&last.drawing, drawing) && scale.is_as_wide_as(&last.scale);
+        let still = |last: &&Shown| Arc::ptr_eq(&last.drawing, drawing) && last.scale.axis == scale.axis;
         let (last, empty) = (self.shown.as_ref().filter(still), Layout::default());
         let (last_pinned, last_others) =
             last.map_or((&empty, &empty), |last| (&last.pinned.layout, &last.others.layout));

@@ -130,14 +130,17 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::metrics::pyramid::Gathered;
 
     fn scale() -> TimeScale {
         TimeScale { axis: Arc::default(), from: 100.0, to: 200.0, left: 50.0, width: 400.0 }
     }
 
     /// Lower edge at 50, upper one at 10.
-    const LANE: LaneBox =
-        LaneBox { lane: 0, is_collapsed: false, top: 6.0, height: 48.0, phases: Vec::new(), first: 0 };
+    fn lane() -> LaneBox {
+        let (phases, gathered) = (Vec::new(), Gathered::default());
+        LaneBox { lane: 0, is_collapsed: false, top: 6.0, height: 48.0, phases, gathered }
+    }
 
     fn shown(lines_of: &[(f64, f64, Outcome)]) -> Vec<CrossingLine> {
         let crossing = |(item, (lower, upper, outcome)): (u32, &(f64, f64, Outcome))| Crossing {
@@ -146,7 +149,7 @@ mod tests {
             kind: *outcome as u8,
             item,
         };
-        lines(&Crossings::new((0..).zip(lines_of).map(crossing).collect()), &scale(), &LANE)
+        lines(&Crossings::new((0..).zip(lines_of).map(crossing).collect()), &scale(), &lane())
     }
 
     /// Lower x and y, upper x and y.
@@ -207,14 +210,14 @@ mod tests {
         let tie = |lower, upper| (lower, upper, Outcome::Undecidable);
         let lines =
             shown(&[tie(110.0, 110.0), tie(110.0, 111.0), tie(150.0, 150.0), (151.0, 160.0, Outcome::Lost)]);
-        assert_eq!(tie_labels(&lines, &LANE), [(98.0, 30.0), (254.0, 30.0)]);
+        assert_eq!(tie_labels(&lines, &lane()), [(98.0, 30.0), (254.0, 30.0)]);
     }
 
     #[test]
     fn a_view_without_width_draws_no_lines() {
         for scale in [TimeScale { width: 0.0, ..scale() }, TimeScale { to: 100.0, ..scale() }] {
             let one = Crossings::new(vec![Crossing { lower: 100.0, upper: 100.0, kind: 0, item: 0 }]);
-            assert_eq!(lines(&one, &scale, &LANE), []);
+            assert_eq!(lines(&one, &scale, &lane()), []);
         }
     }
 }
