@@ -13,6 +13,7 @@ use eframe::egui::{
 use super::clock_plot::ClockPlot;
 use super::command_palette::CommandPalette;
 use super::cx::{AppCx, CommandQueue, SessionCx};
+use super::key_order::KeyOrder;
 use super::panels::capture::{CapturePanel, question_ui};
 use super::panels::columns::ColumnsDialog;
 use super::panels::compare::ComparePanel;
@@ -121,6 +122,7 @@ impl InspectorApp {
     #[must_use]
     pub fn new(ctx: &Context, prefs: ViewPrefs, port: Box<dyn Port>, first: Option<Command>) -> InspectorApp {
         theme::install(ctx);
+        ctx.add_plugin(KeyOrder::default());
         // The scale is a command of ours, with keys of its own.
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         speak(prefs.language);

@@ -6,7 +6,7 @@
 //! | [`cx`] | what views may see, and the queue of what they want |
 //! | [`theme`], [`text`] | every color, size and text |
 //! | [`axis_times`] | how times of a session are written |
-//! | [`shortcuts`] | keys → commands |
+//! | [`shortcuts`] | keys → commands; [`key_order`]: those that come faster than frames |
 //! | [`command_palette`] | every command by its name; [`fuzzy`]: what fits a few letters |
 //! | [`panels`] | the panels |
 //! | [`toasts`] | messages of the program over them |
@@ -22,6 +22,7 @@ pub mod clock_plot;
 pub mod command_palette;
 pub mod cx;
 pub mod fuzzy;
+pub mod key_order;
 pub mod overlay;
 pub mod palette_choices;
 pub mod panels;

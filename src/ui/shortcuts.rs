@@ -65,7 +65,7 @@ fn leaver() -> Id {
 }
 
 /// True when the event is the press of these keys, with no modifier more or less.
-fn is_pressed(shortcut: &Shortcut, event: &Event) -> bool {
+pub(super) fn is_pressed(shortcut: &Shortcut, event: &Event) -> bool {
     let Event::Key { key, physical_key, pressed: true, modifiers, .. } = event else { return false };
     let struck = if shortcut.is_physical { physical_key.unwrap_or(*key) } else { *key };
     let shift = modifiers.shift == shortcut.shift || shortcut.is_sign();

@@ -231,7 +231,7 @@ fn letters_rest_in_every_text_field_and_function_keys_act_there() {
         let view = harness.state().state().time_view;
         let letters = commands().flat_map(|row| row.keys).filter(|shortcut| shortcut.is_letter());
         harness.input_mut().events.extend(letters.map(pressed));
-        harness.run_steps(3);
+        harness.run();
         let state = harness.state().state();
         assert_eq!(format!("{:?}", state.prefs), before, "{panel}");
         assert_eq!(state.time_view, view, "{panel}");
@@ -241,6 +241,28 @@ fn letters_rest_in_every_text_field_and_function_keys_act_there() {
         press(&mut harness, &Shortcut::ctrl("K"));
         assert!(harness.state().state().palette.open, "{panel}: the palette");
     }
+}
+
+#[test]
+fn keys_that_come_within_a_frame_are_heard_by_what_the_one_before_opened_or_closed() {
+    let (mut harness, _) = faulty_window();
+    let view = harness.state().state().time_view;
+    let [k, f] = [Shortcut::ctrl("K"), Shortcut::key("F")].map(|shortcut| pressed(&shortcut));
+    harness.input_mut().events.extend([k, f, Event::Text("f".to_owned()), Event::Text("it".to_owned())]);
+    harness.run();
+    let typed = harness.get_by_role_and_label(Role::TextInput, text("palette.title"));
+    assert_eq!(typed.accesskit_node().value().as_deref(), Some("fit"), "typed into the palette");
+    assert_eq!(harness.state().state().time_view, view);
+    let keys = ["Escape", "F8", "Questionmark", "Escape", "J"].map(Shortcut::key);
+    harness.input_mut().events.extend(keys.iter().map(pressed));
+    harness.run();
+    let state = harness.state().state();
+    assert!(!state.palette.open && !state.help_open);
+    let (mut apart, _) = faulty_window();
+    press(&mut apart, &Shortcut::ctrl("K"));
+    keys.iter().for_each(|key| press(&mut apart, key));
+    assert!(state.selection.is_some(), "the event after that of the first finding");
+    assert_eq!(state.selection, apart.state().state().selection);
 }
 
 #[test]
