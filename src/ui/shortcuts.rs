@@ -131,12 +131,16 @@ fn shortcut_text(ui: &Ui, shortcut: &Shortcut) -> Option<String> {
 /// Keys as the toolkit spells them, in English with `+` between them, as the keyboards of the language name them.
 /// Letters and signs stand for themselves.
 fn in_words_of_window(spelled: &str) -> String {
-    let named = |part| text_in(language(), &format!("key.{part}")).unwrap_or(part);
+    let sign =
+        |part| Key::from_name(part).map(|key| key.symbol_or_name()).filter(|sign| sign.chars().count() == 1);
+    let named = |part| text_in(language(), &format!("key.{part}")).or_else(|| sign(part)).unwrap_or(part);
     spelled.split('+').map(named).collect::<Vec<_>>().join("+")
 }
 
 #[cfg(test)]
 mod tests {
+    use eframe::egui::ModifierNames;
+
     use super::*;
     use crate::app::prefs::Language;
     use crate::ui::text::speak;
@@ -150,7 +154,10 @@ mod tests {
             ("Escape", "Esc", "Échap"),
             ("PageUp", "Page Up", "Pg préc"),
             ("Shift+Delete", "Shift+Delete", "Maj+Suppr"),
-            ("Ctrl++", "Ctrl++", "Ctrl++"),
+            ("Ctrl+Plus", "Ctrl++", "Ctrl++"),
+            ("Ctrl+Comma", "Ctrl+,", "Ctrl+,"),
+            ("Questionmark", "?", "?"),
+            ("Down", "Down", "Flèche bas"),
             ("J", "J", "J"),
         ];
         for (spelled, english, french) in table {
@@ -165,7 +172,8 @@ mod tests {
     fn every_key_of_a_command_that_has_a_name_has_one_in_french() {
         speak(Language::French);
         for key in commands().flat_map(|row| row.keys).filter_map(|shortcut| Key::from_name(shortcut.key)) {
-            let spelled = key.symbol_or_name();
+            // As the toolkit spells it beside modifiers that are spelled out.
+            let spelled = &*KeyboardShortcut::new(Modifiers::NONE, key).format(&ModifierNames::NAMES, false);
             let is_word = spelled.chars().count() > 1 && spelled.chars().all(char::is_alphabetic);
             assert!(!is_word || in_words_of_window(spelled) != spelled, "{spelled} is English");
         }

@@ -109,6 +109,19 @@ fn entries(harness: &mut Window) -> Vec<String> {
     all
 }
 
+/// Keys as the toolkit spells them, and what stands on them.
+const ON_KEYBOARDS: [(&str, &str); 9] = [
+    ("PageDown", "Page Down"),
+    ("PageUp", "Page Up"),
+    ("Escape", "Esc"),
+    ("Questionmark", "?"),
+    ("Slash", "/"),
+    ("Comma", ","),
+    ("Period", "."),
+    ("Plus", "+"),
+    ("Minus", "−"),
+];
+
 /// The first key of a command as the toolkit spells it, without words.
 fn keys(harness: &Window, row: &CommandRow) -> Option<String> {
     let shortcut = row.keys.first()?;
@@ -135,10 +148,7 @@ fn every_command_is_in_a_menu_with_its_keys_and_no_entry_is_without_words_in_bot
             assert!(!found.is_empty(), "{language:?}: {} is in no menu: {entries:#?}", row.name);
             // What the keys are called in French is tested where they are named.
             if let (Language::English, Some(keys)) = (language, keys(&harness, row)) {
-                let keys = keys
-                    .replace("PageDown", "Page Down")
-                    .replace("PageUp", "Page Up")
-                    .replace("Escape", "Esc");
+                let keys = ON_KEYBOARDS.iter().fold(keys, |keys, (name, called)| keys.replace(name, called));
                 let with_keys = found.iter().any(|entry| entry.ends_with(&keys));
                 assert!(with_keys, "{} is there without {keys}: {found:?}", row.name);
             }
