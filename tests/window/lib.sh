@@ -97,10 +97,10 @@ ended() { ! kill -0 "$program" 2>/dev/null; }
 
 picture() { import -window "$window" "$1"; }
 
-# Two pictures one after the other are the same.
+# Two pictures one after the other are the same; not always as far apart, or a cursor that blinks may be met in turns.
 stands_still() {
     picture "$place/before.png"
-    sleep 0.3
+    sleep "0.$((RANDOM % 5 + 1))"
     picture "$place/after.png"
     [ "$(compare -metric AE "$place/before.png" "$place/after.png" null: 2>&1 | cut -d. -f1)" = 0 ]
 }
