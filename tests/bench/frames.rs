@@ -43,8 +43,8 @@ const TURNS: usize = 10;
 /// Measured frames per scene and turn.
 const FRAMES: usize = 30;
 /// Between two frames of a window other threads and programs use the processor, and its caches hold what is theirs:
-/// so much, bytes. More than the work for the largest capture reads, or its frames alone would begin with cold caches.
-const OF_OTHERS: usize = 128 << 20;
+/// so much, bytes.
+const OF_OTHERS: usize = 32 << 20;
 /// Frames before those of a turn: the memory of the others was used last.
 const WARM_UP_OF_TURN: usize = 5;
 /// It takes so many frames to come from all events to the near ones.
