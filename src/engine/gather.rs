@@ -105,14 +105,12 @@ impl Gatherer {
         let at = received_at();
         let is_due = is_wanted || self.growing.is_due(at);
         let catches_up = self.growing.is_behind(at) && (!is_due || self.turns.is_multiple_of(CATCH_UP_EVERY));
-        if catches_up && !is_wanted {
+        let only_catches_up = catches_up && !is_wanted;
+        if only_catches_up {
             self.catch_up(at, true);
         }
-        let grown = if is_due && (is_wanted || !catches_up) {
-            Some(self.work_out(at, true))
-        } else {
-            self.growing.recounted()
-        };
+        let grown =
+            if is_due && !only_catches_up { Some(self.work_out(at, true)) } else { self.growing.recounted() };
         let per_second = self.rate.of(self.growing.n_requests());
         let grown = grown.or_else(|| self.growing.latest().filter(|_| per_second != self.told_rate));
         if let Some(grown) = grown {

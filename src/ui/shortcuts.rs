@@ -154,6 +154,7 @@ mod tests {
             ("Escape", "Esc", "Échap"),
             ("PageUp", "Page Up", "Pg préc"),
             ("Shift+Delete", "Shift+Delete", "Maj+Suppr"),
+            ("Ctrl++", "Ctrl++", "Ctrl++"),
             ("Ctrl+Plus", "Ctrl++", "Ctrl++"),
             ("Ctrl+Comma", "Ctrl+,", "Ctrl+,"),
             ("Questionmark", "?", "?"),
