@@ -16,7 +16,10 @@
 //! `-` before a term turns it around; `\` in quotes takes the next character as it is.
 
 pub mod complete;
+pub mod needle;
 pub mod parse;
+
+use needle::Needle;
 
 use super::judged::Judged;
 use crate::model::clock::TsMillis;
@@ -43,7 +46,7 @@ struct Term {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Test {
-    Text(String),
+    Text(Needle),
     Type(Vec<TypeWord>),
     Finding(Vec<FindingWord>),
     Status(Vec<StatusWord>),
@@ -115,7 +118,7 @@ enum ValueTest {
     IsThere,
     Is(String),
     IsNot(String),
-    Holds(String),
+    Holds(Needle),
     Compares(Comparison, f64),
 }
 
@@ -156,7 +159,8 @@ impl Query {
         let held = self.terms.iter().filter(|term| !term.is_negated).flat_map(|term| match &term.test {
             Test::Text(text) => vec![text.as_str()],
             Test::Type(words) => words.iter().filter_map(TypeWord::name).collect(),
-            Test::Member { value: ValueTest::Is(text) | ValueTest::Holds(text), .. } => vec![text.as_str()],
+            Test::Member { value: ValueTest::Is(text), .. } => vec![text.as_str()],
+            Test::Member { value: ValueTest::Holds(text), .. } => vec![text.as_str()],
             _ => Vec::new(),
         });
         held.filter(|word| !word.is_empty())
@@ -173,7 +177,7 @@ impl Test {
     fn holds(&self, candidate: &Candidate<'_>) -> bool {
         let event = candidate.event;
         match self {
-            Test::Text(text) => contains(&event.text(), text.as_bytes()),
+            Test::Text(text) => text.is_in(&event.text()),
             Test::Type(words) => words.iter().any(|word| match word {
                 TypeWord::Known(known) => event.event_type() == Some(*known),
                 TypeWord::Unknown => event.event_type().is_none(),
@@ -255,8 +259,8 @@ impl ValueTest {
             ValueTest::Is(wanted) => is_value(value, wanted),
             ValueTest::IsNot(wanted) => !is_value(value, wanted),
             ValueTest::Holds(wanted) => match json::string(value) {
-                Some(text) => contains(text.as_bytes(), wanted.as_bytes()),
-                None => contains(value, wanted.as_bytes()),
+                Some(text) => wanted.is_in(text.as_bytes()),
+                None => wanted.is_in(value),
             },
             ValueTest::Compares(comparison, wanted) => {
                 json::number(value).is_some_and(|number| comparison.holds(number, *wanted))
@@ -279,44 +283,9 @@ fn is_value(value: &[u8], wanted: &str) -> bool {
         || json::number(value).is_some_and(|number| wanted.parse::<f64>().is_ok_and(|same| same == number))
 }
 
-/// True when `needle` stands in `text`, ASCII letter case aside.
-#[must_use]
-pub fn contains(text: &[u8], needle: &[u8]) -> bool {
-    find(text, needle).is_some()
-}
-
-/// Where `needle` first stands in `text`, ASCII letter case aside.
-#[must_use]
-pub fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
-    // Its rarest byte is looked for: in JSON of this API vowels, dots and quotes stand everywhere.
-    let rarity = |byte: &u8| match byte.to_ascii_lowercase() {
-        b'e' | b'a' | b'i' | b't' | b'd' | b'm' | b'.' | b'"' | b':' | b',' => 2,
-        b'o' | b'n' | b'r' | b's' | b'l' | b'p' | b'y' | b'0' | b'1' | b' ' => 1,
-        _ => 0,
-    };
-    let Some((back, rarest)) = needle.iter().enumerate().min_by_key(|(_, byte)| rarity(byte)) else {
-        return Some(0);
-    };
-    let (lower, upper) = (rarest.to_ascii_lowercase(), rarest.to_ascii_uppercase());
-    let found = memchr::memchr2_iter(lower, upper, text).filter_map(|at| at.checked_sub(back));
-    found
-        .into_iter()
-        .find(|at| text.get(*at..at + needle.len()).is_some_and(|part| part.eq_ignore_ascii_case(needle)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn text_is_found_whatever_its_letter_case() {
-        assert_eq!(find(br#"{"media.Ad.id":"X1"}"#, b"media.ad.ID"), Some(2));
-        assert_eq!(find(b"aab", b"AB"), Some(1));
-        assert_eq!(find(b"xabx", b"bX"), Some(2));
-        assert!(!contains(b"aab", b"abc"));
-        assert!(!contains(b"b", b"ab"));
-        assert!(contains(b"", b""));
-    }
 
     #[test]
     fn a_value_is_the_same_text_number_or_word() {

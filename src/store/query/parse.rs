@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
         let test = match operator {
             Some(operator) => self.valued(&key, operator)?,
             None => member_of(&key).map_or_else(
-                || Test::Text(key.text.clone()),
+                || Test::Text(key.text.as_str().into()),
                 |(member, key)| Test::Member { member, key, value: ValueTest::IsThere },
             ),
         };
@@ -235,7 +235,7 @@ fn comparison(operator: &str) -> Comparison {
 
 fn value_test(operator: &str, comparison: Comparison, value: Word) -> Result<ValueTest, QueryError> {
     Ok(match operator {
-        ":" => ValueTest::Holds(value.text),
+        ":" => ValueTest::Holds(value.text.into()),
         "=" => ValueTest::Is(value.text),
         "!=" | "≠" => ValueTest::IsNot(value.text),
         _ => ValueTest::Compares(comparison, number(&value)?),

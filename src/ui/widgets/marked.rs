@@ -3,7 +3,7 @@
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{Color32, FontId};
 
-use crate::store::query::find;
+use crate::store::query::needle::Needle;
 use crate::ui::theme::Tokens;
 
 /// Lays out a text; the words lie on a ground of their own, in plain text color so that they can be read there.
@@ -20,13 +20,16 @@ pub fn marked(text: &str, words: &[&str], font: FontId, color: Color32, tokens: 
 
 /// The text in pieces; true for those that are one of the words, ASCII letter case aside.
 fn parts<'a>(text: &'a str, words: &[&str]) -> Vec<(&'a str, bool)> {
+    let needles: Vec<Needle> =
+        words.iter().filter(|word| !word.is_empty()).copied().map(Needle::from).collect();
     let mut parts = Vec::new();
     let mut rest = text;
     loop {
-        let hits =
-            words.iter().filter_map(|word| Some((find(rest.as_bytes(), word.as_bytes())?, word.len())));
+        let hits = needles
+            .iter()
+            .filter_map(|needle| Some((needle.find_in(rest.as_bytes())?, needle.as_str().len())));
         // Of words that begin at one place the longest; the needle is whole characters, so that the cuts are.
-        let next = hits.filter(|(_, len)| *len > 0).min_by_key(|(at, len)| (*at, usize::MAX - len));
+        let next = hits.min_by_key(|(at, len)| (*at, usize::MAX - len));
         let cut = next
             .and_then(|(at, len)| Some((rest.get(..at)?, rest.get(at..at + len)?, rest.get(at + len..)?)));
         let Some((before, hit, after)) = cut else { break };
