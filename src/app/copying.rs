@@ -38,7 +38,7 @@ impl State {
         let (loaded, session) = self.shown_session().filter(|(loaded, _)| loaded.id == capture)?;
         let is_here = loaded.capture.event(event)?.session() == Some(session.id);
         let arrival = loaded.places.arrival(event).filter(|_| is_here)?;
-        Some(TableRows { chosen: Some([arrival].into()), order: self.prefs.order })
+        Some(TableRows { chosen: Some(Arc::new(vec![arrival])), order: self.prefs.order })
     }
 
     pub(super) fn copied(&mut self, form: CopyForm, masked: bool, copied: Copied) -> Effects {

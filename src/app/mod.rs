@@ -109,7 +109,7 @@ pub struct State {
     /// What of it means nothing; the table then stays as it was.
     pub filter_error: Option<QueryError>,
     /// The events that pass the filter, by arrival; `None`: all of them.
-    pub filtered: Option<Arc<[u32]>>,
+    pub filtered: Option<Arc<Vec<u32>>>,
     /// True while a filter is being applied.
     pub filtering: bool,
     /// How far it has come: events looked at, and all; `None` until that is told.

@@ -25,7 +25,7 @@ pub struct Search {
     /// The latest text that was understood.
     pub query: Query,
     /// The rows of the table with a hit, from top to bottom; `None` until they are known.
-    pub hits: Option<Arc<[u32]>>,
+    pub hits: Option<Arc<Vec<u32>>>,
     /// True while rows are looked through.
     pub running: bool,
     /// How far that has come: rows looked at, and all; `None` until it is told.
@@ -73,8 +73,9 @@ impl Search {
     /// True when a row of the table is a hit.
     #[must_use]
     pub fn is_hit(&self, row: usize) -> bool {
-        let hits = self.hits.as_deref().unwrap_or_default();
-        u32::try_from(row).is_ok_and(|row| hits.binary_search(&row).is_ok())
+        let is_among =
+            |hits: &Arc<Vec<u32>>| u32::try_from(row).is_ok_and(|row| hits.binary_search(&row).is_ok());
+        self.hits.as_ref().is_some_and(is_among)
     }
 
     /// What was found is of no use any more; what runs is not wanted any more.
@@ -175,7 +176,7 @@ impl State {
         Effects::one(Effect::Find { revision, loaded, session, query, rows })
     }
 
-    pub(super) fn found(&mut self, revision: u64, hits: Arc<[u32]>) -> Effects {
+    pub(super) fn found(&mut self, revision: u64, hits: Arc<Vec<u32>>) -> Effects {
         if revision != self.search.revision || !self.search.running {
             return Effects::none();
         }

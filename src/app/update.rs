@@ -126,7 +126,7 @@ pub enum Update {
         /// Which wish it answers.
         revision: u64,
         /// Indices by arrival.
-        rows: Arc<[u32]>,
+        rows: Arc<Vec<u32>>,
     },
     /// So many events were looked at for a filter.
     FilterProgress {
@@ -151,7 +151,7 @@ pub enum Update {
         /// Which wish it answers.
         revision: u64,
         /// The rows with a hit, from top to bottom.
-        hits: Arc<[u32]>,
+        hits: Arc<Vec<u32>>,
     },
     /// So many rows were looked at for a search.
     FindProgress {

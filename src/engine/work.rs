@@ -184,7 +184,7 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
             if let Some(sort) = sort {
                 rows = sorted(&loaded, session, order, rows, &sort, watch);
             }
-            Update::Filtered { revision, rows: rows.into() }
+            Update::Filtered { revision, rows: Arc::new(rows) }
         }
         Effect::Copy { loaded, session, rows, form, masked } => {
             let session = loaded.capture.session(session)?;
@@ -200,7 +200,7 @@ pub fn carry_out(effect: Effect, watch: &dyn Watch) -> Option<Update> {
         }
         Effect::Find { revision, loaded, session, query, rows } => {
             let session = loaded.capture.session(session)?;
-            Update::Found { revision, hits: search(&loaded, session, &rows, &query, watch).into() }
+            Update::Found { revision, hits: Arc::new(search(&loaded, session, &rows, &query, watch)) }
         }
         Effect::Draw { revision, loaded, session } => {
             Update::Drawn { revision, drawing: Arc::new(drawing(&loaded, session)?) }

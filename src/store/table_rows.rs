@@ -9,7 +9,7 @@ use crate::model::session::Session;
 #[derive(Debug, Clone, Default)]
 pub struct TableRows {
     /// The events that are shown, as indices by arrival; `None`: all of them, in `order`.
-    pub chosen: Option<Arc<[u32]>>,
+    pub chosen: Option<Arc<Vec<u32>>>,
     /// The order in which all are shown.
     pub order: Order,
 }

@@ -128,7 +128,7 @@ fn answers_that_nobody_waits_for_do_nothing() {
         Update::NotOpened { job: unknown, error },
         Update::Stopped { job: unknown },
         Update::Judged { job: unknown, judged: Arc::default() },
-        Update::Filtered { revision: 7, rows: Arc::from([1, 2]) },
+        Update::Filtered { revision: 7, rows: Arc::new(vec![1, 2]) },
         Update::SessionsListed { revision: 7, rows: Arc::default() },
         Update::Refused { job: unknown, why: Refusal::Empty },
         Update::Sent { job: unknown },
@@ -292,10 +292,14 @@ fn only_the_answer_to_the_newest_filter_counts() {
     };
     let first = revision(desk.state.apply(Command::SetFilter(filter("a")))).expect("a filter is asked for");
     let second = revision(desk.state.apply(Command::SetFilter(filter("ad")))).expect("a filter is asked for");
-    assert!(names(desk.state.absorb(Update::Filtered { revision: first, rows: Arc::from([1]) })).is_empty());
+    assert!(
+        names(desk.state.absorb(Update::Filtered { revision: first, rows: Arc::new(vec![1]) })).is_empty()
+    );
     assert!(desk.state.filtered.is_none() && desk.state.filtering);
-    assert!(names(desk.state.absorb(Update::Filtered { revision: second, rows: Arc::from([3]) })).is_empty());
-    assert_eq!(desk.state.filtered.as_deref(), Some(&[3][..]));
+    assert!(
+        names(desk.state.absorb(Update::Filtered { revision: second, rows: Arc::new(vec![3]) })).is_empty()
+    );
+    assert_eq!(desk.state.filtered.as_deref(), Some(&vec![3]));
     assert!(!desk.state.filtering);
 }
 
@@ -330,7 +334,7 @@ fn a_hit_that_is_asked_for_before_it_is_known_is_selected_when_it_is() {
         _ => None,
     });
     let revision = revision.expect("it is searched");
-    assert!(names(desk.state.absorb(Update::Found { revision, hits: [4].into() })).is_empty());
+    assert!(names(desk.state.absorb(Update::Found { revision, hits: Arc::new(vec![4]) })).is_empty());
     assert_eq!(desk.state.selected_event().map(|(_, event)| event.0), Some(4));
 }
 

@@ -1,5 +1,7 @@
 //! The event table in the window: filter, search and columns.
 
+use std::sync::Arc;
+
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Event, Key, Modifiers, OutputCommand, PointerButton, Pos2, Rect, vec2};
 use egui_kittest::Harness;
@@ -183,7 +185,7 @@ fn how_far_a_search_has_come_is_shown_and_it_can_be_stopped() {
         _ => false,
     });
     assert!(stopped, "the outside is told");
-    port.happens.borrow_mut().push_back(Update::Found { revision, hits: [2].into() });
+    port.happens.borrow_mut().push_back(Update::Found { revision, hits: Arc::new(vec![2]) });
     harness.run_steps(3);
     let search = &harness.state().state().search;
     assert!(search.hits.is_none() && !search.running, "what comes late is dropped");

@@ -333,7 +333,7 @@ fn hits_are_never_shown_on_other_rows_than_theirs_while_a_sorted_table_grows() {
     let sort = Sort { column: Column::Number, descending: true };
     scene.carry_out(Command::Table(TableCommand::Sort(Some(sort))));
     scene.carry_out(Command::Find(FindCommand::For("type:play".to_owned())));
-    assert_eq!(scene.state.search.hits.as_deref(), Some(&[5][..]));
+    assert_eq!(scene.state.search.hits.as_deref(), Some(&vec![5]));
     let hits_are_right = |scene: &Scene, when: &str| {
         for row in 0..scene.state.n_table_rows() {
             let (_, event) = scene.state.table_row(row).expect("a row");
