@@ -9,7 +9,6 @@ use super::query::{Candidate, Query};
 use crate::model::clock::TsMillis;
 use crate::model::event_type::EventType;
 use crate::model::session::Session;
-use crate::model::table::Event;
 use crate::model::watch::Watch;
 
 /// In which order the table lists events.
@@ -135,19 +134,19 @@ impl<'a> Looking<'a> {
     pub(super) fn at(&self, arrival: u32) -> Option<Candidate<'a>> {
         let Looking { loaded, session, order, origin, asks_for_gaps } = *self;
         let event = loaded.capture.event(*session.by_arrival.get(arrival as usize)?)?;
-        let gap_millis = if asks_for_gaps { gap_millis(loaded, session, order, event) } else { None };
+        let gap_millis = if asks_for_gaps { gap_millis(loaded, session, order, arrival) } else { None };
         Some(Candidate { event, judged: loaded.judged.as_deref(), origin, gap_millis })
     }
 }
 
-/// From the `ts` of the event before it in this order, milliseconds.
+/// From the `ts` of the event before it in this order to that of the event with this index by arrival, milliseconds.
 #[must_use]
-pub fn gap_millis(loaded: &LoadedCapture, session: &Session, order: Order, event: Event<'_>) -> Option<i64> {
+pub fn gap_millis(loaded: &LoadedCapture, session: &Session, order: Order, arrival: u32) -> Option<i64> {
+    let event = *session.by_arrival.get(arrival as usize)?;
     let before = match order {
-        Order::Arrival => {
-            *session.by_arrival.get(loaded.places.arrival(event.id)?.checked_sub(1)? as usize)?
-        }
-        Order::Ts => session.judged(loaded.places.position(event.id)?.checked_sub(1)? as usize)?,
+        Order::Arrival => *session.by_arrival.get(arrival.checked_sub(1)? as usize)?,
+        Order::Ts => session.judged(loaded.places.position(event)?.checked_sub(1)? as usize)?,
     };
-    Some(event.ts()?.millis_since(loaded.capture.event(before)?.ts()?))
+    let ts = |id| loaded.capture.event(id)?.ts();
+    Some(ts(event)?.millis_since(ts(before)?))
 }

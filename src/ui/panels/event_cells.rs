@@ -198,7 +198,7 @@ impl RowCx<'_> {
     }
 
     fn gap_ui(&self, ui: &mut Ui) {
-        let gap = gap_millis(self.cx.loaded, self.cx.session, self.cx.app.state.prefs.order, self.event);
+        let gap = gap_millis(self.cx.loaded, self.cx.session, self.cx.app.state.prefs.order, self.arrival);
         let words = gap.map(time_label::gap);
         if gap.is_some_and(|millis| millis < 0) {
             let words = RichText::new(words.unwrap_or_default()).monospace().color(self.tokens().warn);
