@@ -78,8 +78,8 @@ impl Marks<'_, '_> {
             }
             let mut note = IngestNote::at(kind, remark.words.clone(), Some(self.place.of(remark.at)));
             note.exchange = self.exchange;
-            if let Some(row) = self.builder.rows.events.get_mut(event).filter(|row| row.body.start <= at) {
-                row.flags = row.flags.with(flag);
+            if self.builder.rows.events.get(event).is_some_and(|row| row.body.start <= at) {
+                self.builder.rows.events.add_flag(event, flag);
                 note.event = u32::try_from(event).ok().map(EventId);
             }
             self.builder.note(note);

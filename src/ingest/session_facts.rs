@@ -42,11 +42,14 @@ pub(super) fn finish(capture: &Capture, draft: Draft, id: SessionId, last_reques
     session
 }
 
-fn rows<'c>(capture: &'c Capture, events: &'c [EventId]) -> impl DoubleEndedIterator<Item = &'c EventRow> {
+fn rows<'c>(
+    capture: &'c Capture,
+    events: &'c [EventId],
+) -> impl DoubleEndedIterator<Item = EventRow> + use<'c> {
     events.iter().filter_map(|event| capture.events.get(event.index()))
 }
 
-fn is(row: &EventRow, event_type: EventType) -> bool {
+fn is(row: EventRow, event_type: EventType) -> bool {
     row.event_type == event_type as u8
 }
 
@@ -80,7 +83,7 @@ fn plain(value: &Value) -> String {
 /// Positions by `ts`, ties by arrival, an opening `sessionStart` first; an event without `ts`, or with one in another
 /// unit than the session's first, stays behind its predecessor. `None` when that is the order of arrival.
 fn judged_order(capture: &Capture, events: &[EventId]) -> Option<Vec<u32>> {
-    let has_ts = |row: &&EventRow| row.ts != NO_TS;
+    let has_ts = |row: &EventRow| row.ts != NO_TS;
     let unit = rows(capture, events).find(has_ts).map(|row| TsMillis(row.ts).unit());
     let opens = rows(capture, events).next().is_some_and(|row| is(row, EventType::SessionStart));
     let stamps = || {

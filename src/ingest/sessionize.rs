@@ -324,15 +324,11 @@ fn mark_rows(capture: &mut Capture, drafts: &[Draft]) {
             request.session = number;
             // A refused attempt, or a retry that a fault excuses, is not among the events of its session, but belongs to it.
             for event in events_of(request) {
-                if let Some(event) = capture.events.get_mut(event.index()) {
-                    event.session = number;
-                }
+                capture.events.set_session(event.index(), number);
             }
         }
         for event in &draft.events {
-            if let Some(event) = capture.events.get_mut(event.index()) {
-                event.session = number;
-            }
+            capture.events.set_session(event.index(), number);
         }
     }
 }
@@ -388,7 +384,7 @@ fn was_refused(capture: &Capture, exchange: ExchangeId) -> bool {
 
 fn session_note(capture: &Capture, session: &Session, kind: NoteKind, event: Option<&EventId>) -> IngestNote {
     let event_row = event.and_then(|event| capture.events.get(event.index()));
-    let offset = event_row.and_then(|row: &EventRow| capture.source_offset(row.body, 0));
+    let offset = event_row.and_then(|row: EventRow| capture.source_offset(row.body, 0));
     let guessing = if session.guessed { " (put together by a guess)" } else { "" };
     let message = match kind {
         NoteKind::StartsMidSession => "nothing in the capture opened this session",

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::model::chunked::Chunked;
 use crate::model::escape::WayBack;
+use crate::model::event_table::EventTable;
 use crate::model::json::{Broken, Cursor};
 use crate::model::shape::{Shape, ShapeTable};
 use crate::model::source::Span;
@@ -16,7 +16,7 @@ use super::skeleton::Skeletons;
 /// Turns ranges of a text into event rows.
 pub struct Sink<'s> {
     /// Where the rows go.
-    pub events: &'s mut Chunked<EventRow>,
+    pub events: &'s mut EventTable,
     /// The shapes met so far.
     pub shapes: &'s mut ShapeTable,
     /// What the scanner notes of one event.

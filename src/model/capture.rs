@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::chunked::Chunked;
 use super::clock::ReceivedAt;
+use super::event_table::EventTable;
 use super::exchange::{Exchange, ExchangeRow, Parts, Pointers};
 use super::id::{EventId, ExchangeId, SessionId};
 use super::names::Names;
@@ -11,7 +12,7 @@ use super::note::IngestNote;
 use super::session::{Ending, Session};
 use super::shape::ShapeTable;
 use super::source::{Arena, Source};
-use super::table::{Body, BodyKind, Event, EventRow, NO_ROW};
+use super::table::{Body, BodyKind, Event, NO_ROW};
 
 /// The formats that are recognized, by content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -118,7 +119,7 @@ pub struct Capture {
     /// Number of requests that are not for this API; they have rows, but no events.
     pub n_foreign: u64,
     /// Events in order of the file.
-    pub events: Chunked<EventRow>,
+    pub events: EventTable,
     /// Rows of bare events that do not belong to the session of the event before, rising.
     pub splits: Vec<u32>,
     /// What the source itself says of its extent; empty when it says nothing.
@@ -137,7 +138,7 @@ impl Capture {
     /// The event with this row number.
     #[must_use]
     pub fn event(&self, id: EventId) -> Option<Event<'_>> {
-        self.events.get(id.index()).map(|row| Event::new(self, id, row))
+        (id.index() < self.events.len()).then(|| Event::new(self, id))
     }
 
     /// The exchange with this row number.

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`capture`] | one source of data with everything that was read from it |
 //! | [`source`], [`escape`], [`json`] | bytes, places in them, the way back from decoded text |
-//! | [`table`], [`exchange`], [`shape`], [`session`] | events, requests, shapes and sessions as rows, with borrowed views |
+//! | [`table`], [`event_table`], [`exchange`], [`shape`], [`session`] | events, requests, shapes and sessions as rows, with borrowed views |
 //! | [`event_type`], [`parameter`] | the 20 event types and all known parameters, each in one table |
 //! | [`placeholder`] | words that stand for "nothing" |
 //! | [`clock`] | the three clocks: received, `ts`, playhead |
@@ -23,6 +23,7 @@ pub mod clock;
 pub mod collecting;
 pub mod escape;
 pub mod event;
+pub mod event_table;
 pub mod event_type;
 pub mod exchange;
 pub mod fault;

@@ -1,5 +1,4 @@
-//! The table of events: one row of columns each, and [`Event`], the borrowed view of a row that
-//! parses on demand.
+//! What the table of events holds of one, and [`Event`], the borrowed view of it that parses on demand.
 
 use std::borrow::Cow;
 
@@ -38,6 +37,9 @@ pub struct Body {
 }
 
 impl Body {
+    /// No text.
+    pub(super) const NOTHING: Body = Body { start: 0, len: 0, kind: BodyKind::Raw };
+
     /// A text at `span` that is read in the given way.
     #[must_use]
     pub const fn new(span: Span, kind: BodyKind) -> Self {
@@ -83,7 +85,8 @@ bit_flags! {
     }
 }
 
-/// The columns of one event. Missing values are coded, so that a row stays at 48 bytes; use [`Event`] to read.
+/// The columns of one event. Missing values are coded, so that each column stays as narrow as its values; use
+/// [`Event`] to read.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EventRow {
     /// Where its JSON text lies.
@@ -139,26 +142,26 @@ pub struct Event<'a> {
     pub capture: &'a Capture,
     /// Its row.
     pub id: EventId,
-    row: &'a EventRow,
 }
 
 impl<'a> Event<'a> {
-    /// The view of a row of `capture`.
+    /// The view of a row that `capture` has.
     #[must_use]
-    pub(super) fn new(capture: &'a Capture, id: EventId, row: &'a EventRow) -> Self {
-        Self { capture, id, row }
+    pub(super) fn new(capture: &'a Capture, id: EventId) -> Self {
+        Self { capture, id }
     }
 
     /// The columns.
     #[must_use]
-    pub fn row(&self) -> &'a EventRow {
-        self.row
+    #[inline]
+    pub fn row(&self) -> EventRow {
+        self.capture.events.row(self.id.index())
     }
 
     /// The event type, `None` when it is missing or not one of the 20.
     #[must_use]
     pub fn event_type(&self) -> Option<EventType> {
-        EventType::from_code(self.row.event_type)
+        EventType::from_code(self.capture.events.event_type(self.id.index()))
     }
 
     /// `eventType` as it stands there, `?` when there is none.
@@ -174,31 +177,33 @@ impl<'a> Event<'a> {
     /// The client's clock, `None` when `ts` is no number.
     #[must_use]
     pub fn ts(&self) -> Option<TsMillis> {
-        (self.row.ts != NO_TS).then_some(TsMillis(self.row.ts))
+        let ts = self.capture.events.ts(self.id.index());
+        (ts != NO_TS).then_some(TsMillis(ts))
     }
 
     /// The playhead, `None` when it is no number.
     #[must_use]
     pub fn playhead(&self) -> Option<PlayheadSecs> {
-        (!self.row.playhead.is_nan()).then_some(PlayheadSecs(self.row.playhead))
+        let playhead = self.capture.events.playhead(self.id.index());
+        (!playhead.is_nan()).then_some(PlayheadSecs(playhead))
     }
 
     /// The session that it belongs to.
     #[must_use]
     pub fn session(&self) -> Option<SessionId> {
-        some_row(self.row.session).map(SessionId)
+        some_row(self.row().session).map(SessionId)
     }
 
     /// The number of its shape.
     #[must_use]
     pub fn shape(&self) -> Option<ShapeId> {
-        some_row(self.row.shape).map(ShapeId)
+        some_row(self.row().shape).map(ShapeId)
     }
 
     /// The request that carried it.
     #[must_use]
     pub fn exchange(&self) -> Option<Exchange<'a>> {
-        self.capture.exchange(some_row(self.row.exchange).map(ExchangeId)?)
+        self.capture.exchange(some_row(self.capture.events.exchange(self.id.index())).map(ExchangeId)?)
     }
 
     /// When it arrived, `None` without a request or a recorded time.
@@ -210,7 +215,7 @@ impl<'a> Event<'a> {
     /// Its JSON text, unescaped.
     #[must_use]
     pub fn text(&self) -> Cow<'a, [u8]> {
-        self.capture.text(self.row.body)
+        self.capture.text(self.capture.events.body(self.id.index()))
     }
 
     /// Its JSON tree, built anew at each call; `None` when the text is no JSON.
@@ -223,7 +228,7 @@ impl<'a> Event<'a> {
     #[must_use]
     pub fn offset_of(&self, pointer: &str) -> Option<u64> {
         let range = super::json::find(&self.text(), pointer);
-        self.capture.source_offset(self.row.body, range.start)
+        self.capture.source_offset(self.capture.events.body(self.id.index()), range.start)
     }
 
     /// Line and column of the value at a JSON pointer in the event.
