@@ -247,6 +247,7 @@ fn resident_kib() -> u64 {
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
 }
 
+/// The full form is for `cargo test --release`: a debug build is too slow to show so many events within the deadline.
 #[test]
 fn day_long_sessions_at_speed_are_held_in_bounded_memory() {
     let full = std::env::var_os("PLAYTRACE_TESTS").is_some_and(|form| form == "full");
