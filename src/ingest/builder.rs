@@ -10,13 +10,14 @@ use rustc_hash::FxHashMap;
 use crate::model::capture::{Capture, Extent, Format};
 use crate::model::clock::ReceivedAt;
 use crate::model::escape::unescape;
+use crate::model::event_table::Rest;
 use crate::model::exchange::{Endpoint, ExchangeFlags, ExchangeRow, NO_RECEIVED_AT, Parts};
 use crate::model::id::{EventId, ExchangeId};
 use crate::model::json::{Broken, Cursor};
 use crate::model::note::{IngestNote, NoteKind};
 use crate::model::shape::{Shape, ShapeTable};
 use crate::model::source::{Arena, Span};
-use crate::model::table::{Body, BodyKind, EventFlags, EventRow, NO_ROW};
+use crate::model::table::{Body, BodyKind, EventFlags, NO_ROW};
 
 use super::payload::Notes;
 use super::sink::{Lead, Sink};
@@ -405,7 +406,7 @@ impl<'a> Builder<'a> {
         };
         let shapes = merge_shapes(&mut rows.shapes, shapes, first_event);
         rows.parts.extend(parts);
-        rows.exchanges.extend(exchanges.into_rows().map(|row| ExchangeRow {
+        rows.exchanges.append(exchanges, |row| ExchangeRow {
             entry: moved(row.entry),
             body: moved(row.body),
             first_event: shift(row.first_event, first_event),
@@ -416,13 +417,13 @@ impl<'a> Builder<'a> {
             location_sid: name(row.location_sid),
             parts: shift(row.parts, first_parts),
             ..row
-        }));
-        rows.events.extend(events.into_rows().map(|row| EventRow {
-            body: moved(row.body),
-            exchange: shift(row.exchange, first_exchange),
-            shape: shapes.get(row.shape as usize).copied().unwrap_or(NO_ROW),
-            ..row
-        }));
+        });
+        rows.events.append(events, |rest| Rest {
+            body: moved(rest.body),
+            exchange: shift(rest.exchange, first_exchange),
+            shape: shapes.get(rest.shape as usize).copied().unwrap_or(NO_ROW),
+            ..rest
+        });
         rows.splits.extend(splits.into_iter().map(|event| event + first_event));
         rows.notes.extend(notes.into_iter().map(|mut note| {
             note.exchange = note.exchange.map(|id| ExchangeId(id.0 + first_exchange));

@@ -9,7 +9,7 @@ use crate::model::exchange::NO_RECEIVED_AT;
 use crate::model::id::{EventId, SessionId};
 use crate::model::limits::{SECONDS_OF_DAY, SILENCE_TIMEOUT_SECS, STILL_PLAYHEAD_TIMEOUT_SECS};
 use crate::model::session::{Content, Ending, Mode, Session};
-use crate::model::table::{EventRow, NO_ROW, NO_TS};
+use crate::model::table::{Event, NO_ROW};
 
 use super::sessionize::Draft;
 
@@ -42,23 +42,16 @@ pub(super) fn finish(capture: &Capture, draft: Draft, id: SessionId, last_reques
     session
 }
 
-fn rows<'c>(
+fn views<'c>(
     capture: &'c Capture,
     events: &'c [EventId],
-) -> impl DoubleEndedIterator<Item = EventRow> + use<'c> {
-    events.iter().filter_map(|event| capture.events.get(event.index()))
-}
-
-fn is(row: EventRow, event_type: EventType) -> bool {
-    row.event_type == event_type as u8
+) -> impl DoubleEndedIterator<Item = Event<'c>> + use<'c> {
+    events.iter().filter_map(|event| capture.event(*event))
 }
 
 /// What the first `sessionStart` says.
 fn content(capture: &Capture, events: &[EventId]) -> Content {
-    let start = events
-        .iter()
-        .filter_map(|event| capture.event(*event))
-        .find(|event| is(event.row(), EventType::SessionStart));
+    let start = views(capture, events).find(|event| event.event_type() == Some(EventType::SessionStart));
     let Some(json) = start.and_then(|start| start.json()) else { return Content::default() };
     let text = |key: &str| json["params"][key].as_str().map(str::to_owned);
     let flag = |key: &str| json["params"][key].as_bool();
@@ -83,14 +76,14 @@ fn plain(value: &Value) -> String {
 /// Positions by `ts`, ties by arrival, an opening `sessionStart` first; an event without `ts`, or with one in another
 /// unit than the session's first, stays behind its predecessor. `None` when that is the order of arrival.
 fn judged_order(capture: &Capture, events: &[EventId]) -> Option<Vec<u32>> {
-    let has_ts = |row: &EventRow| row.ts != NO_TS;
-    let unit = rows(capture, events).find(has_ts).map(|row| TsMillis(row.ts).unit());
-    let opens = rows(capture, events).next().is_some_and(|row| is(row, EventType::SessionStart));
+    let unit = views(capture, events).find_map(|event| event.ts()).map(TsMillis::unit);
+    let first = views(capture, events).next();
+    let opens = first.is_some_and(|first| first.event_type() == Some(EventType::SessionStart));
     let stamps = || {
         let mut last = i64::MIN;
-        rows(capture, events).enumerate().map(move |(position, row)| {
-            let counts = row.ts != NO_TS && Some(TsMillis(row.ts).unit()) == unit;
-            last = if counts { row.ts } else { last };
+        views(capture, events).enumerate().map(move |(position, event)| {
+            let counting = event.ts().filter(|ts| Some(ts.unit()) == unit);
+            last = counting.map_or(last, |ts| ts.0);
             // The start's own stamp still counts for an event without one behind it.
             if position == 0 && opens { i64::MIN } else { last }
         })
@@ -106,7 +99,9 @@ fn judged_order(capture: &Capture, events: &[EventId]) -> Option<Vec<u32>> {
 
 fn ending(capture: &Capture, session: &Session, is_batch: bool, last_request: i64) -> Ending {
     // They come last.
-    let has = |event_type| rows(capture, &session.by_arrival).rev().any(|row| is(row, event_type));
+    let has = |event_type| {
+        views(capture, &session.by_arrival).rev().any(|event| event.event_type() == Some(event_type))
+    };
     if has(EventType::SessionComplete) {
         return Ending::Completed;
     }
@@ -136,22 +131,22 @@ fn ending(capture: &Capture, session: &Session, is_batch: bool, last_request: i6
 fn timed_out(capture: &Capture, session: &Session) -> bool {
     let mut still_since: Option<(f64, i64)> = None;
     let mut last: Option<i64> = None;
-    let in_order = session.in_judged_order().filter_map(|event| capture.events.get(event.index()));
-    // What counts microseconds (T011) says nothing of silence.
-    let is_readable = |ts: i64| ts != NO_TS && !TsMillis(ts).looks_finer_than_millis();
-    for row in in_order.filter(|row| is_readable(row.ts)) {
-        let secs_since = |earlier: i64| row.ts.saturating_sub(earlier) as f64 / 1000.0;
+    for event in session.in_judged_order().filter_map(|event| capture.event(event)) {
+        // What counts microseconds (T011) says nothing of silence.
+        let Some(TsMillis(ts)) = event.ts().filter(|ts| !ts.looks_finer_than_millis()) else { continue };
+        let playhead = event.row().playhead;
+        let secs_since = |earlier: i64| ts.saturating_sub(earlier) as f64 / 1000.0;
         if last.is_some_and(|last| secs_since(last) >= SILENCE_TIMEOUT_SECS) {
             return true;
         }
-        last = Some(row.ts);
+        last = Some(ts);
         match still_since {
-            Some((playhead, since)) if playhead == row.playhead => {
+            Some((still, since)) if still == playhead => {
                 if secs_since(since) >= STILL_PLAYHEAD_TIMEOUT_SECS {
                     return true;
                 }
             }
-            _ => still_since = Some((row.playhead, row.ts)),
+            _ => still_since = Some((playhead, ts)),
         }
     }
     false

@@ -20,15 +20,34 @@ impl<T> Default for Chunked<T> {
 impl<T> Chunked<T> {
     /// Adds a row at the end.
     pub fn push(&mut self, row: T) {
-        match self.chunks.last_mut() {
-            Some(chunk) if chunk.len() < CHUNK_ROWS => chunk.push(row),
-            Some(_) => {
-                let mut chunk = Vec::with_capacity(CHUNK_ROWS);
-                chunk.push(row);
-                self.chunks.push(chunk);
+        self.open_chunk().push(row);
+    }
+
+    /// Adds all rows of another list at the end, each as `change` makes it; the other's chunks are freed one by one.
+    pub fn append(&mut self, other: Self, change: impl Fn(T) -> T)
+    where
+        T: Copy,
+    {
+        for chunk in other.chunks {
+            let mut rows = chunk.as_slice();
+            while !rows.is_empty() {
+                let open = self.open_chunk();
+                let (here, behind) = rows.split_at(rows.len().min(CHUNK_ROWS - open.len()));
+                open.extend(here.iter().copied().map(&change));
+                rows = behind;
             }
-            None => self.chunks.push(vec![row]),
         }
+    }
+
+    /// The chunk that the next row belongs to.
+    fn open_chunk(&mut self) -> &mut Vec<T> {
+        match self.chunks.last() {
+            Some(chunk) if chunk.len() < CHUNK_ROWS => {}
+            Some(_) => self.chunks.push(Vec::with_capacity(CHUNK_ROWS)),
+            None => self.chunks.push(Vec::new()),
+        }
+        let last = self.chunks.len() - 1;
+        &mut self.chunks[last]
     }
 
     /// Number of rows.
@@ -61,11 +80,6 @@ impl<T> Chunked<T> {
         self.chunks.iter().flatten()
     }
 
-    /// All rows in order, by value; what was given out is freed chunk by chunk.
-    pub fn into_rows(self) -> impl Iterator<Item = T> {
-        self.chunks.into_iter().flatten()
-    }
-
     /// All rows in order, to change them.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.chunks.iter_mut().flatten()
@@ -90,5 +104,17 @@ mod tests {
         assert!([0, 65_535, 65_536, 131_072, 149_999].iter().all(|row| rows.get(*row) == Some(row)));
         assert_eq!(rows.get(150_000), None);
         assert!(rows.iter().copied().eq(0..150_000));
+    }
+
+    #[test]
+    fn one_list_is_added_behind_another() {
+        let mut rows = Chunked::default();
+        rows.extend(0..100_000_usize);
+        let mut others = Chunked::default();
+        others.extend(0..200_000_usize);
+        rows.append(others, |row| row + 100_000);
+        rows.append(Chunked::default(), |row| row);
+        assert!(rows.iter().copied().eq(0..300_000));
+        assert_eq!((rows.len(), rows.get(299_999)), (300_000, Some(&299_999)));
     }
 }

@@ -13,14 +13,19 @@ pub struct EventTable {
     rest: Chunked<Rest>,
 }
 
-/// What is asked of one event after the other, not of all of them.
+/// What is asked of one event after the other, not of all of them: the rest of an [`EventRow`].
 #[derive(Debug, Clone, Copy)]
-struct Rest {
-    body: Body,
-    shape: u32,
-    session: u32,
-    exchange: u32,
-    flags: EventFlags,
+pub struct Rest {
+    /// Where its JSON text lies.
+    pub body: Body,
+    /// Number of its shape.
+    pub shape: u32,
+    /// The session that it belongs to.
+    pub session: u32,
+    /// The request that carried it.
+    pub exchange: u32,
+    /// What was found while reading.
+    pub flags: EventFlags,
 }
 
 impl Rest {
@@ -62,13 +67,12 @@ impl EventTable {
         (0..self.len()).map(|row| self.row(row))
     }
 
-    /// All events in order; what was given out is freed chunk by chunk.
-    pub fn into_rows(self) -> impl Iterator<Item = EventRow> {
-        let stamps = self.types.into_rows().zip(self.ts.into_rows()).zip(self.playheads.into_rows());
-        stamps.zip(self.rest.into_rows()).map(|(((event_type, ts), playhead), rest)| {
-            let Rest { body, shape, session, exchange, flags } = rest;
-            EventRow { body, ts, playhead, shape, session, exchange, flags, event_type }
-        })
+    /// Adds all events of another table at the end, the rest of each as `change` makes it.
+    pub fn append(&mut self, other: EventTable, change: impl Fn(Rest) -> Rest) {
+        self.types.append(other.types, |event_type| event_type);
+        self.ts.append(other.ts, |ts| ts);
+        self.playheads.append(other.playheads, |playhead| playhead);
+        self.rest.append(other.rest, change);
     }
 
     /// Says which session an event belongs to.
@@ -158,7 +162,16 @@ mod tests {
         assert!(table.iter().eq((0..n_rows).map(row)));
         assert_eq!(table.get(66_000), Some(row(66_000)));
         assert_eq!(table.get(n_rows as usize), None);
-        assert!(table.into_rows().eq((0..n_rows).map(row)));
+    }
+
+    #[test]
+    fn the_events_of_one_table_are_added_behind_those_of_another() {
+        let (mut table, mut other) = (EventTable::default(), EventTable::default());
+        table.extend((0..10).map(row));
+        other.extend((10..70_000).map(row));
+        table.append(other, |rest| Rest { exchange: rest.exchange + 5, ..rest });
+        let moved = |row: EventRow| EventRow { exchange: row.exchange + 5, ..row };
+        assert!(table.iter().eq((0..10).map(row).chain((10..70_000).map(row).map(moved))));
     }
 
     #[test]
