@@ -137,14 +137,14 @@ impl Refusals {
     #[must_use]
     pub fn is_refused(&self, capture: &Capture, event: EventId) -> bool {
         let Some(event) = capture.event(event) else { return false };
-        let flags = event.row().flags;
-        if flags.has(EventFlags::ELIDED) {
+        let row = event.row();
+        if row.flags.has(EventFlags::ELIDED) {
             return self.ask(&event).1;
         }
-        if flags.has(EventFlags::UNREADABLE) {
+        if row.flags.has(EventFlags::UNREADABLE) {
             return !is_cut(&event);
         }
-        match event.shape().and_then(|shape| self.refused.get(shape.index())) {
+        match self.refused.get(row.shape as usize) {
             Some(refused) => *refused,
             None => self.ask(&event).1,
         }
