@@ -5,7 +5,7 @@
 //! cargo bench --bench speed -- check FILE
 //! cargo bench --bench speed -- families
 //! cargo bench --bench speed -- filter
-//! cargo bench --bench speed -- frames
+//! cargo bench --bench speed -- frames [rush]
 //! cargo bench --bench speed -- collect [full]
 //! cargo bench --bench speed -- journal FOLDER
 //! ```
@@ -32,6 +32,8 @@ use playtrace::rules::context::Settings;
 use playtrace::rules::run::judge;
 use playtrace::rules::selection::RuleSelection;
 
+use frames::Pace;
+
 /// The seed of all measurements.
 const SEED: u64 = 1;
 /// Each thing is measured so often; the best counts.
@@ -55,15 +57,16 @@ fn main() -> anyhow::Result<()> {
         ["check", path] => measure_check(path)?,
         ["families"] => families::measure()?,
         ["filter"] => filter::measure()?,
-        ["frames"] => frames::measure()?,
+        ["frames"] => frames::measure(Pace::Screen)?,
+        ["frames", "rush"] => frames::measure(Pace::Rush)?,
         ["collect"] => collect::measure(false)?,
         ["collect", "full"] => collect::measure(true)?,
         // The reference of `collect`, in a process of its own.
         ["bare"] => collect::bare()?,
         ["journal", folder] => journal::measure(folder)?,
         [] => report(
-            "say `generate batch|har|journal EVENTS FILE`, `check FILE`, `families`, `filter`, `frames`, \
-             `collect [full]` or `journal FOLDER`",
+            "say `generate batch|har|journal EVENTS FILE`, `check FILE`, `families`, `filter`, \
+             `frames [rush]`, `collect [full]` or `journal FOLDER`",
         )?,
         other => bail!("{other:?}: unknown"),
     }
