@@ -47,7 +47,8 @@ screen() {
     binary=$1 pictures=$2 width=${3%x*} height=${3#*x} language=$5
     mkdir -p "$pictures"
     rm -f "$pictures"/[0-9][0-9]-*.png
-    Xvfb -displayfd 3 -screen 0 "$((width + 100))x$((height + 100))x24" 3>"$place/display" 2>/dev/null &
+    # It must not begin anew when a client leaves before the next one comes: who comes then finds no screen.
+    Xvfb -displayfd 3 -noreset -screen 0 "$((width + 100))x$((height + 100))x24" 3>"$place/display" 2>/dev/null &
     running+=($!)
     await test -s "$place/display"
     DISPLAY=:$(cat "$place/display")
