@@ -11,7 +11,9 @@ use playtrace::rules::rule::Rule;
 use rayon::prelude::*;
 
 use super::mutation::{Draft, Mutation};
-use super::{above_info, ads, chosen, full, oracle, order, quality, schema, seeds, time, told, transport};
+use super::{
+    above_info, ads, apart, chosen, full, oracle, order, quality, schema, seeds, time, told, transport,
+};
 use crate::support::examples::{Judged, describe, judged};
 
 /// Larger viewings are left to the test of correct ones.
@@ -163,15 +165,18 @@ fn wrong(judged: &Judged, intended: &Rule) -> Vec<String> {
 fn each_single_fault_is_told_as_that_fault() {
     let mutations: Vec<&Mutation> = tables().collect();
     let mut counts: Vec<Count> = mutations.iter().map(|_| Count::default()).collect();
-    // ten thousand viewings at once would fill the memory
-    for seeds in seeds(160, 10_000).collect::<Vec<_>>().chunks(500) {
-        let viewings: Vec<(u64, Viewing)> = seeds
-            .par_iter()
-            .map(|seed| (*seed, Viewing::of_seed(*seed)))
-            .filter(|(_, viewing)| n_events(viewing) < LARGEST)
-            .collect();
-        mutations.par_iter().zip(&mut counts).for_each(|(mutation, count)| count.add(mutation, &viewings));
-    }
+    apart(|| {
+        // ten thousand viewings at once would fill the memory
+        for seeds in seeds(160, 10_000).collect::<Vec<_>>().chunks(500) {
+            let viewings: Vec<(u64, Viewing)> = seeds
+                .par_iter()
+                .map(|seed| (*seed, Viewing::of_seed(*seed)))
+                .filter(|(_, viewing)| n_events(viewing) < LARGEST)
+                .collect();
+            let counted = mutations.par_iter().zip(&mut counts);
+            counted.for_each(|(mutation, count)| count.add(mutation, &viewings));
+        }
+    });
     report(&mutations, &counts);
 }
 

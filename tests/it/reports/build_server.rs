@@ -64,7 +64,8 @@ fn sarif_has_the_members_that_the_standard_names_and_no_others() {
 fn sarif_is_valid_by_the_schema_of_the_standard() {
     if std::env::var("PLAYTRACE_TESTS").is_ok_and(|form| form == "full") {
         let file = std::env::var("PLAYTRACE_SARIF_SCHEMA").expect(
-            "PLAYTRACE_SARIF_SCHEMA names a file with OASIS' sarif-schema-2.1.0.json (repository oasis-tcs/sarif-spec)",
+            "PLAYTRACE_SARIF_SCHEMA names a file with OASIS' sarif-2.1/schema/sarif-schema-2.1.0.json \
+             (repository oasis-tcs/sarif-spec)",
         );
         let schema = serde_json::from_slice(&std::fs::read(file).expect("the schema")).expect("JSON");
         assert_all_pass(&schema, "the schema of OASIS");
