@@ -10,6 +10,7 @@ use playtrace::rules::rule::Rule;
 use rayon::prelude::*;
 
 use crate::rules::folder;
+use crate::support::apart::apart;
 use crate::support::examples::{Block, blocks, judged_under};
 
 /// Fixtures and examples of a rule.
@@ -48,11 +49,12 @@ fn moves(switch: &Switch, rule: &str, block: &Block) -> bool {
 fn every_switch_moves_the_rules_that_it_names() {
     let pairs: Vec<_> =
         SWITCHES.iter().flat_map(|switch| switch.rules.iter().map(move |rule| (switch, *rule))).collect();
-    let unmoved: Vec<String> = (pairs.into_par_iter())
-        .filter(|(switch, rule)| {
-            let texts = find(rule).map(texts).unwrap_or_default();
-            !texts.iter().any(|block| moves(switch, rule, block))
-        })
+    let is_unmoved = |(switch, rule): &(&Switch, &str)| {
+        let texts = find(rule).map(texts).unwrap_or_default();
+        !texts.iter().any(|block| moves(switch, rule, block))
+    };
+    let unmoved: Vec<_> = apart(|| pairs.into_par_iter().filter(is_unmoved).collect());
+    let unmoved: Vec<String> = (unmoved.iter())
         .map(|(switch, rule)| format!("{} `{}` names {rule}", switch.number, switch.name))
         .collect();
     assert!(
@@ -88,7 +90,8 @@ fn no_other_rule_is_moved_by_a_switch() {
     for change in changes() {
         let turn =
             |policy: &mut Policy| change.iter().for_each(|(switch, name)| choose(policy, switch, name));
-        let moved: BTreeSet<&str> = blocks.par_iter().flat_map_iter(|block| moved_by(block, turn)).collect();
+        let moved: BTreeSet<&str> =
+            apart(|| blocks.par_iter().flat_map_iter(|block| moved_by(block, turn)).collect());
         let listed = |rule: &&str| change.iter().any(|(switch, _)| switch.rules.contains(rule));
         let unlisted: Vec<_> = moved.into_iter().filter(|rule| !listed(rule)).collect();
         let turned: Vec<_> = change.iter().map(|(switch, name)| (switch.name, *name)).collect();

@@ -22,6 +22,7 @@ use playtrace::rules::finding::Severity;
 use playtrace::rules::verdict::Verdict;
 use rayon::prelude::*;
 
+use crate::support::apart::apart;
 use crate::support::examples::{Judged, describe, judged};
 
 /// True for the long form of the tests.
@@ -79,11 +80,6 @@ fn try_correct(seed: u64, wish: Wish) -> (Habits, Option<String>) {
     wrong.extend(refused.map(|verdict| format!("verdict {}", verdict.name())));
     let failure = (!wrong.is_empty()).then(|| format!("{}\n{}", wrong.join("\n"), told(seed, &viewing)));
     (viewing.habits, failure)
-}
-
-/// On threads of its own: what the tests beside it ask of the common ones would wait for thousands of viewings.
-fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    rayon::ThreadPoolBuilder::new().build().expect("threads").install(work)
 }
 
 #[test]

@@ -11,9 +11,8 @@ use playtrace::rules::rule::Rule;
 use rayon::prelude::*;
 
 use super::mutation::{Draft, Mutation};
-use super::{
-    above_info, ads, apart, chosen, full, oracle, order, quality, schema, seeds, time, told, transport,
-};
+use super::{above_info, ads, chosen, full, oracle, order, quality, schema, seeds, time, told, transport};
+use crate::support::apart::apart;
 use crate::support::examples::{Judged, describe, judged};
 
 /// Larger viewings are left to the test of correct ones.

@@ -1,6 +1,7 @@
 //! Builders and harnesses that tests share.
 
 pub mod answers;
+pub mod apart;
 pub mod examples;
 pub mod image;
 pub mod journal;
