@@ -1,7 +1,7 @@
 //! In the smallest window, in both languages, nothing that is needed is cut off or lies over something else.
 
 use eframe::egui::epaint::{ClippedShape, Shape};
-use eframe::egui::{Event, Key, Rect, accesskit::Role};
+use eframe::egui::{Event, Key, Rect, accesskit::Role, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use playtrace::app::command::compare::CompareCommand;
@@ -48,7 +48,16 @@ impl Window {
     fn painted(&self) -> Vec<(String, Rect, Rect)> {
         let mut texts = Vec::new();
         for ClippedShape { clip_rect, shape, .. } in &self.0.output().shapes {
-            collect(shape, *clip_rect, &mut texts);
+            each(shape, &mut |shape| {
+                let Shape::Text(text) = shape else { return };
+                let all = text.visual_bounding_rect();
+                // As it is painted: what is shortened does not say what it should.
+                let words: String = text.galley.rows.iter().map(|row| row.text()).collect();
+                // An empty text is nowhere.
+                if !words.is_empty() {
+                    texts.push((words, all, all.intersect(*clip_rect)));
+                }
+            });
         }
         texts
     }
@@ -74,19 +83,11 @@ impl Drop for Window {
     }
 }
 
-fn collect(shape: &Shape, clip: Rect, texts: &mut Vec<(String, Rect, Rect)>) {
+/// Goes through what is painted, a shape at a time.
+fn each<'a>(shape: &'a Shape, visit: &mut impl FnMut(&'a Shape)) {
     match shape {
-        Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect(shape, clip, texts)),
-        Shape::Text(text) => {
-            let all = text.visual_bounding_rect();
-            // As it is painted: what is shortened does not say what it should.
-            let words: String = text.galley.rows.iter().map(|row| row.text()).collect();
-            // An empty text is nowhere.
-            if !words.is_empty() {
-                texts.push((words, all, all.intersect(clip)));
-            }
-        }
-        _ => {}
+        Shape::Vec(all) => all.iter().for_each(|shape| each(shape, visit)),
+        one => visit(one),
     }
 }
 
@@ -134,6 +135,44 @@ fn the_choices_of_how_two_sessions_are_laid_beside_each_other_are_not_torn_apart
             n_rows += usize::from(row - window.is_whole(text("compare.lanes")).center().y > 6.0);
         }
         assert!((1..10).contains(&n_rows), "a row of their own in {n_rows} of 10 widths in {language:?}");
+    }
+}
+
+/// Every line that parts the row of the pages of a comparison, and whether something stands beside it to the right.
+fn parting_lines(window: &Window) -> Vec<(f32, bool)> {
+    let mut shapes = Vec::new();
+    for shape in &window.0.output().shapes {
+        each(&shape.shape, &mut |shape| shapes.push(shape));
+    }
+    let top = window.is_whole(text("compare.title")).bottom();
+    let left = window.is_whole(text("compare.title")).left();
+    let bottom = window.0.get_by_label(text("compare.farther")).rect().top();
+    let right = window.0.get_by_label(text("compare.leave")).rect().right();
+    let row = Rect::from_min_max(pos2(left, top), pos2(right, bottom));
+    let (lines, others): (Vec<_>, Vec<_>) =
+        shapes.into_iter().map(|shape| (shape, shape.visual_bounding_rect())).partition(|(shape, all)| {
+            matches!(shape, Shape::LineSegment { .. }) && all.width() < 2.0 && row.contains_rect(*all)
+        });
+    let is_beside = |line: Rect, other: Rect| {
+        other.left() > line.left() && other.right() <= right && line.y_range().contains(other.center().y)
+    };
+    let others: Vec<Rect> = others.into_iter().map(|(_, all)| all).collect();
+    lines.iter().map(|(_, line)| (line.left(), others.iter().any(|other| is_beside(*line, *other)))).collect()
+}
+
+#[test]
+fn no_row_over_a_comparison_ends_with_a_line_that_parts_it_from_nothing() {
+    for language in LANGUAGES {
+        let mut n_lines = 0;
+        for width in (1024_u16..1664).step_by(32) {
+            let mut window = Window::new([f32::from(width), 640.0], language);
+            open(&mut window.0, "again.json", faulty_session());
+            window.wants(Command::Compare(CompareCommand::Toggle));
+            let lines = parting_lines(&window);
+            assert!(lines.iter().all(|(_, parts)| *parts), "{language:?} {width}: {lines:?}");
+            n_lines += lines.len();
+        }
+        assert!(n_lines > 20, "{n_lines} lines in {language:?}");
     }
 }
 
@@ -245,6 +284,8 @@ fn nothing_of_the_filters_over_the_table_is_cut_off() {
             let window = Window::new(size, language);
             window.is_whole(text("events.problems"));
             window.is_whole(text("events.by-ts"));
+            let field = window.0.get_by_role_and_label(Role::TextInput, text("events.filter")).rect();
+            assert!(field.width() >= 160.0, "{language:?} {size:?}: {field:?}");
             window.is_whole(&fill("events.shown", &[("n", "9"), ("all", "9")]));
         }
     }

@@ -22,8 +22,8 @@ use crate::store::comparison::{Align, Comparison};
 use crate::ui::cx::AppCx;
 use crate::ui::shortcuts::tip;
 use crate::ui::text::{counted, fill, grouped, text};
-use crate::ui::widgets::icon::{Icon, close_button, icon, icon_button};
-use crate::ui::widgets::row::keep_together;
+use crate::ui::widgets::icon::{Icon, close_button, icon, icon_button, icon_button_size};
+use crate::ui::widgets::row::{buttons_width, checkbox_width, part};
 
 /// The comparison's own state.
 #[derive(Debug, Default)]
@@ -95,16 +95,18 @@ fn bar_ui(ui: &mut Ui, cx: &AppCx<'_>, sides: &Sides) {
             return;
         }
         if matches!(shown, Page::Order | Page::Metadata | Page::Conversion) {
-            ui.separator();
+            let words = text("compare.differences-only");
+            part(ui, checkbox_width(ui, words));
             let mut only = cx.state.compare.differences_only;
-            if ui.checkbox(&mut only, text("compare.differences-only")).changed() {
+            if ui.checkbox(&mut only, words).changed() {
                 push(cx, CompareCommand::ToggleDifferences);
             }
         }
         if matches!(shown, Page::Order | Page::Lanes) {
-            ui.separator();
+            part(ui, 2.0 * icon_button_size(ui).x + ui.spacing().item_spacing.x);
             parting_ui(ui, cx);
-            ui.separator();
+            let choices = Align::ALL.map(|align| text(align_words(align).0));
+            part(ui, buttons_width(ui, std::iter::once(text("compare.align")).chain(choices)));
             align_ui(ui, cx);
         }
     });
@@ -139,8 +141,6 @@ fn side_ui(ui: &mut Ui, key: &str, name: &str) {
 }
 
 fn align_ui(ui: &mut Ui, cx: &AppCx<'_>) {
-    let choices = Align::ALL.map(|align| text(align_words(align).0));
-    keep_together(ui, std::iter::once(text("compare.align")).chain(choices));
     ui.weak(text("compare.align"));
     for align in Align::ALL {
         let (words, tip) = align_words(align);

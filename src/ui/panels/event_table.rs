@@ -24,9 +24,9 @@ use crate::ui::text::{fill, grouped, text};
 use crate::ui::theme::sizes;
 use crate::ui::widgets::icon::{ICON_SIZE, Icon, icon};
 
-/// The text filter is at least so wide, points.
-const LEAST_FILTER: f32 = 80.0;
-/// And at most so wide.
+/// Where the text filter would be narrower, points, it has a row of its own: its text is to be read.
+const LEAST_FILTER: f32 = 160.0;
+/// Beside others it is at most so wide.
 const GREATEST_FILTER: f32 = 420.0;
 /// The choice of a type is at least so wide.
 const TYPES_WIDTH: f32 = 84.0;
@@ -83,8 +83,9 @@ impl EventTable {
         let mut wanted = state.filter.clone();
         ui.horizontal_wrapped(|ui| {
             let gap = ui.spacing().item_spacing.x;
-            let width = ui.available_width() - self.beside - 2.0 * ui.spacing().button_padding.x;
-            let width = width.clamp(LEAST_FILTER, GREATEST_FILTER);
+            let all = ui.available_width() - 2.0 * ui.spacing().button_padding.x;
+            let left = all - self.beside;
+            let width = if left < LEAST_FILTER { all } else { left.min(GREATEST_FILTER) };
             if let Some(typed) = self.filter.ui(ui, cx, width) {
                 wanted.text = typed;
             }

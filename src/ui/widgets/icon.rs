@@ -1,7 +1,7 @@
 //! Painted icons: the text fonts have none, and a shape says more than a color.
 
 use eframe::egui::{
-    Color32, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
+    Color32, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
     accesskit::Role, pos2, vec2,
 };
 
@@ -120,11 +120,16 @@ pub fn icon(ui: &mut Ui, icon: Icon, color: Color32, name: &str) -> Response {
     response
 }
 
+/// The size of an [`icon_button`], points.
+#[must_use]
+pub fn icon_button_size(ui: &Ui) -> Vec2 {
+    vec2(ui.spacing().interact_size.y + 2.0, ui.spacing().interact_size.y)
+}
+
 /// A button that shows an icon; `name` is its tooltip and its accessible name.
 pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str, enabled: bool) -> Response {
-    let size = vec2(ui.spacing().interact_size.y + 2.0, ui.spacing().interact_size.y);
     let sense = if enabled { Sense::click() } else { Sense::hover() };
-    let (rect, response) = ui.allocate_exact_size(size, sense);
+    let (rect, response) = ui.allocate_exact_size(icon_button_size(ui), sense);
     if ui.is_rect_visible(rect) {
         let visuals = if enabled { ui.style().interact(&response) } else { ui.style().noninteractive() };
         ui.painter().rect(
