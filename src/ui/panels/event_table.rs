@@ -25,7 +25,7 @@ use crate::ui::theme::sizes;
 use crate::ui::widgets::icon::{ICON_SIZE, Icon, icon};
 
 /// Where the text filter would be narrower, points, it has a row of its own: its text is to be read.
-const LEAST_FILTER: f32 = 160.0;
+const LEAST_FILTER: f32 = 140.0;
 /// Beside others it is at most so wide.
 const GREATEST_FILTER: f32 = 420.0;
 /// The choice of a type is at least so wide.

@@ -11,6 +11,8 @@ pub fn part(ui: &mut Ui, width: f32) {
     let needed = PARTING_WIDTH + ui.spacing().item_spacing.x + width;
     if ui.available_size_before_wrap().x < needed {
         ui.end_row();
+        // Words at its beginning stand on one line with the buttons that follow, as in the first row.
+        ui.set_row_height(ui.spacing().interact_size.y);
     } else {
         ui.separator();
     }
